@@ -1,0 +1,1 @@
+"""The one door between front ends and engine: commands in, immutable snapshots out."""

@@ -1,0 +1,35 @@
+"""The door itself: what a front end may call, whoever answers (local, thread or remote)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from shoal.api.commands import Command, Detail
+from shoal.api.snapshots import SettingsReport, TorrentDetails, Update
+
+CommandResult = str | SettingsReport | None
+
+
+class Subscription(Protocol):
+    def close(self) -> None: ...
+
+
+class Client(Protocol):
+    """Commands in, snapshots out. All awaits raise `UserError` when the engine refuses."""
+
+    async def execute(self, command: Command) -> CommandResult:
+        """Do one command; `AddTorrent` answers the torrent id, `ChangeSettings` a `SettingsReport`, others None."""
+        ...
+
+    async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
+        """The parts of one torrent that are shown now."""
+        ...
+
+    def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> Subscription:
+        """Call `receiver` once a beat when anything changed, from the engine's thread; must not block it."""
+        ...
+
+    async def close(self) -> None:
+        """Announce `stopped` (at most 5 s), save everything, stop the engine."""
+        ...

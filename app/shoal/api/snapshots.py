@@ -1,0 +1,197 @@
+"""Immutable pictures of the engine's state, as front ends see them. Bytes, bytes/s, seconds throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from shoal.api.errors import Reason
+
+
+class TorrentState(Enum):
+    """What a torrent is doing. Exactly one at a time; engine/torrent/lifecycle has the transition table."""
+
+    STOPPED = "stopped"
+    QUEUED = "queued"
+    CHECKING = "checking"
+    ALLOCATING = "allocating"
+    DOWNLOADING = "downloading"
+    SEEDING = "seeding"
+    STOPPING = "stopping"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class TorrentRow:
+    """One line of the table."""
+
+    torrent_id: str
+    name: str
+    state: TorrentState
+    size: int
+    """All content bytes, padding left out."""
+    wanted: int
+    """Bytes of the files not skipped."""
+    wanted_done: int
+    """Verified bytes of those."""
+    check_progress: float
+    """0..1 while CHECKING, else 0."""
+    down_rate: float
+    up_rate: float
+    downloaded: int
+    """Payload bytes received, ever."""
+    uploaded: int
+    wasted: int
+    """Payload bytes thrown away: failed, duplicate, unasked."""
+    eta: float | None
+    """Seconds until all wanted bytes are here at the 60 s smoothed rate; None = unknown or not flowing."""
+    peers: int
+    """Connected peers, seeds among them."""
+    seeds: int
+    sending_peers: int
+    """Peers that sent payload in the last 10 s."""
+    receiving_peers: int
+    known_peers: int
+    swarm_seeds: int | None
+    """As the trackers say; None = no tracker said so."""
+    swarm_leeches: int | None
+    availability: float
+    """Distributed copies, our own not counted: whole part = fewest, fraction = share of pieces above it."""
+    pieces_total: int
+    pieces_done: int
+    piece_strip: bytes
+    """At most 128 cells; each byte: 0 nobody, 1 in the swarm, 2 rare (one peer), 3 have; 4 not wanted."""
+    private: bool
+    queue_position: int
+    folder: str
+    tracker_host: str
+    down_limit: int
+    up_limit: int
+    sequential: bool
+    added_at: float
+    """Wall-clock seconds since the epoch."""
+    completed_at: float | None
+    next_announce_in: float | None
+    reason: Reason | None = None
+    """Why it does not progress, or what is wrong; see docs/messages.md for the codes."""
+    missing_pieces: int = 0
+    """Wanted pieces that no connected peer has and we lack."""
+    largest_file_name: str = ""
+
+    @property
+    def progress(self) -> float:
+        """0..1 of what was chosen."""
+        return 1.0 if self.wanted == 0 else self.wanted_done / self.wanted
+
+    @property
+    def is_complete(self) -> bool:
+        return self.wanted_done >= self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    index: int
+    path: str
+    """Cleaned path inside the torrent, with `/`."""
+    size: int
+    done: int
+    priority: int
+    is_pad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRow:
+    host: str
+    port: int
+    client: str
+    has: float
+    """0..1 of all pieces."""
+    down_rate: float
+    up_rate: float
+    downloaded: int
+    uploaded: int
+    is_incoming: bool
+    am_choking: bool
+    am_interested: bool
+    peer_choking: bool
+    peer_interested: bool
+    is_snubbed: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerRow:
+    url: str
+    tier: int
+    state: str
+    """`waiting`, `asking`, `working`, `failing`, `off`."""
+    seeds: int | None
+    leeches: int | None
+    peers_received: int
+    next_announce_in: float | None
+    message: str
+    """Last failure or warning in full; text from a stranger."""
+
+
+@dataclass(frozen=True, slots=True)
+class TorrentDetails:
+    """Parts that were asked for; the rest is None."""
+
+    torrent_id: str
+    files: tuple[FileRow, ...] | None = None
+    peers: tuple[PeerRow, ...] | None = None
+    trackers: tuple[TrackerRow, ...] | None = None
+    pieces: bytes | None = None
+    """One byte per piece: 0 missing, 1 in flight, 3 have."""
+    piece_length: int = 0
+    info_hash_v1: str = ""
+    info_hash_v2: str | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTotals:
+    """The whole session: rates in bytes/s, counters since its start."""
+
+    down_rate: float = 0.0
+    up_rate: float = 0.0
+    downloaded: int = 0
+    uploaded: int = 0
+    down_limit: int = 0
+    up_limit: int = 0
+    peers: int = 0
+    listen_port: int = 0
+    has_incoming: bool = False
+    """A peer has connected in since the start."""
+    free_bytes: dict[str, int] = field(default_factory=dict)
+    """Free bytes by download folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that happened and is worth a line: `code` and `params` as in `Reason`."""
+
+    code: str
+    torrent_id: str | None
+    params: dict[str, str | int | float]
+    severity: str = "info"
+    """`info`, `warning`, `error`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsReport:
+    """What really took effect: final values by key, and notes such as `port-taken`."""
+
+    values: dict[str, str | int | float | bool]
+    notes: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One beat: only what changed since the subscriber's last one. The first beat carries every row."""
+
+    sequence: int
+    changed: tuple[TorrentRow, ...]
+    removed: tuple[str, ...]
+    totals: SessionTotals
+    alerts: tuple[Alert, ...] = ()

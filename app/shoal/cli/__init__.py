@@ -1,0 +1,1 @@
+"""The command line: get, seed, check, create, show, tracker, demo."""

@@ -1,0 +1,1 @@
+"""The engine: session > torrent > peer | discovery > transport | storage | policy. It never imports Qt."""

@@ -1,0 +1,1 @@
+"""Where peers come from: trackers over HTTP and UDP and the announcer that schedules them."""

@@ -1,0 +1,1 @@
+"""One peer connection: handshake, requests, uploads, extensions."""

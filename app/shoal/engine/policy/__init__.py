@@ -1,0 +1,1 @@
+"""Pure decisions: data in, decisions out; `now` and `rng` are arguments."""

@@ -1,0 +1,1 @@
+"""All torrents together: registry, commands, snapshots, resume store, limits."""

@@ -1,0 +1,1 @@
+"""Pieces on disk: buffers, hashing, positioned writes, re-check, read cache."""

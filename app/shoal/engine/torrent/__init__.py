@@ -1,0 +1,1 @@
+"""One torrent: lifecycle, swarm, download, upload, counters, resume."""

@@ -1,0 +1,1 @@
+"""Byte streams of peers: receive, send, listen, dial."""

@@ -1,0 +1,1 @@
+"""The Qt interface; reaches the engine only through `api`."""

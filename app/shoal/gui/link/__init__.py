@@ -1,0 +1,1 @@
+"""Engine client to Qt signals and back."""

@@ -1,0 +1,1 @@
+"""Tokens, theme, icons, units and time in words."""

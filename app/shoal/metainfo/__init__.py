@@ -1,0 +1,1 @@
+"""What a torrent is: frozen values and arithmetic, no I/O."""

@@ -1,0 +1,18 @@
+"""The root of every error that Shoal raises on purpose, and the one that remote input raises.
+
+Each layer derives its own (`MetainfoError`, `StorageError`, `TrackerError`, ...); nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+
+class ShoalError(Exception):
+    """Root of all errors that Shoal raises on purpose; its text is one sentence for a log, not for a person."""
+
+
+class ProtocolError(ShoalError):
+    """Bytes from outside that break a protocol: the remote's fault; close that peer, never show it."""
+
+
+class BencodeError(ProtocolError):
+    """Bytes that are not strict bencode (BEP 3), or exceed the bounds given to the decoder."""

@@ -1,0 +1,1 @@
+"""Where settings and state live, and the declarative schema of both."""

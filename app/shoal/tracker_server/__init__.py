@@ -1,0 +1,1 @@
+"""The embedded tracker: a pure swarm table behind HTTP and UDP endpoints."""
