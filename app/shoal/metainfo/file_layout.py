@@ -1,0 +1,119 @@
+"""Where the files of a torrent lie in its bytes: spans of files for a range of bytes, pieces of a file and back.
+
+The torrent's bytes are those of BEP 3: all files in order, padding files (BEP 47) among them. A v2-only torrent gets
+the padding that aligns its files (BEP 52), so that one arithmetic holds for v1, hybrid and v2.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from shoal.metainfo.pieces import PieceGeometry
+
+
+# A NamedTuple, not a frozen dataclass: a torrent may hold 100,000 files, and these are made three times as fast.
+class TorrentFile(NamedTuple):
+    """One file of a torrent. Sizes and offsets in bytes."""
+
+    path: tuple[str, ...]
+    """Cleaned path below the torrent's folder; safe to join. A single-file torrent has one element, its name."""
+    size: int
+    offset: int
+    """Where it begins in the torrent's bytes."""
+    original_path: tuple[bytes, ...] = ()
+    """As the metainfo has it: what web seeds are asked for; never touches a disk."""
+    is_pad: bool = False
+    """Zeros that align the next file (BEP 47); never written, never shown."""
+    is_executable: bool = False
+    is_hidden: bool = False
+    symlink_target: tuple[str, ...] | None = None
+    """Cleaned path of another file of this torrent (BEP 47); None for ordinary files."""
+    pieces_root: bytes | None = None
+    """32 bytes, the root of the file's hash tree (BEP 52); None in v1 torrents and for empty files."""
+
+
+class FileSpan(NamedTuple):
+    """`length` bytes at `file_offset` of file `file_index`. It may be a padding file: look at its `is_pad`."""
+
+    file_index: int
+    file_offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLayout:
+    """Files one after the other, cut into pieces. Each file's `offset` must be the sum of the sizes before it."""
+
+    files: tuple[TorrentFile, ...]
+    piece_length: int
+    total_length: int = field(init=False)
+    """All bytes with padding: the space that piece indices address."""
+    geometry: PieceGeometry = field(init=False)
+    _starts: list[int] = field(init=False, repr=False, compare=False)
+    _indices: list[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts: list[int] = []
+        indices: list[int] = []
+        position = 0
+        for index, entry in enumerate(self.files):
+            if entry.offset != position or entry.size < 0:
+                raise ValueError(f"file {index} does not begin where the one before it ends")
+            if entry.size:
+                starts.append(position)
+                indices.append(index)
+                position += entry.size
+        store = object.__setattr__
+        store(self, "total_length", position)
+        store(self, "geometry", PieceGeometry(position, self.piece_length))
+        # Empty files share their offset with a neighbour; leaving them out keeps the bisection unambiguous.
+        store(self, "_starts", starts)
+        store(self, "_indices", indices)
+
+    def spans(self, offset: int, length: int) -> list[FileSpan]:
+        """The files that hold `length` bytes from `offset`, in order; ValueError when outside the torrent."""
+        if offset < 0 or length < 0 or offset + length > self.total_length:
+            raise ValueError(f"{length} bytes at {offset} are not inside {self.total_length}")
+        result: list[FileSpan] = []
+        slot = bisect_right(self._starts, offset) - 1
+        while length:
+            index = self._indices[slot]
+            entry = self.files[index]
+            begin = offset - entry.offset
+            part = min(length, entry.size - begin)
+            result.append(FileSpan(index, begin, part))
+            offset += part
+            length -= part
+            slot += 1
+        return result
+
+    def piece_spans(self, piece: int) -> list[FileSpan]:
+        """The spans of one piece; IndexError when there is no such piece."""
+        return self.spans(piece * self.piece_length, self.geometry.piece_size(piece))
+
+    def pieces_of_file(self, index: int) -> range:
+        """The pieces that hold bytes of a file; empty for an empty one."""
+        entry = self.files[index]
+        first = entry.offset // self.piece_length
+        return range(first, -(-(entry.offset + entry.size) // self.piece_length)) if entry.size else range(first, first)
+
+    def files_of_piece(self, piece: int) -> range:
+        """The files with bytes in `piece`, from first to last; empty files between them are in the range too."""
+        start = piece * self.piece_length
+        end = start + self.geometry.piece_size(piece)
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_right(self._starts, end - 1) - 1
+        return range(self._indices[first], self._indices[last] + 1)
+
+
+def lay_out(sizes: Sequence[int]) -> list[int]:
+    """Offsets of files of these sizes laid one after the other, in bytes."""
+    offsets: list[int] = []
+    position = 0
+    for size in sizes:
+        offsets.append(position)
+        position += size
+    return offsets
