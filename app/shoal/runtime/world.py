@@ -113,6 +113,13 @@ class FileStat(NamedTuple):
     is_regular: bool
 
 
+class FolderEntry(NamedTuple):
+    """One name in a folder; `kind` is `file`, `folder`, `symlink` or `other` (device, FIFO, socket)."""
+
+    name: str
+    kind: str
+
+
 class Files(Protocol):
     """The disk, called from workers only. Everything raises OSError as the operating system does.
 
@@ -154,6 +161,14 @@ class Files(Protocol):
         ...
 
     def make_folders(self, path: str) -> None: ...
+
+    def list_folder(self, path: str) -> list[FolderEntry]:
+        """What lies in the folder, in no special order, hidden entries too; symlinks are named, not followed."""
+        ...
+
+    def make_executable(self, path: str) -> None:
+        """Add execute permission for everyone who may read it; does nothing where there is no such permission."""
+        ...
 
     def free_bytes(self, folder: str) -> int:
         """Free bytes on the volume of `folder`, or of its nearest existing parent."""
