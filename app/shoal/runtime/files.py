@@ -14,7 +14,7 @@ import stat as modes
 import sys
 import threading
 
-from shoal.runtime.world import FileStat
+from shoal.runtime.world import FileStat, FolderEntry
 
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -155,6 +155,22 @@ class SystemFiles:
     def make_folders(self, path: str) -> None:
         os.makedirs(path, exist_ok=True)
 
+    def list_folder(self, path: str) -> list[FolderEntry]:
+        with os.scandir(path) as entries:
+            return [FolderEntry(entry.name, _kind(entry)) for entry in entries]
+
+    def make_executable(self, path: str) -> None:
+        """See `Files.make_executable`. Raises ELOOP for a symlink."""
+        if sys.platform == "win32":
+            return
+        # Through a descriptor, so that the permission cannot land on what a symlink points to.
+        handle = os.open(path, _OPEN_FLAGS | os.O_RDONLY)
+        try:
+            mode = modes.S_IMODE(os.fstat(handle).st_mode)
+            os.fchmod(handle, mode | (mode & 0o444) >> 2)
+        finally:
+            os.close(handle)
+
     def free_bytes(self, folder: str) -> int:
         place = os.path.abspath(folder)
         while True:
@@ -168,6 +184,14 @@ class SystemFiles:
 
     def resolve(self, path: str) -> str:
         return os.path.realpath(path)
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "symlink"
+    if entry.is_dir(follow_symlinks=False):
+        return "folder"
+    return "file" if entry.is_file(follow_symlinks=False) else "other"
 
 
 def _sync_folder(folder: str) -> None:
