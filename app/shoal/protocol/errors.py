@@ -15,4 +15,13 @@ class ProtocolError(ShoalError):
 
 
 class BencodeError(ProtocolError):
-    """Bytes that are not strict bencode (BEP 3), or exceed the bounds given to the decoder."""
+    """Bytes that are not strict bencode (BEP 3), or exceed the bounds given to the decoder.
+
+    `position` is the byte offset of the fault. `is_truncated` tells data that was cut short (more bytes could have
+    made it whole) from data that is wrong.
+    """
+
+    def __init__(self, message: str, position: int = 0, *, is_truncated: bool = False) -> None:
+        super().__init__(message)
+        self.position = position
+        self.is_truncated = is_truncated
