@@ -1,0 +1,164 @@
+"""The long form of a problem: what happened, what Shoal is doing about it, and what the user can do.
+
+Texts and numbers follow the error catalogue of the interface specification, section 12.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from shoal.api.errors import Reason
+from shoal.api.snapshots import TorrentRow
+from shoal.gui.style.units import short_duration, size_text
+from shoal.gui.style.wording import clean, isolated, say
+
+
+class Remedy(Enum):
+    """What a button of an explanation does."""
+
+    TRY_AGAIN = "try-again"
+    ASK_TRACKERS = "ask-trackers"
+    RECHECK = "recheck"
+    OPEN_FOLDER = "open-folder"
+
+
+REMEDY_NAMES: dict[Remedy, str] = {
+    Remedy.TRY_AGAIN: "Try again",
+    Remedy.ASK_TRACKERS: "Ask trackers now",
+    Remedy.RECHECK: "Re-check files",
+    Remedy.OPEN_FOLDER: "Open folder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`title` keeps the classic wording so that it can be searched; `details` is raw text from outside, cleaned."""
+
+    title: str
+    text: str
+    doing: str
+    remedies: tuple[Remedy, ...] = ()
+    details: str = ""
+
+
+def explain_row(row: TorrentRow) -> Explanation | None:
+    """The explanation of what holds `row` up; None when nothing does."""
+    return explain(row.reason, row.next_announce_in) if row.reason is not None else None
+
+
+def explain(reason: Reason, next_announce_in: float | None = None) -> Explanation:
+    """The catalogue's entry for `reason`; unknown codes are named and never hidden."""
+    details = clean(str(reason.params.get("text", "")))
+    path = isolated(str(reason.params.get("path", "")))
+    host = isolated(str(reason.params.get("host", ""))) or say("the tracker")
+    wait = short_duration(next_announce_in) if next_announce_in else say("a moment")
+    match reason.code:
+        case "disk-full":
+            missing = reason.params.get("missing", 0)
+            amount = size_text(missing) if not isinstance(missing, str) and missing > 0 else say("Some bytes")
+            return Explanation(
+                say("Disk full"),
+                say("{amount} are missing on the disk of {path}.", amount=amount, path=path),
+                say("Stopped only the transfers on that disk. Make room there, then try again."),
+                (Remedy.TRY_AGAIN, Remedy.OPEN_FOLDER),
+                details,
+            )
+        case "folder-gone":
+            return Explanation(
+                say("Folder is gone"),
+                say("{path} is missing, or its drive is unplugged.", path=path),
+                say("Waits. It never makes files anew where a drive is missing."),
+                (Remedy.TRY_AGAIN,),
+                details,
+            )
+        case "permission" | "read-only":
+            return Explanation(
+                say("Cannot write"),
+                say("You may not write to {path}.", path=path),
+                say("Waits until you allow it, or until the disk can be written again."),
+                (Remedy.TRY_AGAIN, Remedy.OPEN_FOLDER),
+                details,
+            )
+        case "io-error":
+            return Explanation(
+                say("The disk reports an error"),
+                say("Reading or writing {path} failed. The disk or its cable may be faulty.", path=path),
+                say("Stopped this transfer so that nothing wrong is kept."),
+                (Remedy.TRY_AGAIN, Remedy.RECHECK),
+                details,
+            )
+        case "files-changed":
+            return Explanation(
+                say("Files were moved or changed"),
+                say("Finished files are missing or differ in size."),
+                say("Paused sharing so that nothing wrong is sent."),
+                (Remedy.RECHECK, Remedy.OPEN_FOLDER),
+                details,
+            )
+        case "tracker-refused":
+            said = details or say("nothing more")
+            return Explanation(
+                say("Not authorized on tracker"),
+                say(
+                    "This tracker serves members only and said: \u201c{reason}\u201d. Log in on its website and "
+                    "download the .torrent again, or use a public source.",
+                    reason=said,
+                ),
+                say("Has stopped asking {host}, so that it does not count against you.", host=host),
+                (Remedy.ASK_TRACKERS,),
+                details,
+            )
+        case "tracker-failed":
+            return Explanation(
+                say("Problem connecting to tracker"),
+                say(
+                    "{host} does not answer. A firewall, router or proxy may be in the way, or the tracker is down "
+                    "or busy.",
+                    host=host,
+                ),
+                say("Keeps asking, next in {time}, and uses the peers it knows.", time=wait),
+                (Remedy.ASK_TRACKERS,),
+                details,
+            )
+        case "no-seed":
+            return Explanation(
+                say("Nobody has the rest"),
+                say("All peers together lack a part of it. A seed must return."),
+                say("Keeps everything, asks again in {time}, and takes these parts first when they appear.", time=wait),
+                (Remedy.ASK_TRACKERS,),
+                details,
+            )
+        case "no-peers":
+            return Explanation(
+                say("Nobody is here"),
+                say("No peer is known from any source."),
+                say("Looks again in {time}.", time=wait),
+                (Remedy.ASK_TRACKERS,),
+                details,
+            )
+    return Explanation(
+        say("Something holds it up"),
+        say("The engine names it \u201c{code}\u201d.", code=isolated(reason.code)),
+        say("Goes on as far as it can."),
+        (Remedy.TRY_AGAIN,),
+        details,
+    )
+
+
+_USER_ERRORS: dict[str, str] = {
+    "already-here": "You already have this transfer. The one in the list is selected.",
+    "bad-metainfo": "This is not a complete torrent file. Nothing was added.",
+    "v2-only": "This is a version 2 torrent. Shoal cannot download these yet.",
+    "unknown-torrent": "This transfer is no longer in the list.",
+    "engine-gone": "The download engine has stopped. Close Shoal and start it again.",
+}
+
+
+def user_error_text(reason: Reason) -> str:
+    """A command's refusal in one sentence."""
+    known = _USER_ERRORS.get(reason.code)
+    if known is not None:
+        return say(known)
+    entry = explain(reason)
+    return say("{title}. {text}", title=entry.title, text=entry.text)

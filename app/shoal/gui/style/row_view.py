@@ -1,0 +1,72 @@
+"""One row of the table as words, made from a snapshot row; cheap to make, made only for rows that are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.kinds import kind_of
+from shoal.gui.style.sentences import (
+    FLOWING_RATE,
+    Sentence,
+    Tone,
+    accessible_sentence,
+    state_sentence,
+    time_left_sentence,
+)
+from shoal.gui.style.units import DASH, percent_text, rate_text, size_text
+from shoal.gui.style.wording import clean
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """Everything the cells of one row show."""
+
+    row: TorrentRow
+    name: str
+    sentence: Sentence
+    kind: str
+    share: float
+    """0..1: how far the bar is filled."""
+    bar_token: str
+    percent: str
+    down: str
+    up: str
+    time_left: str
+    size: str
+    spoken: str
+
+
+def view_of(row: TorrentRow, seconds_left: float | None, now: float) -> RowView:
+    """`seconds_left` is the steadied remaining time; `now` is wall-clock seconds."""
+    sentence = state_sentence(row, now)
+    time_left = time_left_sentence(row, seconds_left)
+    checking = row.state is TorrentState.CHECKING
+    if checking:
+        percent = percent_text(int(row.check_progress * 1000), 1000)
+    else:
+        percent = percent_text(row.wanted_done, row.wanted)
+    return RowView(
+        row=row,
+        name=clean(row.name),
+        sentence=sentence,
+        kind=kind_of(row.largest_file_name or row.name),
+        share=row.check_progress if checking else row.progress,
+        bar_token=_bar_token(row, sentence),
+        percent=percent,
+        down=rate_text(row.down_rate) if row.down_rate >= FLOWING_RATE else DASH,
+        up=rate_text(row.up_rate) if row.up_rate >= FLOWING_RATE else DASH,
+        time_left=time_left,
+        size=size_text(row.wanted),
+        spoken=accessible_sentence(row, sentence, time_left),
+    )
+
+
+def _bar_token(row: TorrentRow, sentence: Sentence) -> str:
+    if row.is_complete and row.state is not TorrentState.CHECKING:
+        return "seed"
+    if sentence.tone in (Tone.QUIET, Tone.BUSY, Tone.ERROR):
+        return "ctl"
+    if sentence.tone is Tone.WARN and row.down_rate < FLOWING_RATE:
+        return "amber"
+    return "have"

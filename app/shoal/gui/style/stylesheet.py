@@ -1,0 +1,118 @@
+"""The one style sheet, generated from the token table; delegates read the same tokens."""
+
+from __future__ import annotations
+
+from string import Template
+
+from shoal.gui.style.tokens import Tokens
+
+_SHEET = Template(
+    """
+QMainWindow, QDialog, QMessageBox { background: $win; }
+QWidget { color: $ink; }
+QToolTip { background: $surf; color: $ink; border: 1px solid $ctl; padding: ${p4}px ${p8}px; }
+
+QMenuBar { background: $side; padding: 0 ${p16}px; border: none; }
+QMenuBar::item { background: transparent; padding: ${p8}px ${p12}px; border-radius: ${p8}px; }
+QMenuBar::item:selected, QMenuBar::item:pressed { background: $soft; }
+QMenu { background: $surf; border: 1px solid $ctl; padding: ${p4}px; }
+QMenu::item { padding: ${p6}px ${p24}px ${p6}px ${p28}px; border-radius: ${p4}px; }
+QMenu::item:selected { background: $sel; }
+QMenu::item:disabled { color: $ink3; }
+QMenu::separator { height: 1px; background: $line; margin: ${p4}px ${p8}px; }
+
+QToolBar {
+  background: $win; border: none; border-bottom: 1px solid $line;
+  padding: ${p10}px ${p12}px; spacing: ${p4}px;
+}
+QToolBar::separator { width: 1px; background: $line; margin: ${p6}px ${p12}px; }
+QToolButton {
+  background: transparent; border: 2px solid transparent; border-radius: ${p8}px;
+  min-height: ${p32}px; padding: 0 ${p10}px; font-weight: 500;
+}
+QToolButton:hover { background: $hover; }
+QToolButton:pressed { background: $soft; }
+QToolButton:focus { border-color: $acc; }
+QToolButton:disabled { color: $ink3; }
+
+QPushButton {
+  background: $surf; border: 1px solid $ctl; border-radius: ${p8}px;
+  min-height: ${p36}px; padding: 0 ${p18}px; font-weight: 500;
+}
+QPushButton:hover { background: $hover; }
+QPushButton:pressed { background: $soft; }
+QPushButton:focus { border: 2px solid $acc; padding: 0 ${p17}px; min-height: ${p34}px; }
+QPushButton:disabled { color: $ink3; border-color: $line; }
+QPushButton[primary="true"] { background: $acc; color: $onacc; border: 1px solid $acc; font-weight: 600; }
+QPushButton[primary="true"]:hover { border-color: $ink; }
+QPushButton[primary="true"]:focus { border: 2px solid $ink; }
+QPushButton[primary="true"]:disabled { background: $track; color: $ink3; border-color: $track; }
+QPushButton[link="true"] {
+  background: transparent; border: 2px solid transparent; color: $acc; font-weight: 600;
+  min-height: ${p24}px; padding: 0 ${p4}px;
+}
+QPushButton[link="true"]:focus { border-color: $acc; }
+QPushButton[chip="true"] {
+  min-height: ${p24}px; border-radius: ${p13}px; padding: 0 ${p12}px;
+  border-color: $line; font-size: ${f12}px;
+}
+QPushButton[chip="true"]:hover { border-color: $ctl; }
+QPushButton[chip="true"]:focus { border: 2px solid $acc; padding: 0 ${p11}px; min-height: ${p22}px; }
+
+QLineEdit {
+  background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; min-height: ${p30}px; padding: 0 ${p8}px;
+  selection-background-color: $acc; selection-color: $onacc;
+}
+QLineEdit:focus { border: 2px solid $acc; padding: 0 ${p7}px; min-height: ${p28}px; }
+
+QTableView, QTreeView {
+  background: $surf; border: none; outline: 0; gridline-color: $line;
+  selection-background-color: $sel; selection-color: $ink;
+}
+QTreeView[card="true"] { border: 1px solid $line; border-radius: ${p10}px; padding: 0 ${p3}px; }
+QHeaderView { background: $surf; border: none; }
+QHeaderView::section {
+  background: $surf; color: $ink2; border: none; border-bottom: 1px solid $line;
+  padding: 0 ${p10}px; font-size: ${f12}px; font-weight: 500;
+}
+QHeaderView::section:hover { color: $ink; background: $hover; }
+QTableCornerButton::section { background: $surf; border: none; }
+
+QStatusBar { background: $side; border-top: 1px solid $line; min-height: ${p34}px; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { font-size: ${f12}px; }
+QStatusBar QLabel[strong="true"] { font-weight: 600; }
+QStatusBar QLabel[quiet="true"] { color: $ink3; }
+QFrame[divider="true"] { background: $line; border: none; }
+
+QLabel[role="dialog-title"] { font-size: ${f19}px; font-weight: 600; }
+QLabel[role="section"] { font-size: ${f14}px; font-weight: 600; }
+QLabel[role="secondary"] { font-size: ${f12}px; color: $ink2; }
+QLabel[role="problem"] { font-size: ${f12}px; color: $err; }
+QLabel[role="empty"] { font-size: ${f14}px; color: $ink2; }
+QWidget[surface="true"] { background: $surf; }
+QFrame[field="true"] { background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; }
+QFrame[toast="true"] { background: $ink; border-radius: ${p8}px; }
+QFrame[toast="true"] QLabel { color: $surf; background: transparent; }
+QFrame[toast="true"] QPushButton { color: $surf; }
+QFrame[toast="true"] QPushButton:focus { border-color: $surf; }
+
+QScrollBar { background: transparent; border: none; }
+QScrollBar:vertical { width: ${p12}px; margin: 0; }
+QScrollBar:horizontal { height: ${p12}px; margin: 0; }
+QScrollBar::handle { background: $ctl; border-radius: ${p3}px; margin: ${p3}px; }
+QScrollBar::handle:vertical { min-height: ${p32}px; }
+QScrollBar::handle:horizontal { min-width: ${p32}px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
+)
+
+
+def style_sheet(tokens: Tokens, scale: float) -> str:
+    """The QSS of one theme; `$pN` and `$fN` are N pixels at 96 dpi times `scale`."""
+    colours = {name: getattr(tokens, name) for name in Tokens.__slots__ if name != "is_dark"}
+    measures = {f"p{n}": str(round(n * scale)) for n in range(1, 41)} | {
+        f"f{n}": str(round(n * scale)) for n in (11, 12, 13, 14, 19, 23)
+    }
+    return _SHEET.substitute(colours | measures)

@@ -1,0 +1,95 @@
+"""Bytes, rates, shares and durations as people read them. Pure functions; powers of 1,000."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from shoal.gui.style.wording import say, say_count
+
+_STEPS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+DASH = "\u2013"
+STEADY_SECONDS = 3.0
+STEADY_SHARE = 0.05
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def size_text(count: float) -> str:
+    """`count` bytes with at most one decimal below 100: `910 kB`, `4.0 GB`, `102 GB`."""
+    value, step = max(0.0, float(count)), 0
+    while step < len(_STEPS) - 1 and round(value) >= 1000:
+        value /= 1000
+        step += 1
+    if step < 2 or round(value, 1) >= 100:
+        return f"{round(value):d} {_STEPS[step]}"
+    return f"{value:.1f} {_STEPS[step]}"
+
+
+def rate_text(bytes_per_second: float) -> str:
+    """A rate as `5.2 MB/s`."""
+    return f"{size_text(bytes_per_second)}/s"
+
+
+def percent_text(done: int, total: int) -> str:
+    """Share of `total` bytes: one decimal between 0 and 100, and never more than 99.9 before it is complete."""
+    if total <= 0 or done >= total:
+        return "100 %"
+    if done <= 0:
+        return "0 %"
+    return f"{min(99.9, math.floor(done * 1000 / total) / 10):.1f} %"
+
+
+def time_left_text(seconds: float) -> str:
+    """A remaining time in words, coarser the further away it is."""
+    seconds = max(0.0, seconds)
+    if seconds < _MINUTE:
+        return say("under a minute")
+    if seconds < 2 * _MINUTE:
+        return say("under 2 minutes")
+    minutes = round(seconds / _MINUTE)
+    if minutes < 60:
+        return say_count(minutes, "about {n} minute", "about {n} minutes")
+    if seconds < 10 * _HOUR:
+        tens = round(minutes / 10) * 10
+        if tens % 60 == 0:
+            return say("about {hours} h", hours=tens // 60)
+        return say("about {hours} h {minutes} min", hours=tens // 60, minutes=tens % 60)
+    if seconds < 2 * _DAY:
+        return say_count(round(seconds / _HOUR), "about {n} hour", "about {n} hours")
+    if seconds < 14 * _DAY:
+        return say_count(round(seconds / _DAY), "about {n} day", "about {n} days")
+    return say("over two weeks")
+
+
+def short_duration(seconds: float) -> str:
+    """A waiting time as `40 s`, `4 min`, `2 h` or `3 days`, rounded up so that it is never too early."""
+    seconds = max(0, math.ceil(seconds))
+    if seconds < _MINUTE:
+        return say("{n} s", n=max(1, seconds))
+    if seconds < _HOUR:
+        return say("{n} min", n=math.ceil(seconds / _MINUTE))
+    if seconds < 2 * _DAY:
+        return say("{n} h", n=math.ceil(seconds / _HOUR))
+    return say("{n} days", n=math.ceil(seconds / _DAY))
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyTime:
+    """A shown remaining time and when it was chosen (both in seconds)."""
+
+    seconds: float | None
+    chosen_at: float
+
+    def follow(self, measured: float | None, now: float) -> SteadyTime:
+        """The time to show now: the old one until 3 s have passed and it is off by more than 5 %.
+
+        The shown time runs down with the clock, so that a steady download never looks stuck.
+        """
+        if (measured is None) is not (self.seconds is None):
+            return SteadyTime(measured, now)
+        if measured is None or self.seconds is None or now - self.chosen_at < STEADY_SECONDS:
+            return self
+        expected = max(0.0, self.seconds - (now - self.chosen_at))
+        if abs(measured - expected) <= STEADY_SHARE * expected:
+            return SteadyTime(expected, now)
+        return SteadyTime(measured, now)
