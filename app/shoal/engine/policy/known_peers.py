@@ -1,0 +1,199 @@
+"""The addresses of one torrent's peers that we know of, and which of them to dial next. Pure: time is an argument.
+
+An address is idle, being dialled or connected. After a failure it rests a minute, then two; after the third it rests an
+hour. Peers that were useful come first. The pool is bounded; addresses that failed make room for new ones.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from shoal.engine.policy.address_scope import is_believable
+
+if TYPE_CHECKING:
+    import random
+
+    from shoal.runtime.world import Address
+
+__all__ = ["MAX_KNOWN_PEERS", "KnownPeers", "is_believable"]
+
+MAX_KNOWN_PEERS = 3_000
+MAX_BANS = 10_000
+"""Bans remembered; the oldest is forgotten first."""
+
+RETRY_SECONDS = 60.0
+FAILURES_BEFORE_REST = 3
+REST_SECONDS = 3_600.0
+USEFUL_RETRY_SECONDS = 10.0
+"""A peer that gave or took data and then went: no failure, so it may be dialled again soon."""
+
+
+class _State(Enum):
+    IDLE = 0
+    DIALING = 1
+    CONNECTED = 2
+
+
+@dataclass(slots=True)
+class _Entry:
+    source: str
+    is_seed: bool
+    state: _State = _State.IDLE
+    failures: int = 0
+    was_useful: bool = False
+    dial_at: float = 0.0
+
+
+class KnownPeers:
+    """The pool of one torrent. Addresses are hashable (host, port) pairs, checked by `is_believable` beforehand."""
+
+    def __init__(self, limit: int = MAX_KNOWN_PEERS) -> None:
+        self._limit = limit
+        self._entries: dict[Address, _Entry] = {}
+        self._failing: dict[Address, None] = {}
+        self._bans: dict[Address | tuple[str, bytes], None] = {}
+        self._idle_until = 0.0
+        """No idle address may be dialled before this time: saves looking through the pool."""
+
+    @property
+    def count(self) -> int:
+        """Addresses known, connected ones among them."""
+        return len(self._entries)
+
+    def __contains__(self, address: Address) -> bool:
+        return address in self._entries
+
+    def source(self, address: Address) -> str:
+        """Who named it first (`tracker`, `pex`, `user`, ...); empty when it is not known."""
+        entry = self._entries.get(address)
+        return entry.source if entry is not None else ""
+
+    def add(self, address: Address, source: str, now: float, *, is_seed: bool = False) -> bool:
+        """Learn of an address; True when it is new and was taken. Banned ones, port 0 and a full pool are refused."""
+        if not 0 < address.port <= 65_535 or address in self._bans:
+            return False
+        entry = self._entries.get(address)
+        if entry is not None:
+            entry.is_seed = entry.is_seed or is_seed
+            return False
+        if len(self._entries) >= self._limit and not self._make_room():
+            return False
+        self._entries[address] = _Entry(source, is_seed, dial_at=now)
+        self._idle_until = min(self._idle_until, now)
+        return True
+
+    def next_to_dial(self, now: float, count: int, rng: random.Random) -> list[Address]:
+        """Up to `count` idle addresses whose rest is over: useful ones, then those that failed least, else by chance.
+
+        They stay idle until `dialing` is called for them.
+        """
+        if count <= 0 or now < self._idle_until:
+            return []
+        due: list[tuple[bool, int, float, Address]] = []
+        earliest = float("inf")
+        for address, entry in self._entries.items():
+            if entry.state is not _State.IDLE:
+                continue
+            earliest = min(earliest, entry.dial_at)
+            if entry.dial_at <= now:
+                due.append((not entry.was_useful, entry.failures, rng.random(), address))
+        self._idle_until = earliest
+        return [address for *_, address in heapq.nsmallest(count, due)]
+
+    def dialing(self, address: Address) -> None:
+        """A dial has begun; ends with `connected` or `failed`."""
+        entry = self._entries.get(address)
+        if entry is not None:
+            self._enter(address, entry, _State.DIALING)
+
+    def connected(self, address: Address, now: float) -> None:
+        """The handshake is done, whoever dialled."""
+        entry = self._entries.get(address)
+        if entry is not None:
+            entry.dial_at = now
+            self._enter(address, entry, _State.CONNECTED)
+
+    def failed(self, address: Address, now: float) -> None:
+        """A dial or handshake came to nothing: rest 60 s, doubled the next time, an hour from the third failure on."""
+        entry = self._entries.get(address)
+        if entry is None:
+            return
+        entry.failures += 1
+        if entry.failures >= FAILURES_BEFORE_REST:
+            entry.was_useful = False
+            self._rest(address, entry, now + REST_SECONDS)
+        else:
+            self._rest(address, entry, now + RETRY_SECONDS * 2 ** (entry.failures - 1))
+
+    def closed(self, address: Address, now: float, was_useful: bool) -> None:
+        """A connection ended. A useless peer counts as a failure, so that it is not dialled over and over."""
+        entry = self._entries.get(address)
+        if entry is None:
+            return
+        if not was_useful:
+            self.failed(address, now)
+            return
+        entry.failures = 0
+        entry.was_useful = True
+        self._rest(address, entry, now + USEFUL_RETRY_SECONDS)
+
+    def mark_seed(self, address: Address) -> None:
+        """It has everything: of no use once we have everything too."""
+        entry = self._entries.get(address)
+        if entry is not None:
+            entry.is_seed = True
+
+    def forget_seeds(self) -> None:
+        """Drop idle addresses of seeds; for use when we have become one."""
+        for address in [a for a, e in self._entries.items() if e.is_seed and e.state is _State.IDLE]:
+            self._drop(address)
+
+    def wake(self, now: float) -> None:
+        """Let every resting address be dialled now, as after a change of our network; failures stay counted."""
+        for entry in self._entries.values():
+            if entry.state is _State.IDLE:
+                entry.dial_at = min(entry.dial_at, now)
+        self._idle_until = min(self._idle_until, now)
+
+    def ban(self, address: Address, peer_id: bytes | None = None) -> None:
+        """Never dial `address` again, and refuse its host with `peer_id` from any port.
+
+        The host alone is never banned: an honest peer may share it. Also for our own address, found by its peer id.
+        """
+        self._drop(address)
+        self._remember_ban(address)
+        if peer_id is not None:
+            self._remember_ban((address.host, peer_id))
+
+    def is_banned(self, address: Address, peer_id: bytes | None = None) -> bool:
+        """True when this endpoint, or this peer id at its host, was banned."""
+        return address in self._bans or (peer_id is not None and (address.host, peer_id) in self._bans)
+
+    def _remember_ban(self, key: Address | tuple[str, bytes]) -> None:
+        self._bans[key] = None
+        if len(self._bans) > MAX_BANS:
+            del self._bans[next(iter(self._bans))]
+
+    def _enter(self, address: Address, entry: _Entry, state: _State) -> None:
+        entry.state = state
+        self._failing.pop(address, None)
+
+    def _rest(self, address: Address, entry: _Entry, until: float) -> None:
+        entry.state = _State.IDLE
+        entry.dial_at = until
+        if entry.failures and not entry.was_useful:
+            self._failing[address] = None
+        self._idle_until = min(self._idle_until, until)
+
+    def _make_room(self) -> bool:
+        if not self._failing:
+            return False
+        self._drop(next(iter(self._failing)))
+        return True
+
+    def _drop(self, address: Address) -> None:
+        self._entries.pop(address, None)
+        self._failing.pop(address, None)
