@@ -1,1 +1,1 @@
-"""The command line: get, seed, check, create, show, tracker, demo."""
+"""The headless commands: each takes an engine client and options, prints, and answers an exit code."""

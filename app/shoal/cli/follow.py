@@ -1,0 +1,113 @@
+"""Waiting for a torrent: every picture is shown, every end (done, interrupted, too late, refused) has one way out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shoal.api.errors import Reason, UserError
+from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.cli.output import Output
+from shoal.cli.quantities import percent_text
+from shoal.cli.watch import Watch
+
+TICK_SECONDS = 0.25
+"""How soon an interrupt or a time-out is noticed."""
+
+SHOW_SECONDS = 0.5
+"""How often the picture is shown."""
+
+ANSWER_SECONDS = 30.0
+"""How long the engine may take to show a torrent that it has just taken."""
+
+MOST_WARNINGS = 200
+"""Different warnings that one command prints; a stranger's tracker can think of more."""
+
+
+@dataclass(slots=True)
+class Limits:
+    """What ends the waiting from outside: `interrupted` is set by a signal; `deadline` is loop time, None = never."""
+
+    interrupted: asyncio.Event
+    started: float
+    timeout_seconds: float | None = None
+    _warned: set[str] = field(default_factory=set)
+
+    @property
+    def deadline(self) -> float | None:
+        return None if self.timeout_seconds is None else self.started + self.timeout_seconds
+
+    def is_new_warning(self, reason: Reason) -> bool:
+        """True once per reason, and never more than `MOST_WARNINGS` times."""
+        key = repr((reason.code, sorted(reason.params.items())))
+        if key in self._warned or len(self._warned) >= MOST_WARNINGS:
+            return False
+        self._warned.add(key)
+        return True
+
+
+async def follow(
+    watch: Watch, torrent_id: str, output: Output, limits: Limits, until: Callable[[TorrentRow], bool]
+) -> TorrentRow:
+    """Show the torrent until `until(row)` holds, and return that row, which has been shown too.
+
+    Raises `UserError`: `interrupted`, `time-out`, `removed`, or the reason of the torrent's error.
+    """
+    loop = asyncio.get_running_loop()
+    next_show = loop.time()
+    while True:
+        now = loop.time()
+        row = watch.row(torrent_id)
+        show_alerts(watch, torrent_id, output, limits)
+        is_done = row is not None and until(row)
+        if row is not None and (is_done or now >= next_show or row.state is TorrentState.ERROR):
+            output.progress(row, now)
+            next_show = now + SHOW_SECONDS
+        if row is not None and is_done:
+            return row
+        share = percent_text(row.progress if row is not None else 0.0)
+        if torrent_id in watch.removed:
+            raise UserError("removed")
+        if row is not None and row.state is TorrentState.ERROR:
+            raise UserError(row.reason.code, **row.reason.params) if row.reason else UserError("unexpected")
+        if limits.interrupted.is_set():
+            raise UserError("interrupted", percent=share)
+        deadline = limits.deadline
+        if deadline is not None and now >= deadline:
+            raise UserError("time-out", seconds=f"{limits.timeout_seconds:g}", percent=share)
+        await watch.news(TICK_SECONDS if deadline is None else min(TICK_SECONDS, deadline - now))
+
+
+async def first_row(watch: Watch, torrent_id: str) -> TorrentRow:
+    """The first picture of a torrent that the engine has; `UserError("unexpected")` when it never shows one."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + ANSWER_SECONDS
+    while (row := watch.row(torrent_id)) is None:
+        if loop.time() >= end:
+            raise UserError("unexpected", detail="the engine did not answer")
+        await watch.news(TICK_SECONDS)
+    return row
+
+
+async def say_listening(watch: Watch, output: Output, wanted_port: int) -> None:
+    """Tell the port as soon as the engine says it, and warn when it is not the one that was asked for."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + ANSWER_SECONDS
+    while watch.totals is None:
+        if loop.time() >= end:
+            raise UserError("unexpected", detail="the engine did not answer")
+        await watch.news(TICK_SECONDS)
+    port = watch.totals.listen_port
+    if wanted_port and port != wanted_port:
+        output.warning(Reason("port-taken", {"port": wanted_port}))
+    output.listening(port)
+
+
+def show_alerts(watch: Watch, torrent_id: str, output: Output, limits: Limits) -> None:
+    """Print the warnings among the alerts of this torrent and of the session, each once."""
+    for alert in watch.take_alerts():
+        reason = Reason(alert.code, alert.params)
+        concerns_us = alert.torrent_id in {None, torrent_id}
+        if concerns_us and alert.severity != "info" and limits.is_new_warning(reason):
+            output.warning(reason)

@@ -1,0 +1,141 @@
+"""One sentence for every reason the commands can meet: what happened, where, and what to do; and its exit code.
+
+Parameters may carry text from strangers (names, tracker answers): everything is cleaned before it is printed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import IntEnum
+
+from shoal.api.errors import Reason
+
+
+class ExitCode(IntEnum):
+    """What a command answers to the shell (a contract: scripts rely on it)."""
+
+    DONE = 0
+    NO = 1
+    """The command's own no: data damaged, torrent refused."""
+    USAGE = 2
+    TIMEOUT = 3
+    DISK = 4
+    SOURCE = 5
+    INTERRUPTED = 130
+
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories that can move a cursor, reorder a line or hide text."""
+
+LONGEST_TEXT = 400
+"""Characters of a stranger's text that are shown on a terminal."""
+
+
+def plain(text: str, *, limit: int = LONGEST_TEXT) -> str:
+    """`text` as one harmless line: controls, escapes, bidi overrides and invisible characters become `?`."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join("?" if unicodedata.category(letter) in _UNSAFE else letter for letter in cut)
+
+
+_SENTENCES: dict[str, str] = {
+    # What the source was.
+    "magnet-not-yet": "Magnet links cannot be opened yet, that comes later; give the .torrent file of {source}.",
+    "v2-only": "{name} is a version 2 torrent, and downloading those comes later; use a version 1 or hybrid torrent.",
+    "bad-metainfo": "{source} is not a usable torrent file ({detail}); download it again, saving the link itself.",
+    "source-missing": "There is no file {source}; check the path.",
+    "source-unreadable": "{source} could not be read ({detail}); check the path and your rights to it.",
+    "source-not-a-file": "{source} is not a file; give the path of a .torrent file.",
+    "source-too-large": "{source} is larger than a torrent file may be ({limit} MB); check that it is the right file.",
+    "source-scheme": "{source} cannot be opened; give a .torrent file, a file: address or an http(s) address.",
+    "source-fetch": "{source} could not be fetched ({detail}); check the address and your connection.",
+    # What was asked.
+    "nothing-selected": "No file of {name} matches {patterns}; see its files with: shoal show.",
+    "elsewhere": "{name} is already being loaded into {folder}; use that folder, or another --profile.",
+    "already-here": "This torrent is already in the list; nothing was added.",
+    "incomplete-data": "{good} of {total} pieces of {name} are good in {folder}; complete it first with: shoal get.",
+    "interface-missing": "There is no network interface or local address {interface}; connect it or name another.",
+    "port-taken": "Port {port} is taken by another program; give another --port, or 0 for any.",
+    "settings-refused": "{field} {must}; change that option.",
+    "time-out": "The time of {seconds} s ran out with {percent} done; what is here is kept, run the command again.",
+    "interrupted": "Stopped at {percent}; everything is saved, run the same command to go on.",
+    "removed": "The torrent was taken out of the list by someone else; run the command again.",
+    # The disk.
+    "disk-full": "The disk is full at {path}; make room there or choose another folder, then run it again.",
+    "folder-refused": "{folder} cannot be written ({detail}); choose another folder or change its rights.",
+    "read-only": "{path} lies on a disk that may only be read; choose another folder.",
+    "permission": "{path} cannot be opened for lack of rights; choose another folder or change its rights.",
+    "missing": "{path} is gone; put it back or choose another folder, then run it again.",
+    "name-too-long": "{path} is too long a name for this disk; choose a shorter folder or another disk.",
+    "io-error": "The disk failed on {path}; check the disk, then run it again.",
+    "outside-folder": "{path} leads out of the chosen folder and was not touched; choose another folder.",
+    "is-symlink": "{path} is a symbolic link and was not followed; move it away or choose another folder.",
+    "not-a-file": "Something that is not a file is in the way at {path}; move it away or choose another folder.",
+    "state-refused": "The saved state {path} could not be used ({detail}); move it away or use another --profile.",
+    "in-use": "Another Shoal is loading this torrent into {folder}; wait for it, or stop it first.",
+    "damaged": "{damaged} of {total} pieces are damaged or missing in {folder}; fetch them again with: shoal get.",
+    # Creating.
+    "create-nothing": "{path} holds no data to share; choose a file, or a folder with files in it.",
+    "create-unreadable": "{path} could not be read ({detail}); check the path and your rights to it.",
+    "create-refused": "No torrent was made of {path} ({detail}); change that and run it again.",
+    "write-refused": "{path} could not be written ({detail}); choose another place with -o.",
+    # The tracker.
+    "tracker-port": "The tracker could not listen on {host} ({detail}); give another --port, --udp-port or --host.",
+    "unexpected": "Something unexpected went wrong ({detail}); run it again with -v and report what it prints.",
+}
+
+_DISK_CODES = frozenset(
+    {
+        "disk-full",
+        "folder-refused",
+        "state-refused",
+        "in-use",
+        "write-refused",
+        "read-only",
+        "permission",
+        "missing",
+        "name-too-long",
+        "io-error",
+        "outside-folder",
+        "is-symlink",
+        "not-a-file",
+    }
+)
+_SOURCE_CODES = frozenset(
+    {
+        "source-missing",
+        "source-unreadable",
+        "source-not-a-file",
+        "source-too-large",
+        "source-scheme",
+        "source-fetch",
+        "create-unreadable",
+    }
+)
+
+
+class _Parameters(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return f"(no {key})"
+
+
+def sentence(reason: Reason) -> str:
+    """What to print for `reason`; a code without a sentence of its own is named with its parameters."""
+    values = _Parameters({key: plain(str(value)) for key, value in reason.params.items()})
+    template = _SENTENCES.get(reason.code)
+    if template is not None:
+        return template.format_map(values)
+    facts = ", ".join(f"{key} {value}" for key, value in values.items())
+    return f"Shoal met {plain(reason.code)}" + (f" ({facts})" if facts else "") + "; run it with -v to see more."
+
+
+def exit_code(reason: Reason) -> ExitCode:
+    """The exit code that belongs to a reason that ended a command."""
+    if reason.code in _DISK_CODES:
+        return ExitCode.DISK
+    if reason.code in _SOURCE_CODES:
+        return ExitCode.SOURCE
+    if reason.code == "time-out":
+        return ExitCode.TIMEOUT
+    if reason.code == "interrupted":
+        return ExitCode.INTERRUPTED
+    return ExitCode.NO

@@ -1,0 +1,67 @@
+"""One torrent's newest picture, as a front end that waits needs it: the engine's updates turned into awaits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from types import TracebackType
+
+from shoal.api.client import Client, Subscription
+from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
+
+MOST_ALERTS = 1000
+"""Alerts kept until the command looks; older ones are dropped."""
+
+
+class Watch:
+    """Subscribes on entering, lets go on leaving. Must be entered on a running loop."""
+
+    def __init__(self, client: Client, *, beat_seconds: float = 0.5) -> None:
+        self._client = client
+        self._beat_seconds = beat_seconds
+        self._news = asyncio.Event()
+        self._rows: dict[str, TorrentRow] = {}
+        self._alerts: deque[Alert] = deque(maxlen=MOST_ALERTS)
+        self._subscription: Subscription | None = None
+        self.removed: set[str] = set()
+        self.totals: SessionTotals | None = None
+
+    def __enter__(self) -> Watch:
+        loop = asyncio.get_running_loop()
+        # The engine may live in another thread: the receiver only hands over.
+        self._subscription = self._client.subscribe(
+            lambda update: loop.call_soon_threadsafe(self._take, update), beat_seconds=self._beat_seconds
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._subscription is not None:
+            self._subscription.close()
+
+    def row(self, torrent_id: str) -> TorrentRow | None:
+        return self._rows.get(torrent_id)
+
+    def take_alerts(self) -> list[Alert]:
+        """Alerts since the last call, oldest first."""
+        taken = list(self._alerts)
+        self._alerts.clear()
+        return taken
+
+    async def news(self, timeout_seconds: float) -> None:
+        """Return when an update has come, or after `timeout_seconds`."""
+        try:
+            async with asyncio.timeout(max(timeout_seconds, 0)):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        self._news.clear()
+
+    def _take(self, update: Update) -> None:
+        for row in update.changed:
+            self._rows[row.torrent_id] = row
+        self.removed.update(update.removed)
+        self.totals = update.totals
+        self._alerts.extend(update.alerts)
+        self._news.set()
