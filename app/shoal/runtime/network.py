@@ -94,8 +94,9 @@ def _socket_address(sock: socket.socket) -> Address:
 def _bound_socket(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
     """Return a non-blocking socket bound to a numeric `host`; a TCP one listens already."""
     found = socket.getaddrinfo(host, port, type=kind, flags=socket.AI_NUMERICHOST | socket.AI_PASSIVE)
-    family, _, _, _, place = found[0]
-    sock = socket.socket(family, kind)
+    family, _, protocol, _, place = found[0]
+    # Named explicitly, because asyncio sets TCP_NODELAY on accepted sockets only when it sees the protocol.
+    sock = socket.socket(family, kind, protocol)
     try:
         sock.setblocking(False)
         if family == socket.AF_INET6:
