@@ -1,0 +1,162 @@
+"""What start.py does with its words, with and without a display, and with a Python that is too old."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bootstrap import commands, system_libraries
+from bootstrap.commands import choose_arguments, has_display, needs_window
+from bootstrap.environment import Environment
+from bootstrap.errors import StartError
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def became(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[list[str], dict[str, str]]]:
+    calls: list[tuple[list[str], dict[str, str]]] = []
+
+    def become(command: list[str], environ: dict[str, str]) -> int:
+        calls.append((command, environ))
+        return 7
+
+    monkeypatch.setattr(commands, "_become", become)
+    monkeypatch.setattr(commands, "_ready", lambda requirements: Environment(CHECKOUT, tmp_path / requirements))
+    monkeypatch.setattr(system_libraries, "provide", lambda environ: None)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    return calls
+
+
+def test_display_is_x11_or_wayland_on_linux_and_always_there_elsewhere() -> None:
+    assert not has_display({}, "linux")
+    assert has_display({"DISPLAY": ":0"}, "linux")
+    assert has_display({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
+    assert has_display({}, "win32")
+    assert has_display({}, "darwin")
+
+
+def test_nothing_to_do_without_display_shows_the_demo() -> None:
+    chosen = choose_arguments([], {}, "linux")
+    assert chosen[:2] == ["demo", "--screenshot"]
+    assert chosen[2].endswith(".png")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"), [([], {"DISPLAY": ":0"}), (["show", "a.torrent"], {}), (["a.torrent"], {"DISPLAY": ":0"})]
+)
+def test_arguments_pass_as_they_are(arguments: list[str], environ: dict[str, str]) -> None:
+    assert choose_arguments(arguments, environ, "linux") == arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        ([], True),
+        (["a.torrent"], True),
+        (["--profile", "get"], True),
+        (["demo"], True),
+        (["demo", "--headless"], False),
+        (["get", "a.torrent"], False),
+        (["--profile", "here", "get", "a.torrent"], False),
+        (["--version"], False),
+    ],
+)
+def test_only_what_opens_a_window_needs_its_libraries(arguments: list[str], needed: bool) -> None:
+    assert needs_window(arguments) is needed
+
+
+def test_shoal_gets_the_words_in_the_folder_of_the_person(
+    became: list[tuple[list[str], dict[str, str]]], tmp_path: Path
+) -> None:
+    assert commands.main(["get", "a b.torrent", "--to", "."]) == 7
+    [(command, _)] = became
+    assert command[1:] == ["-m", "shoal", "get", "a b.torrent", "--to", "."]
+    assert Path.cwd() == tmp_path
+
+
+def test_demo_goes_on_without_a_picture_where_libraries_are_missing(
+    became: list[tuple[list[str], dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(environ: dict[str, str]) -> None:
+        raise StartError("libEGL.so.1 is missing")
+
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(system_libraries, "provide", refuse)
+    commands.main([])
+    [(command, environ)] = became
+    assert command[3:] == ["demo", "--headless"]
+    assert environ["QT_QPA_PLATFORM"]
+    assert "libEGL.so.1 is missing" in capsys.readouterr().err
+    assert commands.main(["a.torrent"]) == 1
+
+
+def test_tests_run_in_the_source_tree(
+    became: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands.debian_packages, "missing_test_programs", lambda: [])
+    assert commands.main(["test", "-k", "layers"]) == 7
+    assert commands.main(["bench"]) == 7
+    tested, measured = (command for command, _ in became)
+    assert tested[1:3] == ["-m", "pytest"]
+    assert tested[-2:] == ["-k", "layers"]
+    assert "tests/bench" in measured
+    assert Path.cwd() == CHECKOUT
+
+
+def test_missing_clients_are_installed_or_named(
+    became: list[tuple[list[str], dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked: list[list[str]] = []
+
+    def cannot_install(packages: list[str]) -> bool:
+        asked.append(packages)
+        return False
+
+    monkeypatch.setattr(commands.debian_packages, "missing_test_programs", lambda: ["aria2", "rtorrent"])
+    monkeypatch.setattr(commands.debian_packages, "install", cannot_install)
+    assert commands.main(["test"]) == 7
+    assert asked == [["aria2", "rtorrent"]]
+    assert "sudo apt-get install aria2 rtorrent" in capsys.readouterr().err
+
+
+def test_interruption_is_no_trace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(requirements: str) -> Environment:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "_ready", interrupt)
+    assert commands.main([]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_start_through_a_symlink_finds_its_tree(tmp_path: Path) -> None:
+    link = tmp_path / "a link.py"
+    link.symlink_to(CHECKOUT / "start.py")
+    asked = "import runpy, sys; runpy.run_path(sys.argv[1]); import bootstrap.commands as c; print(c.CHECKOUT)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked, str(link)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == str(CHECKOUT), done.stderr
+
+
+def test_older_python_is_told_in_one_sentence(tmp_path: Path) -> None:
+    text = (CHECKOUT / "start.py").read_text(encoding="utf-8")
+    pretend = f"import sys; sys.version_info = (3, 9, 2); exec(compile({text!r}, 'start.py', 'exec'))"
+    done = subprocess.run([sys.executable, "-c", pretend], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "Shoal needs Python 3.11 or newer, and this is Python 3.9.\n"
+
+
+def test_older_python_can_read_that_far() -> None:
+    ast.parse((CHECKOUT / "start.py").read_text(encoding="utf-8"), feature_version=(3, 4))
