@@ -1,0 +1,144 @@
+"""The engine's client as Qt sees it: snapshots arrive as one queued signal, slots start coroutines that have an owner.
+
+The receiver is called in the engine's thread. Whatever arrives while the interface is busy is merged into one update,
+so that never more than one is on its way and a slow window costs the engine nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from shoal.api.client import Client, CommandResult, Subscription
+from shoal.api.commands import Command
+from shoal.api.errors import UserError
+from shoal.api.snapshots import Update
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 1.0
+QUIET_BEAT_MILLISECONDS = 5000
+"""How often a window that nobody sees takes its updates."""
+MOST_WAITING_ALERTS = 200
+CLOSE_SECONDS = 10.0
+
+
+def merge(older: Update, newer: Update) -> Update:
+    """One update with the effect of both, in order; of the alerts the newest `MOST_WAITING_ALERTS` are kept."""
+    changed = {row.torrent_id: row for row in older.changed}
+    removed = dict.fromkeys(older.removed)
+    for torrent_id in newer.removed:
+        changed.pop(torrent_id, None)
+        removed[torrent_id] = None
+    for row in newer.changed:
+        changed[row.torrent_id] = row
+    return Update(
+        sequence=newer.sequence,
+        changed=tuple(changed.values()),
+        removed=tuple(removed),
+        totals=newer.totals,
+        alerts=(older.alerts + newer.alerts)[-MOST_WAITING_ALERTS:],
+    )
+
+
+class ClientLink(QObject):
+    """Signals are emitted in the interface's thread. `updated` carries an `Update`."""
+
+    updated = Signal(object)
+    refused = Signal(object)
+    """A `Reason`: the engine will not do what was asked."""
+    crashed = Signal(object)
+    """An exception that nobody expected."""
+    _arrived = Signal()
+
+    def __init__(self, client: Client, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._client = client
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._waiting: Update | None = None
+        self._subscription: Subscription | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._quiet = QTimer(self)
+        self._quiet.setInterval(QUIET_BEAT_MILLISECONDS)
+        self._quiet.timeout.connect(self._deliver)
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Begin to receive; the first update carries every row."""
+        self._subscription = self._client.subscribe(self._receive, beat_seconds=BEAT_SECONDS)
+
+    def set_quiet(self, quiet: bool) -> None:
+        """While `quiet` (window hidden or minimised) updates are gathered and delivered every 5 s."""
+        if quiet:
+            self._quiet.start()
+        else:
+            self._quiet.stop()
+            self._deliver()
+
+    async def execute(self, command: Command) -> CommandResult:
+        """Do one command; raises `UserError`."""
+        return await self._client.execute(command)
+
+    def send(self, command: Command, owner: QObject | None = None) -> None:
+        """Do one command from a slot; a refusal is told by `refused`."""
+        self.run(self._send(command), owner)
+
+    def run(self, work: Coroutine[Any, Any, None], owner: QObject | None = None) -> asyncio.Task[None]:
+        """Start `work` from a slot, hold it until it ends, cancel it when `owner` is destroyed, report its errors."""
+        task: asyncio.Task[None] = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finish)
+        if owner is not None:
+            owner.destroyed.connect(task.cancel)
+        return task
+
+    async def close(self) -> None:
+        """End the subscription and all work of slots, then close the engine: `stopped`, save, at most 10 s."""
+        if self._subscription is not None:
+            self._subscription.close()
+            self._subscription = None
+        current = asyncio.current_task()
+        for task in [task for task in self._tasks if task is not current]:
+            task.cancel()
+        try:
+            await asyncio.wait_for(self._client.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            log.warning("the engine did not close within %.0f s", CLOSE_SECONDS)
+
+    async def _send(self, command: Command) -> None:
+        await self._client.execute(command)
+
+    def _finish(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, UserError):
+            self.refused.emit(error.reason)
+        elif error is not None:
+            log.error("unexpected error", exc_info=error)
+            self.crashed.emit(error)
+
+    def _receive(self, update: Update) -> None:
+        """Called in the engine's thread."""
+        with self._lock:
+            is_first = self._waiting is None
+            self._waiting = update if self._waiting is None else merge(self._waiting, update)
+        if is_first:
+            self._arrived.emit()
+
+    def _on_arrived(self) -> None:
+        if not self._quiet.isActive():
+            self._deliver()
+
+    def _deliver(self) -> None:
+        with self._lock:
+            update, self._waiting = self._waiting, None
+        if update is not None:
+            self.updated.emit(update)

@@ -1,0 +1,23 @@
+"""Runs one coroutine on Qt's event loop: the only place that knows qasync."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop  # type: ignore[import-untyped]
+
+T = TypeVar("T")
+
+
+def run_on_qt(app: QApplication, main: Coroutine[Any, Any, T]) -> T:
+    """Run `main` to its end on `app`'s event loop and answer its result; the program quits by `main` returning."""
+
+    def new_loop() -> asyncio.AbstractEventLoop:
+        loop: asyncio.AbstractEventLoop = QEventLoop(app)
+        return loop
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(main)

@@ -1,0 +1,132 @@
+"""A client whose rows are written by the test: remembers commands, sends updates when told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from shoal.api.client import CommandResult
+from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent, StartTorrent, StopTorrent
+from shoal.api.errors import UserError
+from shoal.api.snapshots import Alert, FileRow, SessionTotals, TorrentDetails, TorrentRow, TorrentState, Update
+
+PLAIN_ROW = TorrentRow(
+    torrent_id="0" * 40,
+    name="A transfer",
+    state=TorrentState.DOWNLOADING,
+    size=1_000_000,
+    wanted=1_000_000,
+    wanted_done=0,
+    check_progress=0.0,
+    down_rate=0.0,
+    up_rate=0.0,
+    downloaded=0,
+    uploaded=0,
+    wasted=0,
+    eta=None,
+    peers=0,
+    seeds=0,
+    sending_peers=0,
+    receiving_peers=0,
+    known_peers=0,
+    swarm_seeds=None,
+    swarm_leeches=None,
+    availability=0.0,
+    pieces_total=10,
+    pieces_done=0,
+    piece_strip=bytes(10),
+    private=False,
+    queue_position=1,
+    folder="/downloads",
+    tracker_host="tracker.example",
+    down_limit=0,
+    up_limit=0,
+    sequential=False,
+    added_at=0.0,
+    completed_at=None,
+    next_announce_in=None,
+)
+
+
+def row(torrent_id: str, **values: object) -> TorrentRow:
+    """A row like `PLAIN_ROW` with other values."""
+    return replace(PLAIN_ROW, torrent_id=torrent_id, **values)  # type: ignore[arg-type]
+
+
+def update(*changed: TorrentRow, removed: tuple[str, ...] = (), totals: SessionTotals | None = None) -> Update:
+    """One beat."""
+    return Update(1, tuple(changed), removed, totals or SessionTotals())
+
+
+class FakeSubscription:
+    def __init__(self, client: FakeClient, receiver: Callable[[Update], None]) -> None:
+        self._client, self._receiver = client, receiver
+
+    def close(self) -> None:
+        if self._receiver in self._client.receivers:
+            self._client.receivers.remove(self._receiver)
+
+
+@dataclass
+class FakeClient:
+    """`rows` is the state; `push` sends what is given, `refuse` makes the next commands fail with that code."""
+
+    rows: dict[str, TorrentRow] = field(default_factory=dict)
+    totals: SessionTotals = field(default_factory=SessionTotals)
+    commands: list[Command] = field(default_factory=list)
+    receivers: list[Callable[[Update], None]] = field(default_factory=list)
+    refuse: UserError | None = None
+    break_with: Exception | None = None
+    next_id: str = "f" * 40
+    sequence: int = 0
+    closed: int = 0
+
+    async def execute(self, command: Command) -> CommandResult:
+        self.commands.append(command)
+        if self.refuse is not None:
+            raise self.refuse
+        if self.break_with is not None:
+            raise self.break_with
+        match command:
+            case AddTorrent():
+                self.push(row(self.next_id, name="Added", queue_position=len(self.rows) + 1))
+                return self.next_id
+            case RemoveTorrent():
+                self.rows.pop(command.torrent_id, None)
+                self._send((), (command.torrent_id,))
+            case StartTorrent():
+                self._change(command.torrent_id, TorrentState.DOWNLOADING)
+            case StopTorrent():
+                self._change(command.torrent_id, TorrentState.STOPPED)
+            case _:
+                pass
+        return None
+
+    async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
+        if torrent_id not in self.rows:
+            raise UserError("unknown-torrent", id=torrent_id)
+        files = (FileRow(0, "a.bin", 10, 0, 4, False),) if Detail.FILES in parts else None
+        return TorrentDetails(torrent_id, files=files)
+
+    def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> FakeSubscription:
+        self.receivers.append(receiver)
+        receiver(Update(self.sequence, tuple(self.rows.values()), (), self.totals))
+        return FakeSubscription(self, receiver)
+
+    async def close(self) -> None:
+        self.closed += 1
+        self.receivers.clear()
+
+    def push(self, *changed: TorrentRow, alerts: tuple[Alert, ...] = ()) -> None:
+        """Change rows and tell the subscribers."""
+        self.rows.update((entry.torrent_id, entry) for entry in changed)
+        self._send(changed, (), alerts)
+
+    def _change(self, torrent_id: str, state: TorrentState) -> None:
+        if torrent_id in self.rows:
+            self.push(replace(self.rows[torrent_id], state=state))
+
+    def _send(self, changed: tuple[TorrentRow, ...], removed: tuple[str, ...], alerts: tuple[Alert, ...] = ()) -> None:
+        self.sequence += 1
+        for receiver in list(self.receivers):
+            receiver(Update(self.sequence, changed, removed, self.totals, alerts))
