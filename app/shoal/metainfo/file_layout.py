@@ -29,8 +29,10 @@ class TorrentFile(NamedTuple):
     """Zeros that align the next file (BEP 47); never written, never shown."""
     is_executable: bool = False
     is_hidden: bool = False
+    is_symlink: bool = False
+    """A link (BEP 47): it has no bytes, and only `symlink_target` may be made of it."""
     symlink_target: tuple[str, ...] | None = None
-    """Cleaned path of another file of this torrent (BEP 47); None for ordinary files."""
+    """Cleaned path of the ordinary file of this torrent that a link means; None for files and for unsafe links."""
     pieces_root: bytes | None = None
     """32 bytes, the root of the file's hash tree (BEP 52); None in v1 torrents and for empty files."""
 

@@ -1,0 +1,194 @@
+"""Files as the info dictionary lists them, still raw, and how they become safe, laid-out `TorrentFile` values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from shoal.metainfo.errors import MetainfoError, Refusal
+from shoal.metainfo.file_layout import TorrentFile
+from shoal.metainfo.safe_paths import MAX_PATH_DEPTH, PLACEHOLDER, clean_element, decode_name, make_distinct
+from shoal.protocol.bencode import BValue
+from shoal.protocol.bencode_fields import Fields
+from shoal.protocol.untrusted_text import clean_text
+
+MAX_FILE_SIZE = 2**62
+
+
+class RawFile(NamedTuple):
+    """One entry of `files` (BEP 3, 47) or one leaf of `file tree` (BEP 52). `size` in bytes, 0 for symbolic links."""
+
+    path: tuple[bytes, ...]
+    size: int
+    shown_path: tuple[bytes, ...]
+    """`path.utf-8` where there is one."""
+    attributes: bytes = b""
+    link: tuple[bytes, ...] | None = None
+    """`symlink path` of a link, `()` when it has none; None for ordinary files."""
+    pieces_root: bytes | None = None
+
+    @property
+    def is_pad(self) -> bool:
+        return b"p" in self.attributes
+
+    @property
+    def label(self) -> str:
+        """Its last name as plain, bounded text for a sentence."""
+        return clean_text(self.shown_path[-1], 80)
+
+
+class CleanedFiles(NamedTuple):
+    """Files ready to be laid out, and sentences on what had to be changed."""
+
+    files: tuple[TorrentFile, ...]
+    problems: tuple[str, ...]
+
+
+def read_size(fields: Fields, where: str) -> int:
+    """`length` of a file in bytes; MetainfoError when it is missing, no number or negative."""
+    size = fields.get(b"length")
+    if size is None:
+        raise MetainfoError(Refusal.MISSING, f"The size of {where} is missing.")
+    if not isinstance(size, int):
+        raise MetainfoError(Refusal.BAD_VALUE, f"The size of {where} is not a number.")
+    if size < 0:
+        raise MetainfoError(Refusal.BAD_VALUE, f"The size of {where} is negative.")
+    if size > MAX_FILE_SIZE:
+        raise MetainfoError(Refusal.TOO_BIG, f"The size of {where} is beyond what any disk holds.")
+    return size
+
+
+def read_attributes(fields: Fields) -> tuple[bytes, tuple[bytes, ...] | None]:
+    """`attr` and, for a link, its `symlink path` (BEP 47); odd values count as absent."""
+    attributes = fields.get(b"attr")
+    if not isinstance(attributes, bytes):
+        return b"", None
+    if b"l" not in attributes:
+        return attributes, None
+    return attributes, read_path(fields.get(b"symlink path")) or ()
+
+
+def read_path(value: BValue | None) -> tuple[bytes, ...] | None:
+    """A list of byte strings, at least one; None for anything else."""
+    if not isinstance(value, list) or not value or not all(isinstance(element, bytes) for element in value):
+        return None
+    return tuple(element for element in value if isinstance(element, bytes))
+
+
+def read_v1_files(info: Fields) -> list[RawFile] | None:
+    """The entries of `files` in order; None when there is no such key. MetainfoError on any broken entry."""
+    value = info.get(b"files")
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise MetainfoError(Refusal.BAD_VALUE, "The list of files is not a list.")
+    result: list[RawFile] = []
+    for number, entry in enumerate(value, 1):
+        if not isinstance(entry, dict):
+            raise MetainfoError(Refusal.BAD_VALUE, f"Entry {number} of the list of files is not a dictionary.")
+        path = read_path(entry.get(b"path"))
+        if path is None:
+            refusal = Refusal.BAD_VALUE if b"path" in entry else Refusal.MISSING
+            raise MetainfoError(refusal, f"The path of file {number} is missing or is not a list of names.")
+        if len(path) > MAX_PATH_DEPTH:
+            raise MetainfoError(
+                Refusal.TOO_BIG, f"File {number} lies {len(path)} folders deep; at most {MAX_PATH_DEPTH} are taken."
+            )
+        shown = read_path(entry.get(b"path.utf-8")) if b"path.utf-8" in entry else None
+        if shown is None or len(shown) > MAX_PATH_DEPTH:
+            shown = path
+        if b"attr" in entry:
+            attributes, link = read_attributes(entry)
+            size = read_size(entry, f"file {number}") if link is None else 0
+            result.append(RawFile(path, size, shown, attributes, link))
+        else:
+            result.append(RawFile(path, read_size(entry, f"file {number}"), shown))
+    return result
+
+
+def clean_files(raw_files: Sequence[RawFile], encoding: str) -> CleanedFiles:
+    """Lay `raw_files` out one after the other under safe, distinct paths, links resolved."""
+    cleaned: dict[bytes, str] = {}
+    changed = 0
+    first_change = ""
+    paths: list[tuple[str, ...]] = []
+    for entry in raw_files:
+        elements: list[str] = []
+        for raw in entry.shown_path:
+            element = cleaned.get(raw)
+            if element is None:
+                element = cleaned[raw] = clean_element(decode_name(raw, encoding))
+            if element:
+                elements.append(element)
+        paths.append(tuple(elements) or (PLACEHOLDER,))
+    real = [index for index, entry in enumerate(raw_files) if not entry.is_pad]
+    for index, path in zip(real, make_distinct([paths[index] for index in real]), strict=True):
+        paths[index] = path
+        if _differs(path, raw_files[index].shown_path, encoding):
+            changed += 1
+            first_change = first_change or "/".join(path)
+
+    targets = {
+        entry.path: path
+        for entry, path in zip(raw_files, paths, strict=True)
+        if entry.link is None and not entry.is_pad
+    }
+    offset = 0
+    dropped_links = 0
+    files: list[TorrentFile] = []
+    for entry, path in zip(raw_files, paths, strict=True):
+        path_, size, _, attributes, link, root = entry
+        if not attributes:
+            files.append(TorrentFile(path, size, offset, path_, pieces_root=root))
+        else:
+            target = targets.get(link) if link else None
+            dropped_links += link is not None and target is None
+            files.append(
+                TorrentFile(
+                    path=path,
+                    size=size,
+                    offset=offset,
+                    original_path=path_,
+                    is_pad=entry.is_pad,
+                    is_executable=b"x" in attributes,
+                    is_hidden=b"h" in attributes,
+                    is_symlink=link is not None,
+                    symlink_target=target,
+                    pieces_root=root,
+                )
+            )
+        offset += size
+    problems: list[str] = []
+    if changed:
+        problems.append(
+            f"{_count(changed, 'name')} had to be changed so that every system takes them; "
+            f"the first is now {first_change}."
+        )
+    if dropped_links:
+        problems.append(f"{_count(dropped_links, 'link')} to something that is no file of this torrent left out.")
+    return CleanedFiles(tuple(files), tuple(problems))
+
+
+def aligned(raw_files: Iterable[RawFile], piece_length: int) -> list[RawFile]:
+    """Files of a v2-only torrent with the padding behind each that BEP 52 implies: every file starts a piece."""
+    result: list[RawFile] = []
+    for entry in raw_files:
+        result.append(entry)
+        rest = -entry.size % piece_length
+        if rest:
+            path = (b".pad", str(rest).encode())
+            result.append(RawFile(path, rest, path, b"p"))
+    return result
+
+
+def _differs(path: tuple[str, ...], raw: tuple[bytes, ...], encoding: str) -> bool:
+    if len(path) != len(raw):
+        return True
+    for element, original in zip(path, raw, strict=True):
+        if element.encode() != original and element != decode_name(original, encoding):
+            return True
+    return False
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"
