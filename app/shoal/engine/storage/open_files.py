@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,12 +41,19 @@ class OpenFiles:
         return len(self._open)
 
     @contextmanager
-    def lease(self, path: str, *, write: bool, create: bool = False) -> Iterator[int]:
+    def lease(
+        self, path: str, *, write: bool, create: bool = False, prove: Callable[[str], None] | None = None
+    ) -> Iterator[int]:
         """A handle to `path` that stays open during the `with` block; OSError when it cannot be opened.
 
-        A handle opened for writing also serves readers.
+        A handle opened for writing also serves readers. `prove(path)` is called before the file is really opened and
+        raises when it must not be.
         """
-        entry = self._take(path, write, create)
+        entry = self._lookup(path, write)
+        if entry is None:
+            if prove is not None:
+                prove(path)
+            entry = self._take(path, write, create)
         try:
             yield entry.handle
         finally:
@@ -73,9 +80,6 @@ class OpenFiles:
             self.forget(path)
 
     def _take(self, path: str, write: bool, create: bool) -> _OpenFile:
-        entry = self._lookup(path, write)
-        if entry is not None:
-            return entry
         fresh = _OpenFile(self._files.open(path, write=write, create=create), write, users=1)
         closing: list[tuple[str, _OpenFile]] = []
         with self._lock:

@@ -1,0 +1,84 @@
+"""Where the files of one torrent lie on the disk, with the proof that they lie inside its folder."""
+
+from __future__ import annotations
+
+import os
+
+from shoal.engine.storage.errors import StorageError
+from shoal.engine.storage.positioned_io import disk_errors
+from shoal.metainfo.file_layout import FileLayout
+from shoal.runtime.world import Files
+
+_FORBIDDEN_ELEMENTS = ("", ".", "..")
+
+
+class TorrentPaths:
+    """Absolute paths of a torrent's files: real path of `root`, then `prefix`, then the layout's path.
+
+    `root` itself may be a symlink (the person chose it); nothing below it may be one.
+    """
+
+    def __init__(self, files: Files, layout: FileLayout, root: str, prefix: tuple[str, ...] = ()) -> None:
+        self._files = files
+        self._layout = layout
+        self._root = root
+        self._prefix = prefix
+        self._real_root: str | None = None
+        self._paths: dict[int, str] = {}
+
+    @property
+    def root(self) -> str:
+        """The real path of the folder. Raises StorageError when it cannot be resolved."""
+        if self._real_root is None:
+            with disk_errors(self._root):
+                self._real_root = self._files.resolve(self._root)
+        return self._real_root
+
+    def forget(self) -> None:
+        """Resolve the root again at the next use: a volume may have come or gone."""
+        self._real_root = None
+        self._paths.clear()
+
+    def path(self, index: int) -> str:
+        """The path of file `index`. Raises StorageError `outside-folder` for elements that could lead out."""
+        known = self._paths.get(index)
+        if known is not None:
+            return known
+        elements = (*self._prefix, *self._layout.files[index].path)
+        joined = os.path.join(self.root, *elements)
+        for element in elements:
+            if element in _FORBIDDEN_ELEMENTS or "\0" in element or os.sep in element or "/" in element:
+                raise StorageError("outside-folder", joined, detail=f"a path element is {element!r}")
+        if os.path.splitdrive(os.path.join(*elements))[0]:
+            raise StorageError("outside-folder", joined, detail="a path element names a drive")
+        self._paths[index] = joined
+        return joined
+
+    def folder(self, index: int) -> str:
+        """The folder that file `index` lies in."""
+        return os.path.dirname(self.path(index))
+
+    def prove(self, path: str) -> None:
+        """Raise StorageError unless the real path of `path` (a file's or a folder's of ours) is that very path.
+
+        `outside-folder` when a symlink leads out of the root, `is-symlink` when it stays inside.
+        """
+        with disk_errors(path):
+            real = self._files.resolve(path)
+        if os.path.normcase(real) == os.path.normcase(path):
+            return
+        root = os.path.normcase(self.root)
+        inside = os.path.normcase(real).startswith(root.rstrip(os.sep) + os.sep)
+        raise StorageError("is-symlink" if inside else "outside-folder", path, detail="a symlink is in the way")
+
+    def folders(self) -> list[str]:
+        """Every folder below the root that the torrent's files need, the deepest first."""
+        found: set[str] = set()
+        for index, entry in enumerate(self._layout.files):
+            if entry.is_pad:
+                continue
+            folder = self.folder(index)
+            while folder not in found and folder != self.root:
+                found.add(folder)
+                folder = os.path.dirname(folder)
+        return sorted(found, key=lambda folder: (-folder.count(os.sep), folder))
