@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 
 # Letters and marks by category, yet drawn as nothing: they could make two different names look alike.
@@ -10,6 +11,7 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _STRIPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})
 _BLANK_CATEGORIES = frozenset({"Zs", "Zl", "Zp"})
 _MAX_UTF8_BYTES = 4
+_UTF8 = codecs.getincrementaldecoder("utf-8")
 
 
 def clean_text(raw: bytes | str, limit: int) -> str:
@@ -19,8 +21,10 @@ def clean_text(raw: bytes | str, limit: int) -> str:
     control, format or invisible character goes, blanks at both ends go. Only the first `4 * limit` bytes are looked
     at, so that a long text costs no more than a short one.
     """
-    text = raw[: limit * _MAX_UTF8_BYTES].decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    text = text[: limit * _MAX_UTF8_BYTES]
+    bound = limit * _MAX_UTF8_BYTES
+    # A character that our own cut has halved is dropped, one that came halved is shown as U+FFFD.
+    is_whole = len(raw) <= bound
+    text = _UTF8("replace").decode(raw[:bound], final=is_whole) if isinstance(raw, bytes) else raw[:bound]
     if not (text.isascii() and text.isprintable()):
         text = "".join(map(_clean_character, text))
     return text.strip()[:limit].rstrip()
