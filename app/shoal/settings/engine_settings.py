@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -49,6 +50,8 @@ def validate(settings: EngineSettings) -> EngineSettings:
             value, (int, float) if expected is float else expected
         ):
             raise SettingsError(entry.name, f"must be {expected.__name__}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise SettingsError(entry.name, "must be a finite number")
         low, high = entry.metadata["low"], entry.metadata["high"]
         if low is not None and value < low:
             raise SettingsError(entry.name, f"must be at least {low}")
