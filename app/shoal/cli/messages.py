@@ -5,10 +5,10 @@ Parameters may carry text from strangers (names, tracker answers): everything is
 
 from __future__ import annotations
 
-import unicodedata
 from enum import IntEnum
 
 from shoal.api.errors import Reason
+from shoal.protocol.untrusted_text import clean_text
 
 
 class ExitCode(IntEnum):
@@ -24,24 +24,20 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
-"""Unicode categories that can move a cursor, reorder a line or hide text."""
-
 LONGEST_TEXT = 400
 """Characters of a stranger's text that are shown on a terminal."""
 
 
 def plain(text: str, *, limit: int = LONGEST_TEXT) -> str:
-    """`text` as one harmless line: controls, escapes, bidi overrides and invisible characters become `?`."""
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return "".join("?" if unicodedata.category(letter) in _UNSAFE else letter for letter in cut)
+    """`text` as one harmless line of at most `limit` characters: no controls, escapes or bidi overrides."""
+    return clean_text(text, limit)
 
 
 _SENTENCES: dict[str, str] = {
     # What the source was.
     "magnet-not-yet": "Magnet links cannot be opened yet, that comes later; give the .torrent file of {source}.",
     "v2-only": "{name} is a version 2 torrent, and downloading those comes later; use a version 1 or hybrid torrent.",
-    "bad-metainfo": "{source} is not a usable torrent file ({detail}); download it again, saving the link itself.",
+    "bad-metainfo": "{source} cannot be used: {detail}; download it again, saving the link itself.",
     "source-missing": "There is no file {source}; check the path.",
     "source-unreadable": "{source} could not be read ({detail}); check the path and your rights to it.",
     "source-not-a-file": "{source} is not a file; give the path of a .torrent file.",

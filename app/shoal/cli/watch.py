@@ -28,10 +28,12 @@ class Watch:
 
     def __enter__(self) -> Watch:
         loop = asyncio.get_running_loop()
-        # The engine may live in another thread: the receiver only hands over.
-        self._subscription = self._client.subscribe(
-            lambda update: loop.call_soon_threadsafe(self._take, update), beat_seconds=self._beat_seconds
-        )
+
+        def hand_over(update: Update) -> None:
+            # The engine may live in another thread.
+            loop.call_soon_threadsafe(self._take, update)
+
+        self._subscription = self._client.subscribe(hand_over, beat_seconds=self._beat_seconds)
         return self
 
     def __exit__(
@@ -59,9 +61,13 @@ class Watch:
         self._news.clear()
 
     def _take(self, update: Update) -> None:
+        for torrent_id in update.removed:
+            self._rows.pop(torrent_id, None)
+            self.removed.add(torrent_id)
         for row in update.changed:
+            # One that was removed may have been added again.
             self._rows[row.torrent_id] = row
-        self.removed.update(update.removed)
+            self.removed.discard(row.torrent_id)
         self.totals = update.totals
         self._alerts.extend(update.alerts)
         self._news.set()

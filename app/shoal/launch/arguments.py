@@ -24,6 +24,7 @@ from shoal.cli.options import (
     TrackerOptions,
     TransferOptions,
 )
+from shoal.metainfo.magnet import read_peer
 
 USAGE_EXIT = 2
 PROFILE_VARIABLE = "SHOAL_PROFILE"
@@ -83,14 +84,10 @@ def _number(low: float, high: float, *, whole: bool) -> Callable[[str], float]:
 
 def _endpoint(text: str) -> tuple[str, int]:
     """`HOST:PORT` or `[IPv6]:PORT`."""
-    host, colon, port = text.rpartition(":")
-    bracketed = host.startswith("[") and host.endswith("]")
-    host = host[1:-1] if bracketed else host
-    if not colon or not host or (":" in host and not bracketed):
+    peer = read_peer(text)
+    if peer is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT (an IPv6 address goes in [ ])")
-    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} has no port from 1 to 65535")
-    return host, int(port)
+    return peer
 
 
 def _piece_size(text: str) -> int:

@@ -1,0 +1,91 @@
+"""`shoal get`: download one torrent, verify it, seed it if that was asked, and end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from shoal.api.client import Client
+from shoal.api.commands import (
+    AddPeers,
+    AddTorrent,
+    Detail,
+    RemoveTorrent,
+    SetFilePriorities,
+    SetOrder,
+    StartTorrent,
+)
+from shoal.api.errors import UserError
+from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.cli.follow import Limits, first_row, follow, say_listening
+from shoal.cli.options import GetOptions
+from shoal.cli.output import Output
+from shoal.cli.selection import priorities_for
+from shoal.cli.source import Source
+from shoal.cli.watch import Watch
+from shoal.metainfo.priorities import FilePriority
+
+
+async def get(client: Client, source: Source, options: GetOptions, output: Output, limits: Limits) -> None:
+    """Return when everything chosen is here, verified, and seeded as far as asked.
+
+    Raises `UserError` for every other end; the caller closes the client, which saves the state.
+    """
+    metainfo = source.metainfo
+    priorities = priorities_for(metainfo.files, options.select, metainfo.name)
+    with Watch(client) as watch:
+        await say_listening(watch, output, options.transfer.port)
+        output.metadata(metainfo.name, source.info_hash_v1, source.info_hash_v2, metainfo.size)
+        request = AddTorrent(
+            metainfo=source.raw,
+            folder=options.folder,
+            file_priorities=priorities,
+            sequential=options.sequential,
+            peers=options.transfer.peers,
+        )
+        torrent_id = await _add_or_continue(client, watch, request, options)
+        await follow(watch, torrent_id, output, limits, _is_here)
+        loop = asyncio.get_running_loop()
+        output.complete(loop.time() - limits.started)
+        if options.seed_ratio is None and options.seed_seconds is None:
+            return
+        seeding_since = loop.time()
+
+        def is_shared_enough(row: TorrentRow) -> bool:
+            by_ratio = options.seed_ratio is not None and row.uploaded >= options.seed_ratio * row.wanted
+            by_time = options.seed_seconds is not None and loop.time() - seeding_since >= options.seed_seconds
+            return by_ratio or by_time
+
+        await follow(watch, torrent_id, output, limits, is_shared_enough)
+
+
+def _is_here(row: TorrentRow) -> bool:
+    return row.is_complete and row.state is TorrentState.SEEDING
+
+
+async def _add_or_continue(client: Client, watch: Watch, request: AddTorrent, options: GetOptions) -> str:
+    """Add the torrent, or take up the one that the saved state already holds; answers its id."""
+    try:
+        return str(await client.execute(request))
+    except UserError as refusal:
+        if refusal.code != "already-here":
+            raise
+        torrent_id = str(refusal.reason.params["id"])
+    row = await first_row(watch, torrent_id)
+    if os.path.realpath(row.folder) != os.path.realpath(request.folder):
+        if options.transfer.profile is not None:
+            raise UserError("elsewhere", name=row.name, folder=row.folder)
+        # The state lies beside the data: both were moved here together.
+        await client.execute(RemoveTorrent(torrent_id))
+        return str(await client.execute(request))
+    wanted = request.file_priorities
+    wanted = request.file_priorities
+    if wanted is None:
+        details = await client.details(torrent_id, frozenset({Detail.FILES}))
+        wanted = (int(FilePriority.NORMAL),) * len(details.files or ())
+    await client.execute(SetFilePriorities(torrent_id, tuple(enumerate(wanted))))
+    await client.execute(SetOrder(torrent_id, request.sequential, first_last_first=False))
+    if request.peers:
+        await client.execute(AddPeers(torrent_id, request.peers))
+    await client.execute(StartTorrent(torrent_id))
+    return torrent_id

@@ -1,0 +1,52 @@
+"""`shoal seed`: check that the data is whole, then share it until a signal comes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from shoal.api.client import Client
+from shoal.api.commands import AddPeers, AddTorrent, StartTorrent
+from shoal.api.errors import UserError
+from shoal.cli.check import settled
+from shoal.cli.follow import Limits, first_row, follow, say_listening
+from shoal.cli.options import SeedOptions
+from shoal.cli.output import Output
+from shoal.cli.source import Source
+from shoal.cli.watch import Watch
+
+
+async def seed(client: Client, source: Source, options: SeedOptions, output: Output, limits: Limits) -> None:
+    """Share until a signal comes, and return then.
+
+    Raises `UserError` for every other end, among them a signal while the data is still being checked.
+
+    Data that is not whole is refused (`incomplete-data`) and not repaired: seeding downloads nothing.
+    """
+    metainfo = source.metainfo
+    with Watch(client) as watch:
+        await say_listening(watch, output, options.transfer.port)
+        output.metadata(metainfo.name, source.info_hash_v1, source.info_hash_v2, metainfo.size)
+        request = AddTorrent(
+            metainfo=source.raw, folder=options.folder, start=False, peers=options.transfer.peers
+        )
+        try:
+            torrent_id = str(await client.execute(request))
+        except UserError as refusal:
+            if refusal.code != "already-here":
+                raise
+            torrent_id = str(refusal.reason.params["id"])
+            if options.transfer.peers:
+                await client.execute(AddPeers(torrent_id, options.transfer.peers))
+        await first_row(watch, torrent_id)
+        row = await follow(watch, torrent_id, output, limits, settled)
+        if row.pieces_done < row.pieces_total:
+            raise UserError(
+                "incomplete-data", good=row.pieces_done, total=row.pieces_total, name=row.name, folder=row.folder
+            )
+        output.complete(asyncio.get_running_loop().time() - limits.started)
+        await client.execute(StartTorrent(torrent_id))
+        try:
+            await follow(watch, torrent_id, output, limits, lambda row: False)
+        except UserError as end:
+            if end.code != "interrupted":
+                raise

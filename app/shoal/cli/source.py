@@ -1,0 +1,114 @@
+"""Where a torrent comes from: a path, a file: address or an http(s) address; magnet links are refused, for now.
+
+Everything that is read is bounded, and only plain files are: a FIFO or device would wait or never end.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from shoal.api.errors import UserError
+from shoal.metainfo.errors import MetainfoError
+from shoal.metainfo.magnet import is_magnet, parse_magnet
+from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, MAX_METAINFO_BYTES, Metainfo, MetaVersion, parse_metainfo
+
+_LONGEST_NAME_SHOWN = 300
+
+Fetch = Callable[[str, int], Awaitable[bytes]]
+"""Get an http(s) address, at most so many bytes; raises `UserError` (`source-fetch`, `source-too-large`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A torrent file that was read and understood: its bytes, and what they say."""
+
+    raw: bytes
+    metainfo: Metainfo
+
+    @property
+    def info_hash_v1(self) -> str | None:
+        return None if self.metainfo.info_hash_v1 is None else self.metainfo.info_hash_v1.hex()
+
+    @property
+    def info_hash_v2(self) -> str | None:
+        return None if self.metainfo.info_hash_v2 is None else self.metainfo.info_hash_v2.hex()
+
+    def refuse_v2_only(self) -> None:
+        """Raise `UserError("v2-only")` for a torrent that has no v1 side: its transfer comes later."""
+        if self.metainfo.version is MetaVersion.V2:
+            raise UserError("v2-only", name=self.metainfo.name)
+
+
+async def read_source(text: str, fetch: Fetch) -> Source:
+    """Read and parse what `text` names. Raises `UserError`."""
+    shown = text if len(text) <= _LONGEST_NAME_SHOWN else text[:_LONGEST_NAME_SHOWN] + "…"
+    if is_magnet(text):
+        raise _refusal_of_magnet(text)
+    scheme, colon, _ = text.partition(":")
+    scheme = scheme.lower() if colon else ""
+    if scheme in {"http", "https"} and "://" in text:
+        raw = await fetch(text, MAX_METAINFO_BYTES)
+    else:
+        path = path_of_file_address(text) if scheme == "file" else text
+        if scheme != "file" and "://" in text and not os.path.exists(path):
+            raise UserError("source-scheme", source=shown)
+        raw = read_file(path)
+    try:
+        return Source(raw, parse_metainfo(raw, max_bytes=MAX_CHOSEN_BYTES))
+    except MetainfoError as error:
+        raise _refusal_of(shown, error) from error
+
+
+def _refusal_of(shown: str, error: MetainfoError) -> UserError:
+    fault = str(error).rstrip(".")
+    return UserError("bad-metainfo", source=shown, detail=fault[:1].lower() + fault[1:])
+
+
+def _refusal_of_magnet(link: str) -> UserError:
+    try:
+        parsed = parse_magnet(link)
+    except MetainfoError as error:
+        return _refusal_of(link[:_LONGEST_NAME_SHOWN], error)
+    return UserError("magnet-not-yet", source=parsed.name or parsed.torrent_id)
+
+
+def path_of_file_address(address: str) -> str:
+    """The local path of `file:///a%20b`, `file:/a` or `file://localhost/a`; `UserError("source-scheme")` else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise UserError("source-scheme", source=address) from None
+    path = os.fsdecode(unquote_to_bytes(parts.path))
+    if parts.netloc.lower() not in {"", "localhost"} or not path.startswith("/") or "\0" in path:
+        raise UserError("source-scheme", source=address)
+    if sys.platform == "win32" and path[2:3] == ":":
+        return path[1:]
+    return path
+
+
+def read_file(path: str) -> bytes:
+    """All of a plain file of at most `MAX_CHOSEN_BYTES` bytes. Raises `UserError` (`source-...`)."""
+    # Without O_NONBLOCK, opening a FIFO would wait for a writer.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        handle = os.open(path, flags)
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise UserError("source-not-a-file", source=path)
+            data = file.read(MAX_CHOSEN_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError("source-missing", source=path) from None
+    except IsADirectoryError:
+        raise UserError("source-not-a-file", source=path) from None
+    except (OSError, ValueError) as error:
+        detail = error.strerror if isinstance(error, OSError) else str(error)
+        raise UserError("source-unreadable", source=path, detail=detail or type(error).__name__) from error
+    if len(data) > MAX_CHOSEN_BYTES:
+        raise UserError("source-too-large", source=path, limit=MAX_CHOSEN_BYTES // 1_000_000)
+    return data

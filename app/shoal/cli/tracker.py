@@ -1,0 +1,55 @@
+"""`shoal tracker`: the embedded tracker, until a signal comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TextIO
+
+from shoal.api.errors import UserError
+from shoal.cli.options import TrackerOptions
+
+USUAL_PORT = 6969
+"""Where trackers are looked for; taken when it is free and no other was asked for."""
+
+
+class RunningTracker(Protocol):
+    """A tracker that listens."""
+
+    @property
+    def http_url(self) -> str: ...
+
+    @property
+    def udp_url(self) -> str: ...
+
+    async def stop(self) -> None: ...
+
+
+OpenTracker = Callable[[str, int, int | None], Awaitable[RunningTracker]]
+"""Start one at host, HTTP port and UDP port (None = the same number); raises OSError when a port is taken."""
+
+
+async def run_tracker(
+    options: TrackerOptions, open_tracker: OpenTracker, stream: TextIO, asked_to_end: asyncio.Event
+) -> None:
+    """Print `READY http://... udp://...` and serve until `asked_to_end`. Raises `UserError("tracker-port")`."""
+    try:
+        tracker = await _open(options, open_tracker)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise UserError("tracker-port", host=options.host, detail=detail) from error
+    try:
+        stream.write(f"READY {tracker.http_url} {tracker.udp_url}\n")
+        stream.flush()
+        await asked_to_end.wait()
+    finally:
+        await tracker.stop()
+
+
+async def _open(options: TrackerOptions, open_tracker: OpenTracker) -> RunningTracker:
+    if options.port is not None:
+        return await open_tracker(options.host, options.port, options.udp_port)
+    try:
+        return await open_tracker(options.host, USUAL_PORT, options.udp_port)
+    except OSError:
+        return await open_tracker(options.host, 0, options.udp_port)

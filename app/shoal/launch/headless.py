@@ -1,0 +1,239 @@
+"""Composition root of the commands without a window: builds world and engine, runs a command, words its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import TextIO
+
+from shoal.api.client import Client
+from shoal.api.errors import Reason, UserError
+from shoal.cli.check import check
+from shoal.cli.create import create
+from shoal.cli.follow import Limits
+from shoal.cli.get import get
+from shoal.cli.messages import ExitCode, exit_code
+from shoal.cli.options import (
+    CheckOptions,
+    CreateOptions,
+    GetOptions,
+    SeedOptions,
+    ShowOptions,
+    TrackerOptions,
+    TransferOptions,
+)
+from shoal.cli.output import Output, make_output
+from shoal.cli.seed import seed
+from shoal.cli.show import show
+from shoal.cli.source import Source, read_source
+from shoal.cli.tracker import run_tracker
+from shoal.engine.session.session import SessionConfig, open_session
+from shoal.launch.fetch import fetch_torrent
+from shoal.launch.hidden_state import HiddenState
+from shoal.launch.interfaces import local_addresses
+from shoal.launch.logging import set_up_logging
+from shoal.launch.signals import TidyEnd
+from shoal.runtime.event_loop import run
+from shoal.runtime.system_world import system_world
+from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
+from shoal.tracker_server.server import TrackerServer
+
+_log = logging.getLogger(__name__)
+
+MOST_PEERS_PER_TORRENT = 3_000
+
+Options = GetOptions | SeedOptions | CheckOptions | CreateOptions | ShowOptions | TrackerOptions
+
+
+def run_headless(options: Options, *, verbose: int = 0) -> int:
+    """Run one command to its end and return its exit code; every error becomes one sentence."""
+    set_up_logging(verbose)
+    _forgive_encoding(sys.stdout)
+    _forgive_encoding(sys.stderr)
+    output = make_output(sys.stdout, sys.stderr, as_json=_wants_json(options))
+    try:
+        try:
+            code = run(_command(options, output))
+        except UserError as error:
+            code = exit_code(error.reason)
+            _tell(output, error.reason, error, verbose)
+        output.close()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _pipe_closed(options)
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    except Exception as error:  # the last line of defence: a person gets a sentence, not a trace
+        code = ExitCode.NO
+        _tell(output, Reason("unexpected", {"detail": f"{type(error).__name__}: {error}"}), error, verbose)
+    return int(code)
+
+
+async def _command(options: Options, output: Output) -> ExitCode:
+    with TidyEnd() as end:
+        match options:
+            case GetOptions():
+                await _get(options, output, end)
+            case SeedOptions():
+                await _seed(options, output, end)
+            case CheckOptions():
+                return await _check(options, output, end)
+            case CreateOptions():
+                await _create(options, end)
+            case ShowOptions():
+                limits = Limits(end.asked, asyncio.get_running_loop().time())
+                show(await _read(options.source, (), limits), sys.stdout, as_json=options.json)
+            case TrackerOptions():
+                await run_tracker(options, _open_tracker, sys.stdout, end.asked)
+    return ExitCode.DONE
+
+
+async def _get(options: GetOptions, output: Output, end: TidyEnd) -> None:
+    limits = _limits(options.transfer, end)
+    hosts = _hosts(options.transfer)
+    source = await _read(options.source, hosts, limits)
+    source.refuse_v2_only()
+    _make_folder(options.folder)
+    settings = _settings(options.transfer, hosts)
+    if options.transfer.profile is not None:
+        async with open_engine(settings, _profile_state(options.transfer.profile)) as client:
+            await get(client, source, options, output, limits)
+        return
+    with HiddenState(options.folder, source.metainfo.torrent_id) as hidden:
+        async with open_engine(settings, hidden.path) as client:
+            await get(client, source, options, output, limits)
+        hidden.remove()
+
+
+async def _seed(options: SeedOptions, output: Output, end: TidyEnd) -> None:
+    limits = _limits(options.transfer, end)
+    hosts = _hosts(options.transfer)
+    source = await _read(options.torrent, hosts, limits)
+    source.refuse_v2_only()
+    profile = options.transfer.profile
+    state_path = None if profile is None else _profile_state(profile)
+    async with open_engine(_settings(options.transfer, hosts), state_path) as client:
+        await seed(client, source, options, output, limits)
+
+
+async def _check(options: CheckOptions, output: Output, end: TidyEnd) -> ExitCode:
+    limits = Limits(end.asked, asyncio.get_running_loop().time())
+    source = await _read(options.torrent, (), limits)
+    source.refuse_v2_only()
+    # Files are only looked at: nobody from outside may connect meanwhile.
+    async with open_engine(EngineSettings(listen_hosts="127.0.0.1"), None) as client:
+        return await check(client, source, options, output, limits)
+
+
+@contextlib.asynccontextmanager
+async def open_engine(settings: EngineSettings, state_path: str | None) -> AsyncIterator[Client]:
+    """An engine of the real world on the running loop; leaving announces `stopped`, saves and ends it."""
+    world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
+    try:
+        client = await open_session(world, SessionConfig(settings=settings, state_path=state_path))
+        try:
+            yield client
+        finally:
+            await client.close()
+    finally:
+        world.workers.close()
+
+
+async def _read(text: str, hosts: tuple[str, ...], limits: Limits) -> Source:
+    """Read the source, as long as nobody interrupts and time does not run out."""
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        return await fetch_torrent(address, most_bytes, hosts[0] if hosts else None)
+
+    reading = asyncio.ensure_future(read_source(text, fetch))
+    asked = asyncio.ensure_future(limits.interrupted.wait())
+    try:
+        await asyncio.wait({reading, asked}, timeout=limits.timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+        if reading.done():
+            return reading.result()
+        if asked.done():
+            raise UserError("interrupted", percent="0 %")
+        raise UserError("time-out", seconds=f"{limits.timeout_seconds or 0:g}", percent="0 %")
+    finally:
+        for task in (reading, asked):
+            task.cancel()
+        await asyncio.gather(reading, asked, return_exceptions=True)
+
+
+def _limits(transfer: TransferOptions, end: TidyEnd) -> Limits:
+    return Limits(end.asked, asyncio.get_running_loop().time(), transfer.timeout_seconds)
+
+
+def _hosts(transfer: TransferOptions) -> tuple[str, ...]:
+    """The local addresses that may be used; empty = any."""
+    return () if transfer.interface is None else local_addresses(transfer.interface)
+
+
+def _settings(transfer: TransferOptions, hosts: tuple[str, ...]) -> EngineSettings:
+    settings = EngineSettings(
+        listen_port=transfer.port, down_limit=transfer.down_limit, up_limit=transfer.up_limit
+    )
+    if hosts:
+        settings = replace(settings, listen_hosts=" ".join(hosts), outgoing_host=hosts[0])
+    if transfer.max_peers is not None:
+        per_torrent = min(transfer.max_peers, MOST_PEERS_PER_TORRENT)
+        settings = replace(settings, max_peers=transfer.max_peers, max_peers_per_torrent=per_torrent)
+    try:
+        return validate(settings)
+    except SettingsError as error:
+        raise UserError("settings-refused", field=error.field, must=error.must) from error
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise UserError("folder-refused", folder=folder, detail=error.strerror or str(error)) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UserError("folder-refused", folder=folder, detail="you may not write there")
+
+
+async def _open_tracker(host: str, port: int, udp_port: int | None) -> TrackerServer:
+    server = TrackerServer(system_world(asyncio.get_running_loop()), host, port, udp_port)
+    await server.start()
+    return server
+
+
+def _tell(output: Output, reason: Reason, error: Exception, verbose: int) -> None:
+    """Say the one sentence, and with `-v` where it came from."""
+    with contextlib.suppress(BrokenPipeError):
+        output.close()
+        output.error(reason)
+    if verbose:
+        _log.error("the command ended early", exc_info=error)
+
+
+def _pipe_closed(options: Options) -> ExitCode:
+    """Nobody reads us any more (`| head`): end quietly; a transfer that was cut short counts as interrupted."""
+    # The interpreter would complain once more when it flushes at exit.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return ExitCode.INTERRUPTED if isinstance(options, GetOptions | SeedOptions) else ExitCode.DONE
+
+
+def _wants_json(options: Options) -> bool:
+    match options:
+        case GetOptions() | SeedOptions():
+            return options.transfer.json
+        case CheckOptions() | ShowOptions():
+            return options.json
+        case _:
+            return False
+
+
+def _forgive_encoding(stream: TextIO) -> None:
+    """Print what a terminal's encoding lacks as escapes instead of failing on it."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
