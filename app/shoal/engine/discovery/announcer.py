@@ -1,0 +1,287 @@
+"""Announces one torrent to its trackers: makes what the schedule asks for, hands peers on, keeps what trackers said.
+
+It has no timer: the session's ticker calls `tick`. The gate bounds how many announces of all torrents are under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+from shoal.api.snapshots import TrackerRow
+from shoal.engine.discovery import http_tracker
+from shoal.engine.discovery.announce_gate import AnnounceGate
+from shoal.engine.discovery.errors import TrackerError, TrackerErrorKind
+from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url
+from shoal.engine.discovery.udp_tracker import ATTEMPT_SECONDS, STOP_ATTEMPT_SECONDS
+from shoal.engine.policy.address_scope import is_believable
+from shoal.engine.policy.announce_schedule import (
+    AnnounceSchedule,
+    Ask,
+    Tracker,
+    TrackerAnswer,
+    TrackerState,
+)
+from shoal.engine.transport.http_client import HttpClient
+from shoal.protocol.announce import AnnounceEvent, AnnounceRequest
+from shoal.runtime.tasks import TaskScope
+from shoal.runtime.world import Address, World
+
+logger = logging.getLogger(__name__)
+
+NUM_WANT_LEECHING = 200
+NUM_WANT_SEEDING = 50
+STOP_SECONDS = 5.0
+
+
+class AnnounceStats(NamedTuple):
+    """What a tracker is told: payload bytes of this run, bytes still missing, our listening port."""
+
+    uploaded: int
+    downloaded: int
+    left: int
+    port: int
+
+
+class UdpAnnounces(Protocol):
+    """What the announcer needs of `UdpTracker`."""
+
+    async def announce(
+        self, url: str, request: AnnounceRequest, *, attempt_seconds: Sequence[float] = ATTEMPT_SECONDS
+    ) -> TrackerReply: ...
+
+
+class Announcer:
+    """All trackers of one torrent. `start` and `stop` may alternate; calls in the wrong state do nothing."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        tiers: Sequence[Sequence[str]],
+        info_hash: bytes,
+        peer_id: bytes,
+        http: HttpClient,
+        udp: UdpAnnounces,
+        gate: AnnounceGate,
+        stats: Callable[[], AnnounceStats],
+        on_peers: Callable[[Sequence[Address], str], None],
+        on_change: Callable[[], None],
+        key: int,
+    ) -> None:
+        """`on_peers(addresses, source host)` gets believable peers only; `on_change()` says that `rows` differ.
+
+        `key`: 32 bits that stay the same for this torrent (BEP 7).
+        """
+        self._world = world
+        self._info_hash = info_hash
+        self._peer_id = peer_id
+        self._http = http
+        self._udp = udp
+        self._gate = gate
+        self._stats = stats
+        self._on_peers = on_peers
+        self._on_change = on_change
+        self._key = key
+        self._schedule = AnnounceSchedule(tiers, world.random)
+        self._scope: TaskScope | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._scope is not None
+
+    @property
+    def tracker_host(self) -> str:
+        """Host of the tracker in use: the first that works, else the first in turn; empty without trackers."""
+        first = next(iter(self._schedule), None)
+        working = next((tracker for tracker in self._schedule if tracker.state is TrackerState.WORKING), first)
+        return _host_of(working.url) if working is not None else ""
+
+    @property
+    def swarm_seeds(self) -> int | None:
+        """The largest count of seeds that a tracker told; None when none did."""
+        return max((tracker.seeds for tracker in self._schedule if tracker.seeds is not None), default=None)
+
+    @property
+    def swarm_leeches(self) -> int | None:
+        """The largest count of leeches that a tracker told; None when none did."""
+        return max((tracker.leeches for tracker in self._schedule if tracker.leeches is not None), default=None)
+
+    def start(self) -> None:
+        """Begin to announce, with `started`."""
+        if self._scope is not None:
+            return
+        self._scope = TaskScope("announcer")
+        self._schedule.restart()
+        self.tick(self._world.clock.now())
+
+    def completed(self) -> None:
+        """The last piece was downloaded in this run: tell it once. Never call it for a torrent found complete."""
+        if self._scope is not None:
+            self._schedule.completed()
+            self.tick(self._world.clock.now())
+
+    def tick(self, now: float) -> None:
+        """Make the announces that are due; call about once a second."""
+        if self._scope is None:
+            return
+        for ask in self._schedule.due(now):
+            if not self._gate.try_enter():
+                return
+            self._schedule.asked(ask.tracker, now)
+            task = self._scope.start(self._ask(ask), ask.event.name.lower())
+            # Not in the task itself: one that is cancelled before its first step runs none of its code.
+            task.add_done_callback(partial(self._ended, ask.tracker))
+            self._on_change()
+
+    def announce_now(self, force: bool = False) -> None:
+        """Ask as soon as the trackers allow, with `force` at once."""
+        now = self._world.clock.now()
+        self._schedule.announce_now(now, force=force)
+        self.tick(now)
+        self._on_change()
+
+    def want_more(self) -> None:
+        """Peers are short: for a minute, ask also trackers behind the first that works."""
+        self._schedule.want_more(self._world.clock.now())
+
+    def add_trackers(self, tiers: Sequence[Sequence[str]]) -> None:
+        """Append tiers; known addresses are left out."""
+        self._schedule.add(tiers)
+        self._on_change()
+
+    async def stop(self, timeout: float = STOP_SECONDS) -> None:  # noqa: ASYNC109 - a bound of the whole, kept inside
+        """Break off what is under way and tell `stopped` to each tracker that knows us; at most `timeout` seconds."""
+        scope, self._scope = self._scope, None
+        if scope is None:
+            return
+        knowing = self._schedule.to_tell_stopped()
+        try:
+            async with asyncio.timeout(timeout):
+                await scope.close(timeout)
+                await asyncio.gather(*(self._tell_stopped(tracker) for tracker in knowing))
+        except TimeoutError:
+            logger.debug("a tracker did not take `stopped` in time")
+        self._on_change()
+
+    def rows(self, now: float) -> tuple[TrackerRow, ...]:
+        """One row per tracker, in the order in which they are tried."""
+        return tuple(self._row(tracker, now) for tracker in self._schedule)
+
+    def next_announce_in(self, now: float) -> float | None:
+        """Seconds until the next announce; None when stopped or without a tracker to ask."""
+        return self._schedule.next_in(now) if self._scope is not None else None
+
+    async def _ask(self, ask: Ask) -> None:
+        tracker = ask.tracker
+        try:
+            answer = await self._announce(tracker, ask.event)
+        except TrackerError as error:
+            self._schedule.failed(
+                tracker,
+                error.text,
+                self._world.clock.now(),
+                retry_in=error.retry_in,
+                is_unusable=error.kind is TrackerErrorKind.PERMANENT,
+            )
+        except Exception:
+            # Ours, and logged by the scope; the tracker must not stay "asking" for ever.
+            self._schedule.failed(tracker, "The announce failed", self._world.clock.now())
+            raise
+        else:
+            self._take(tracker, ask.event, answer)
+
+    def _ended(self, tracker: Tracker, _task: asyncio.Task[None]) -> None:
+        self._gate.leave()
+        self._schedule.abandoned(tracker)
+        self._on_change()
+
+    def _take(self, tracker: Tracker, event: AnnounceEvent, answer: TrackerReply) -> None:
+        reply = answer.reply
+        own_port = self._stats().port
+        peers = [
+            address
+            for host, port in dict.fromkeys(reply.peers)
+            if is_believable(address := Address(host, port), answer.source_host)
+            and not _is_ourselves(address, own_port, reply.external_ip)
+        ]
+        self._schedule.succeeded(
+            tracker,
+            event,
+            TrackerAnswer(
+                interval=reply.interval,
+                min_interval=reply.min_interval,
+                usable_peers=len(peers),
+                seeds=reply.seeds,
+                leeches=reply.leeches,
+                warning=reply.warning,
+                tracker_id=reply.tracker_id,
+            ),
+            self._world.clock.now(),
+        )
+        if peers:
+            self._on_peers(peers, answer.source_host)
+
+    async def _announce(
+        self, tracker: Tracker, event: AnnounceEvent, attempt_seconds: Sequence[float] = ATTEMPT_SECONDS
+    ) -> TrackerReply:
+        stats = self._stats()
+        num_want = NUM_WANT_LEECHING if stats.left else NUM_WANT_SEEDING
+        request = AnnounceRequest(
+            info_hash=self._info_hash,
+            peer_id=self._peer_id,
+            port=stats.port,
+            uploaded=stats.uploaded,
+            downloaded=stats.downloaded,
+            left=stats.left,
+            event=event,
+            num_want=0 if event is AnnounceEvent.STOPPED else num_want,
+            key=self._key,
+            tracker_id=tracker.tracker_id,
+        )
+        scheme = tracker.url.partition(":")[0].lower()
+        if scheme == "udp":
+            return await self._udp.announce(tracker.url, request, attempt_seconds=attempt_seconds)
+        if scheme in ("http", "https"):
+            return await http_tracker.announce(self._http, tracker.url, request)
+        raise bad_url("Only http, https and udp trackers can be asked")
+
+    async def _tell_stopped(self, tracker: Tracker) -> None:
+        await self._gate.enter()
+        try:
+            await self._announce(tracker, AnnounceEvent.STOPPED, STOP_ATTEMPT_SECONDS)
+        except TrackerError as error:
+            logger.debug("a tracker did not take `stopped`: %s", error.code)
+        finally:
+            self._gate.leave()
+
+    def _row(self, tracker: Tracker, now: float) -> TrackerRow:
+        is_waiting = self._scope is not None and tracker.state is not TrackerState.OFF
+        return TrackerRow(
+            url=tracker.url,
+            tier=tracker.tier,
+            state=tracker.state.value,
+            seeds=tracker.seeds,
+            leeches=tracker.leeches,
+            peers_received=tracker.peers_received,
+            next_announce_in=max(0.0, tracker.next_at - now) if is_waiting else None,
+            message=tracker.message,
+        )
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_ourselves(address: Address, own_port: int, external_ip: str | None) -> bool:
+    """Our own entry in the tracker's list, as far as it can be told; the handshake finds the rest."""
+    if address.port != own_port:
+        return False
+    return address.host in (external_ip, "127.0.0.1", "::1")

@@ -1,0 +1,309 @@
+"""Announce and scrape over UDP (BEP 15, BEP 41): one port per address family for all torrents.
+
+Deviation from BEP 15: it waits 15 * 2^n seconds up to n = 8, which is over an hour. We wait 5, 10 and 15 s, then
+report the failure and leave the rest to the announce schedule's back-off. A tracker with addresses of both families is
+asked over both, since over UDP each family only lists its own peers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from shoal.engine.discovery.errors import TrackerError
+from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url, refusal, trouble
+from shoal.engine.policy.address_scope import scope_of
+from shoal.protocol import tracker_udp
+from shoal.protocol.announce import AnnounceFailure, AnnounceReply, AnnounceRequest, ScrapeEntry
+from shoal.protocol.errors import ProtocolError
+from shoal.runtime.world import Address, UdpPort, World
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+ATTEMPT_SECONDS = (5.0, 10.0, 15.0)
+"""How long each attempt, connect and request together, waits for its answers; 30 s in all."""
+STOP_ATTEMPT_SECONDS = (1.0, 1.5, 2.5)
+"""The same for `stopped`, for which there are 5 s."""
+LOOKUP_SECONDS = 10.0
+CONNECTION_ID_SECONDS = 60.0
+SECOND_FAMILY_SECONDS = 2.0
+"""Once one family has answered, the other gets so much longer."""
+MAX_CONNECTION_IDS = 1_000
+
+_ANY_HOST = {4: "0.0.0.0", 6: "::"}
+
+
+@dataclass(frozen=True, slots=True)
+class UdpTrackerUrl:
+    """A parsed `udp://host:port/path?query`; `url_data` is path and query (BEP 41)."""
+
+    host: str
+    port: int
+    url_data: bytes
+
+
+def parse_udp_url(url: str) -> UdpTrackerUrl:
+    """Raises `TrackerError` (permanent, `bad-url`) for anything that is no usable UDP tracker URL."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+        tail = parts.path + (f"?{parts.query}" if parts.query else "")
+        url_data = b"" if tail == "/" else tail.encode()
+    except (ValueError, UnicodeEncodeError):
+        raise bad_url("The tracker's address cannot be used") from None
+    if parts.scheme != "udp" or not host or not port or len(url_data) > tracker_udp.MAX_URL_DATA_BYTES:
+        raise bad_url("The tracker's address is no udp://host:port")
+    return UdpTrackerUrl(host, port, url_data)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One try at one address."""
+
+    address: Address
+    had_bad_answer: bool = False
+
+
+class _Waiting(Protocol):
+    """A request that was sent and not answered."""
+
+    @property
+    def address(self) -> Address: ...
+
+    def receive(self, datagram: memoryview) -> None: ...
+
+    def fail(self, error: TrackerError) -> None: ...
+
+
+class _Request(Generic[T]):
+    """A request on its way; the first answer that decodes ends it."""
+
+    __slots__ = ("_attempt", "_decode", "answer")
+
+    def __init__(self, attempt: _Attempt, decode: Callable[[memoryview], T]) -> None:
+        self.answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._attempt = attempt
+        self._decode = decode
+
+    @property
+    def address(self) -> Address:
+        return self._attempt.address
+
+    def receive(self, datagram: memoryview) -> None:
+        """A malformed answer is ignored: the right one may still come."""
+        if self.answer.done():
+            return
+        try:
+            self.answer.set_result(self._decode(datagram))
+        except ProtocolError as error:
+            self._attempt.had_bad_answer = True
+            logger.debug("UDP tracker: %s", error)
+
+    def fail(self, error: TrackerError) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
+class UdpTracker:
+    """Asks UDP trackers for all torrents of a session; ports are opened when they are first needed."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._ports: dict[int, UdpPort] = {}
+        self._opening = asyncio.Lock()
+        self._pending: dict[int, _Waiting] = {}
+        self._connection_ids: dict[Address, tuple[int, float]] = {}
+        self._closed = False
+
+    async def announce(
+        self, url: str, request: AnnounceRequest, *, attempt_seconds: Sequence[float] = ATTEMPT_SECONDS
+    ) -> TrackerReply:
+        """Announce once over each family that the tracker has; raises `TrackerError` when none answers."""
+        target = parse_udp_url(url)
+
+        def make(connection_id: int, transaction_id: int) -> bytes:
+            return tracker_udp.encode_announce_request(connection_id, transaction_id, request, target.url_data)
+
+        async def ask(addresses: Sequence[Address]) -> TrackerReply:
+            is_ipv6 = _version(addresses[0]) == 6
+
+            def decode(datagram: memoryview, transaction_id: int) -> AnnounceReply | AnnounceFailure:
+                return tracker_udp.decode_announce_reply(datagram, transaction_id, ipv6=is_ipv6)
+
+            reply, source = await self._request(addresses, make, decode, attempt_seconds)
+            return TrackerReply(reply, source.host)
+
+        families = await self._addresses(target)
+        return await _first_and_what_else_comes([ask(addresses) for addresses in families])
+
+    async def scrape(self, url: str, info_hashes: Sequence[bytes]) -> tuple[ScrapeEntry, ...]:
+        """The counts of 1 to 74 swarms, in the order asked; raises `TrackerError`."""
+        target = parse_udp_url(url)
+
+        def make(connection_id: int, transaction_id: int) -> bytes:
+            return tracker_udp.encode_scrape_request(connection_id, transaction_id, info_hashes)
+
+        def decode(datagram: memoryview, transaction_id: int) -> tuple[ScrapeEntry, ...] | AnnounceFailure:
+            return tracker_udp.decode_scrape_reply(datagram, transaction_id, info_hashes)
+
+        families = await self._addresses(target)
+        entries, _ = await self._request(families[0], make, decode, ATTEMPT_SECONDS)
+        return entries
+
+    def close(self) -> None:
+        """Close the ports; requests under way fail."""
+        self._closed = True
+        for port in self._ports.values():
+            port.close()
+        self._ports.clear()
+        for waiting in self._pending.values():
+            waiting.fail(trouble("unreachable", "The session is closing"))
+        self._pending.clear()
+
+    async def _addresses(self, target: UdpTrackerUrl) -> list[list[Address]]:
+        """The tracker's addresses by family, as the system prefers them; at least one."""
+        try:
+            async with asyncio.timeout(LOOKUP_SECONDS):
+                found = await self._world.network.resolve(target.host, target.port)
+        except TimeoutError:
+            raise trouble("unknown-host", "Looking the tracker's name up took too long") from None
+        except OSError as error:
+            raise trouble("unknown-host", "The tracker's name is unknown") from error
+        families: dict[int, list[Address]] = {}
+        for address in found:
+            if scope_of(address.host) is not None and await self._open(_version(address)):
+                families.setdefault(_version(address), []).append(address)
+        if not families:
+            raise trouble("refused-address", "The tracker has no address that can be asked from here")
+        return list(families.values())
+
+    async def _open(self, version: int) -> bool:
+        """Make sure that there is a port of this family; False where the machine has none."""
+        async with self._opening:
+            if version not in self._ports and not self._closed:
+                try:
+                    self._ports[version] = await self._world.network.open_udp(self._receive, _ANY_HOST[version], 0)
+                except OSError as error:
+                    logger.debug("no UDP port for IPv%d: %s", version, error)
+            return version in self._ports
+
+    async def _request(
+        self,
+        addresses: Sequence[Address],
+        make: Callable[[int, int], bytes],
+        decode: Callable[[memoryview, int], T | AnnounceFailure],
+        attempt_seconds: Sequence[float],
+    ) -> tuple[T, Address]:
+        """Connect where needed and ask, each attempt at the next address; the answer and who gave it."""
+        attempts = [_Attempt(addresses[number % len(addresses)]) for number in range(len(attempt_seconds))]
+        for attempt, seconds in zip(attempts, attempt_seconds, strict=True):
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._connect_and_ask(attempt, make, decode), attempt.address
+            except TimeoutError:
+                # A tracker that was started anew drops what bears an old id without a word.
+                self._connection_ids.pop(attempt.address, None)
+        if any(attempt.had_bad_answer for attempt in attempts):
+            raise trouble("bad-reply", "The tracker's answer could not be read")
+        raise trouble("timeout", "The tracker did not answer")
+
+    async def _connect_and_ask(
+        self,
+        attempt: _Attempt,
+        make: Callable[[int, int], bytes],
+        decode: Callable[[memoryview, int], T | AnnounceFailure],
+    ) -> T:
+        known, expires_at = self._connection_ids.get(attempt.address, (0, 0.0))
+        is_known = self._world.clock.now() < expires_at
+        connection_id = known if is_known else await self._connect(attempt)
+        answer = await self._exchange(attempt, lambda transaction: make(connection_id, transaction), decode)
+        if isinstance(answer, AnnounceFailure) and is_known:
+            # It may be the connection id that it no longer likes.
+            fresh_id = await self._connect(attempt)
+            answer = await self._exchange(attempt, lambda transaction: make(fresh_id, transaction), decode)
+        if isinstance(answer, AnnounceFailure):
+            raise refusal(answer)
+        return answer
+
+    async def _connect(self, attempt: _Attempt) -> int:
+        answer: int | AnnounceFailure = await self._exchange(
+            attempt, tracker_udp.encode_connect_request, tracker_udp.decode_connect_reply
+        )
+        if isinstance(answer, AnnounceFailure):
+            raise refusal(answer)
+        self._connection_ids.pop(attempt.address, None)
+        self._connection_ids[attempt.address] = (answer, self._world.clock.now() + CONNECTION_ID_SECONDS)
+        if len(self._connection_ids) > MAX_CONNECTION_IDS:
+            del self._connection_ids[next(iter(self._connection_ids))]
+        return answer
+
+    async def _exchange(
+        self, attempt: _Attempt, make: Callable[[int], bytes], decode: Callable[[memoryview, int], T]
+    ) -> T:
+        """Send one datagram and await its answer; the caller bounds the time."""
+        port = self._ports.get(_version(attempt.address))
+        if port is None:
+            raise trouble("unreachable", "The session is closing")
+        transaction_id = self._world.random.getrandbits(32)
+        while transaction_id in self._pending:
+            transaction_id = self._world.random.getrandbits(32)
+        request = _Request(attempt, lambda datagram: decode(datagram, transaction_id))
+        self._pending[transaction_id] = request
+        try:
+            port.send(make(transaction_id), attempt.address)
+            return await request.answer
+        finally:
+            self._pending.pop(transaction_id, None)
+
+    def _receive(self, datagram: memoryview, source: Address) -> None:
+        """Only an answer from exactly the address that was asked counts; anything else is a stranger's."""
+        try:
+            waiting = self._pending.get(tracker_udp.transaction_of(datagram))
+        except ProtocolError:
+            return
+        if waiting is not None and waiting.address == source:
+            waiting.receive(datagram)
+
+
+def _version(address: Address) -> int:
+    return 6 if ":" in address.host else 4
+
+
+async def _first_and_what_else_comes(requests: Sequence[Coroutine[None, None, TrackerReply]]) -> TrackerReply:
+    """The answers of all families in one: the first ends the waiting but for a moment. Without any, the error."""
+    tasks = [asyncio.ensure_future(request) for request in requests]
+    try:
+        waiting: set[asyncio.Future[TrackerReply]] = set(tasks)
+        while waiting and not any(_has_answer(task) for task in tasks):
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if waiting:
+            await asyncio.wait(waiting, timeout=SECOND_FAMILY_SECONDS)
+    finally:
+        for task in tasks:
+            task.cancel()
+    answers = [task.result() for task in tasks if _has_answer(task)]
+    return _merged(answers) if answers else tasks[0].result()
+
+
+def _has_answer(task: asyncio.Future[TrackerReply]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+def _merged(answers: Sequence[TrackerReply]) -> TrackerReply:
+    """Peers of all; counts and intervals of whichever says more, as both families usually share one table."""
+    replies = [answer.reply for answer in answers]
+    peers = dict.fromkeys(peer for reply in replies for peer in reply.peers)
+    merged = replace(
+        replies[0],
+        interval=max(reply.interval for reply in replies),
+        peers=tuple(peers),
+        seeds=max((reply.seeds for reply in replies if reply.seeds is not None), default=None),
+        leeches=max((reply.leeches for reply in replies if reply.leeches is not None), default=None),
+    )
+    return TrackerReply(merged, max((answer.source_host for answer in answers), key=lambda host: scope_of(host) or 0))

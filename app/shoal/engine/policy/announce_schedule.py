@@ -1,0 +1,275 @@
+"""Which trackers of one torrent to ask, when, and with what event (BEP 12). Pure: time and randomness are arguments.
+
+Within a tier, shuffled once, trackers are tried in order and a working one moves to the front; one working tracker is
+enough. The next tier is asked when a tier has no working tracker, or its tracker knows no usable peers, or more peers
+are wanted. A tracker that is slow to answer does not hold up the next one. Intervals get jitter, failures back off, so
+that hundreds of torrents on one tracker drift apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from shoal.protocol.announce import (
+    DEFAULT_INTERVAL_SECONDS,
+    MAX_INTERVAL_SECONDS,
+    MIN_INTERVAL_SECONDS,
+    AnnounceEvent,
+)
+
+if TYPE_CHECKING:
+    import random
+
+MAX_TRACKERS = 200
+"""Trackers of one torrent that are kept; further ones are left out."""
+
+INTERVAL_JITTER = 0.1
+"""A regular announce comes up to this share of its interval late, never early."""
+FAILURE_BASE_SECONDS = 60.0
+FAILURE_MAX_SECONDS = 3_600.0
+FAILURE_JITTER = 0.5
+
+PATIENCE_SECONDS = 5.0
+"""A tracker that has not answered for so long no longer holds up the next one."""
+WORKING_PATIENCE_SECONDS = 15.0
+"""The same for a tracker that has answered before."""
+WANT_MORE_SECONDS = 60.0
+"""How long a wish for more peers reaches beyond the first tier that works."""
+
+
+class TrackerState(Enum):
+    """What is known of a tracker; the values are the words of `api.snapshots.TrackerRow.state`."""
+
+    WAITING = "waiting"
+    ASKING = "asking"
+    WORKING = "working"
+    FAILING = "failing"
+    OFF = "off"
+
+
+@dataclass(slots=True, eq=False)
+class Tracker:
+    """One tracker of the torrent; only `AnnounceSchedule` changes it. Times in seconds of the caller's clock."""
+
+    url: str
+    tier: int
+    state: TrackerState = TrackerState.WAITING
+    next_at: float = -math.inf
+    asked_at: float = -math.inf
+    interval: float = DEFAULT_INTERVAL_SECONDS
+    min_interval: float | None = None
+    failures: int = 0
+    knows_us: bool = False
+    """It accepted an announce of this run, so it is owed `stopped`."""
+    owes_completed: bool = False
+    has_usable_peers: bool = False
+    seeds: int | None = None
+    leeches: int | None = None
+    peers_received: int = 0
+    message: str = ""
+    is_unusable: bool = False
+    """Its address cannot be asked at all."""
+    tracker_id: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One announce to be made now."""
+
+    tracker: Tracker
+    event: AnnounceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerAnswer:
+    """What the schedule needs of a tracker's reply. Intervals in seconds; None where nothing was said."""
+
+    interval: float
+    min_interval: float | None
+    usable_peers: int
+    seeds: int | None = None
+    leeches: int | None = None
+    warning: str = ""
+    tracker_id: bytes | None = None
+
+
+class AnnounceSchedule:
+    """The trackers of one torrent in their tiers, and when each is asked next."""
+
+    def __init__(self, tiers: Sequence[Sequence[str]], rng: random.Random) -> None:
+        self._rng = rng
+        self._tiers: list[list[Tracker]] = []
+        self._urls: set[str] = set()
+        self._want_more_until = -math.inf
+        self.add(tiers)
+
+    def __iter__(self) -> Iterator[Tracker]:
+        """All trackers, tier by tier, in the order in which they are tried."""
+        return (tracker for tier in self._tiers for tracker in tier)
+
+    def add(self, tiers: Sequence[Sequence[str]]) -> None:
+        """Append further tiers; addresses that are there already and more than `MAX_TRACKERS` are left out."""
+        for urls in tiers:
+            fresh: list[Tracker] = []
+            for url in urls:
+                if url and url not in self._urls and len(self._urls) < MAX_TRACKERS:
+                    self._urls.add(url)
+                    fresh.append(Tracker(url, len(self._tiers)))
+            if fresh:
+                self._rng.shuffle(fresh)
+                self._tiers.append(fresh)
+
+    def restart(self) -> None:
+        """Begin a run: every tracker is told `started` when it is asked, at once where it is first in turn.
+
+        A tracker that wished never to be asked again is asked once more; a malformed address never.
+        """
+        self._want_more_until = -math.inf
+        for tracker in self:
+            tracker.knows_us = tracker.owes_completed = tracker.has_usable_peers = False
+            if not tracker.is_unusable:
+                tracker.state = TrackerState.WAITING
+                tracker.failures = 0
+                tracker.next_at = -math.inf
+
+    def due(self, now: float) -> list[Ask]:
+        """What to ask now; each must then be passed to `asked`."""
+        asks = [
+            Ask(tracker, AnnounceEvent.COMPLETED)
+            for tracker in self
+            if tracker.owes_completed and tracker.state is TrackerState.WORKING
+        ]
+        owed = {id(ask.tracker) for ask in asks}
+        for tier in self._tiers:
+            tracker = self._first_in_turn(tier, now)
+            if tracker is None:
+                continue
+            is_due = tracker.state is not TrackerState.ASKING and now >= tracker.next_at
+            if is_due and id(tracker) not in owed:
+                asks.append(Ask(tracker, _event_for(tracker)))
+            is_enough = is_due or tracker.state is TrackerState.ASKING or tracker.has_usable_peers
+            if is_enough and now >= self._want_more_until:
+                break
+        return asks
+
+    def asked(self, tracker: Tracker, now: float) -> None:
+        """The announce is on its way; ends with `succeeded`, `failed` or `abandoned`."""
+        tracker.state = TrackerState.ASKING
+        tracker.asked_at = now
+
+    def abandoned(self, tracker: Tracker) -> None:
+        """The announce was broken off by us: nothing is known."""
+        if tracker.state is TrackerState.ASKING:
+            tracker.state = TrackerState.WAITING
+
+    def succeeded(self, tracker: Tracker, event: AnnounceEvent, answer: TrackerAnswer, now: float) -> None:
+        """The tracker took our announce. Its intervals are honoured within 60 s .. 24 h."""
+        tracker.state = TrackerState.WORKING
+        tracker.failures = 0
+        tracker.knows_us = True
+        if event is AnnounceEvent.COMPLETED:
+            tracker.owes_completed = False
+        tracker.interval = _bounded(answer.interval)
+        tracker.min_interval = None if answer.min_interval is None else _bounded(answer.min_interval)
+        tracker.interval = max(tracker.interval, tracker.min_interval or 0)
+        late = 1 + self._rng.random() * INTERVAL_JITTER
+        tracker.next_at = now + tracker.interval * late
+        tracker.has_usable_peers = answer.usable_peers > 0
+        tracker.peers_received += answer.usable_peers
+        tracker.seeds = answer.seeds if answer.seeds is not None else tracker.seeds
+        tracker.leeches = answer.leeches if answer.leeches is not None else tracker.leeches
+        tracker.message = answer.warning
+        tracker.tracker_id = answer.tracker_id or tracker.tracker_id
+        tier = self._tiers[tracker.tier]
+        tier.remove(tracker)
+        tier.insert(0, tracker)
+
+    def failed(
+        self, tracker: Tracker, message: str, now: float, *, retry_in: float | None = None, is_unusable: bool = False
+    ) -> None:
+        """The announce came to nothing. `retry_in` seconds as the tracker asks (BEP 31), `math.inf` = never again.
+
+        `is_unusable`: the address is none that can be asked.
+        """
+        tracker.message = message
+        tracker.has_usable_peers = False
+        tracker.failures += 1
+        tracker.is_unusable = is_unusable
+        if is_unusable or retry_in == math.inf:
+            tracker.state = TrackerState.OFF
+            tracker.next_at = math.inf
+            return
+        tracker.state = TrackerState.FAILING
+        doublings = min(tracker.failures - 1, 10)
+        pause = min(FAILURE_BASE_SECONDS * 2**doublings, FAILURE_MAX_SECONDS)
+        pause = max(pause, min(retry_in or 0.0, MAX_INTERVAL_SECONDS))
+        tracker.next_at = now + pause * (1 + self._rng.random() * FAILURE_JITTER)
+
+    def completed(self) -> None:
+        """The download was completed in this run: every tracker that knows us is told so at once, and once."""
+        for tracker in self:
+            if tracker.knows_us or tracker.state is TrackerState.ASKING:
+                tracker.owes_completed = True
+
+    def announce_now(self, now: float, *, force: bool = False) -> None:
+        """Ask the trackers in turn as soon as they allow (60 s or their min interval), with `force` at once."""
+        for tracker in self:
+            if tracker.state is TrackerState.OFF:
+                continue
+            pause = 0.0 if force else max(MIN_INTERVAL_SECONDS, tracker.min_interval or 0)
+            tracker.next_at = min(tracker.next_at, max(now, tracker.asked_at + pause))
+
+    def want_more(self, now: float) -> None:
+        """Peers are short: for a minute also ask the tiers behind the first that works.
+
+        A working tracker is asked early only where its min interval expressly allows that.
+        """
+        self._want_more_until = now + WANT_MORE_SECONDS
+        for tracker in self:
+            if tracker.state is TrackerState.WORKING and tracker.min_interval is not None:
+                tracker.next_at = min(tracker.next_at, tracker.asked_at + tracker.min_interval)
+
+    def to_tell_stopped(self) -> list[Tracker]:
+        """The trackers that know us in this run."""
+        return [tracker for tracker in self if tracker.knows_us]
+
+    def next_in(self, now: float) -> float | None:
+        """Seconds until the next announce that counts: 0 while asking, None when there is none to come."""
+        if any(tracker.state is TrackerState.ASKING for tracker in self):
+            return 0.0
+        working = next((tracker for tracker in self if tracker.state is TrackerState.WORKING), None)
+        if working is not None:
+            return max(0.0, working.next_at - now)
+        times = [tracker.next_at for tracker in self if tracker.state is not TrackerState.OFF]
+        return max(0.0, min(times) - now) if times else None
+
+    def _first_in_turn(self, tier: list[Tracker], now: float) -> Tracker | None:
+        """The tracker that stands for its tier now: working, asked a moment ago, or next to be tried."""
+        for tracker in tier:
+            match tracker.state:
+                case TrackerState.WORKING:
+                    return tracker
+                case TrackerState.ASKING:
+                    patience = WORKING_PATIENCE_SECONDS if tracker.knows_us else PATIENCE_SECONDS
+                    if now - tracker.asked_at < patience:
+                        return tracker
+                case TrackerState.WAITING | TrackerState.FAILING:
+                    if now >= tracker.next_at:
+                        return tracker
+                case TrackerState.OFF:
+                    continue
+        return None
+
+
+def _event_for(tracker: Tracker) -> AnnounceEvent:
+    if not tracker.knows_us:
+        return AnnounceEvent.STARTED
+    return AnnounceEvent.COMPLETED if tracker.owes_completed else AnnounceEvent.NONE
+
+
+def _bounded(seconds: float) -> float:
+    return float(min(max(seconds, MIN_INTERVAL_SECONDS), MAX_INTERVAL_SECONDS))
