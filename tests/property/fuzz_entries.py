@@ -168,7 +168,8 @@ def fuzz_http_scrape_reply(data: bytes) -> None:
     with suppress(ProtocolError):
         entries = tracker_http.decode_scrape(data)
         if isinstance(entries, tuple):
-            assert tracker_http.decode_scrape(tracker_http.encode_scrape(entries)) == entries
+            in_key_order = tuple(sorted(entries, key=lambda entry: entry.info_hash))
+            assert tracker_http.decode_scrape(tracker_http.encode_scrape(entries)) == in_key_order
 
 
 @fuzz_entry(ANNOUNCE_QUERY, b"info_hash=" + b"%61" * 20 + b"&peer_id=" + b"b" * 20 + b"&port=1&left=0&key=zz&ip=::1")
