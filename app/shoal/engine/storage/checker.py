@@ -19,6 +19,9 @@ RUN_BYTES = 16 << 20
 READ_BYTES = 256 << 10
 """One read: it stays in the processor's cache until it is hashed."""
 
+AUTO_THREADS = 4
+"""Jobs at a time when the number is left to us; the lane has its own, usually lower bound."""
+
 MOST_RUNS = 1024
 """At most so many jobs, and so many progress calls, whatever the size."""
 
@@ -33,8 +36,9 @@ class Checker:
         self._workers = workers
         self._disk = disk
 
-    async def run(self, progress: Progress, *, pieces: int | None = None, threads: int = 1) -> int:
-        """Hash `pieces` (a set, None = all) with `threads` jobs at a time and answer the set of good ones.
+    async def run(self, progress: Progress, *, pieces: int | None = None, threads: int = 0) -> int:
+        """Hash `pieces` (a set, None = all) with `threads` jobs at a time (0 = as many as the lane
+        has, at most AUTO_THREADS) and answer the set of good ones.
 
         Looks at the files afresh first. Pieces of missing or short files are bad at once, without reading. A cancelled
         task waits for the jobs that run. Raises StorageError when the disk fails in another way than missing bytes.
@@ -43,7 +47,7 @@ class Checker:
         geometry = self._disk.layout.geometry
         wanted = all_pieces(geometry.piece_count) if pieces is None else pieces
         runs = split_runs(wanted, geometry.piece_count, geometry.piece_length)
-        return await _Check(self._workers, self._disk, progress, max(1, threads)).run(runs)
+        return await _Check(self._workers, self._disk, progress, threads or AUTO_THREADS).run(runs)
 
 
 class _Check:
@@ -97,7 +101,11 @@ class _Check:
         elif not self._is_cancelled:
             self._looked_at += len(run)
             self._good |= result << run.start
-            self._progress(self._looked_at, self._good)
+            try:
+                self._progress(self._looked_at, self._good)
+            except Exception as error:
+                self._error = error
+                self._is_cancelled = True
         self._submit_next()
 
     def _hash(self, run: range) -> int:
@@ -168,9 +176,9 @@ def split_runs(pieces: int, piece_count: int, piece_length: int) -> Iterator[ran
         yield range(start, stop)
 
 
-def files_of_pieces(layout: FileLayout, pieces: int) -> tuple[int, ...]:
-    """Indices of the files that have bytes in any of `pieces`, in order; padding and empty files left out."""
+def files_of_bad_pieces(layout: FileLayout, bad: int) -> tuple[int, ...]:
+    """Indices of the files that have bytes in any of the pieces `bad`, in order; padding and empty files left out."""
     found: set[int] = set()
-    for piece in iterate(pieces):
+    for piece in iterate(bad):
         found.update(span.file_index for span in layout.piece_spans(piece))
     return tuple(sorted(index for index in found if not layout.files[index].is_pad))

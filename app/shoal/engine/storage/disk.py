@@ -27,6 +27,7 @@ from shoal.engine.storage.preparation import PrepareReport, Progress, check_room
 from shoal.engine.storage.removal import delete_everything
 from shoal.engine.storage.shared_lock import SharedLock
 from shoal.engine.storage.torrent_paths import TorrentPaths
+from shoal.metainfo.bitfield import span
 from shoal.metainfo.file_layout import FileLayout
 from shoal.metainfo.pieces import BLOCK_LENGTH
 from shoal.metainfo.priorities import FilePriority
@@ -209,19 +210,38 @@ class TorrentDisk:
             self._writer.sync()
             self._part.sync()
 
-    def file_stats(self) -> tuple[FileStat | None, ...]:
-        """One entry per file and one more for the part file; None for padding and what is not there.
+    def file_stats(self, *, afresh: bool = False) -> tuple[FileStat | None, ...]:
+        """One entry per file; None for padding and what is not there. Raises StorageError.
 
         A file is looked at again only after we wrote to it: what others do to it meanwhile shows as a difference at
-        the next start, and is checked then. Raises StorageError.
+        the next start, and is checked then. `afresh` looks at all of them, as is needed before pieces are trusted.
         """
+        if afresh:
+            self.survey()
         with self._shared(), self._stats_lock:
             for index in self._writer.take_touched():
                 path = self._paths.path(index)
                 with disk_errors(path):
                     self._stats[index] = self._files.stat(path)
-            with disk_errors(self._part.path):
-                return (*self._stats, self._files.stat(self._part.path))
+            return tuple(self._stats)
+
+    def lacking_pieces(self) -> int:
+        """The set of pieces that lack bytes on the disk, by the sizes of files and what the part file lists.
+
+        Found without reading: no claim on these may be trusted, whatever the times of the files say.
+        """
+        with self._shared():
+            ranges: list[tuple[int, int]] = []
+            for index, entry in enumerate(self.layout.files):
+                if not self._places.is_content(index):
+                    continue
+                found = self._stats[index]
+                is_own = self._places.places[index] == Place.FILE and self._places.presence[index] != Presence.ABSENT
+                readable = entry.size if self._places.presence[index] == Presence.READY or found is None else found.size
+                readable = readable if is_own else 0
+                if readable < entry.size:
+                    ranges.append((entry.offset + readable, entry.offset + entry.size))
+            return self._pieces_of_ranges(ranges)
 
     def delete_files(self) -> None:
         """Delete the torrent's files, its part file and those of its folders that are empty then; never `root`.
@@ -238,26 +258,17 @@ class TorrentDisk:
                 self._places.is_surveyed = False
 
     def close(self) -> None:
-        """Close this torrent's files; it may be used again."""
+        """Close this torrent's files; the next use looks at the disk afresh."""
         with self._lock.exclusive():
             self._forget_handles()
+            self._places.is_surveyed = False
 
     # For the checker
 
     def unreadable_pieces(self, first: int, stop: int) -> set[int]:
         """Pieces of first..stop-1 that lack bytes on the disk; found without reading."""
         with self._shared():
-            start, length = self._byte_range(first, stop)
-            bad: set[int] = set()
-            offset = start
-            for segment in self._places.segments(start, length):
-                lacking = self._lacking_from(segment)
-                if lacking is not None:
-                    length_of = self.layout.piece_length
-                    last = (offset + segment.length - 1) // length_of
-                    bad.update(range((offset + lacking) // length_of, last + 1))
-                offset += segment.length
-            return bad
+            return self._unreadable(first, stop)
 
     def chunks(self, first: int, stop: int, buffer: memoryview) -> Iterator[memoryview]:
         """All bytes of the pieces first..stop-1 in order, each view valid until the next; none crosses a piece.
@@ -351,6 +362,18 @@ class TorrentDisk:
             with disk_errors(path), self._open_files.lease(path, write=False, prove=self._paths.prove) as handle:
                 yield lambda view, position: read_all(self._files, handle, view, position, path)
 
+    def _unreadable(self, first: int, stop: int) -> set[int]:
+        offset, length = self._byte_range(first, stop)
+        piece_length = self.layout.piece_length
+        bad: set[int] = set()
+        for segment in self._places.segments(offset, length):
+            lacking = self._lacking_from(segment)
+            if lacking is not None:
+                last = (offset + segment.length - 1) // piece_length
+                bad.update(range((offset + lacking) // piece_length, last + 1))
+            offset += segment.length
+        return bad
+
     def _lacking_from(self, segment: Segment) -> int | None:
         """From which byte of the segment on nothing is on the disk; None when all is there."""
         presence = self._places.presence[segment.file_index]
@@ -360,6 +383,23 @@ class TorrentDisk:
         if segment.source != Source.FILE or presence == Presence.READY or found is None:
             return None
         return None if found.size >= segment.position + segment.length else max(0, found.size - segment.position)
+
+    def _pieces_of_ranges(self, ranges: list[tuple[int, int]]) -> int:
+        """Pieces with a byte in any of the rising ranges, unless the part file holds all of those bytes."""
+        bits = 0
+        piece_length = self.layout.piece_length
+        first = stop = 0
+        for begin, end in ranges:
+            if begin // piece_length > stop:
+                bits |= span(first, stop)
+                first = begin // piece_length
+            first = first if stop > first else begin // piece_length
+            stop = -(-end // piece_length)
+        bits |= span(first, stop)
+        for piece in self._part.held:
+            if bits >> piece & 1 and piece not in self._unreadable(piece, piece + 1):
+                bits &= ~(1 << piece)
+        return bits
 
     def _byte_range(self, first: int, stop: int) -> tuple[int, int]:
         start = first * self.layout.piece_length

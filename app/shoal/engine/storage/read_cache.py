@@ -85,7 +85,9 @@ class ReadCache:
         self.misses += 1
         return None
 
-    def load(self, key: int, disk: TorrentDisk, offset: int, length: int, *, total_length: int, done: Done) -> None:
+    def load(  # noqa: PLR0917 - six plain values, in the order of lookup
+        self, key: int, disk: TorrentDisk, offset: int, length: int, total_length: int, done: Done
+    ) -> None:
         """Read the slabs that hold these bytes and call `done(None)`, or `done(error)`, on the loop.
 
         Reads of one slab are done once for all who wait. `done` is called before this returns when all is here. The
@@ -143,7 +145,7 @@ class ReadCache:
             if isinstance(result, StorageError):
                 error = result
             elif isinstance(result, BaseException):
-                raise result
+                error = StorageError("io-error", "", detail=f"{type(result).__name__} while reading")
             elif is_current:
                 self._keep(key, grid, slab, result)
             for waiter in waiters:
@@ -151,6 +153,9 @@ class ReadCache:
                 waiter.error = waiter.error or error
                 if not waiter.missing:
                     waiter.done(waiter.error)
+            if isinstance(result, BaseException) and not isinstance(result, StorageError):
+                # A fault of ours: who waited has its answer, and the loop's handler shall hear of it.
+                raise result
 
         self._workers.submit(read, finish, lane="read")
 
