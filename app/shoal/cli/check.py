@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from shoal.api.client import Client
 from shoal.api.commands import AddTorrent, Detail, RecheckTorrent
 from shoal.api.snapshots import TorrentRow, TorrentState
@@ -21,11 +23,18 @@ def settled(row: TorrentRow) -> bool:
     return row.state not in _UNDER_WAY
 
 
+async def begin_check(client: Client, torrent_id: str) -> None:
+    """Hash everything again; pictures that come from now on are of this check or of its end."""
+    await client.execute(RecheckTorrent(torrent_id))
+    # The engine has the check ready and begins it at the loop's next turn.
+    await asyncio.sleep(0)
+
+
 async def check(client: Client, source: Source, options: CheckOptions, output: Output, limits: Limits) -> ExitCode:
     """DONE when every piece is good, NO when not; both after saying `GOOD/TOTAL pieces` and the damaged files."""
     request = AddTorrent(metainfo=source.raw, folder=options.folder, start=False, check_existing=False)
     torrent_id = str(await client.execute(request))
-    await client.execute(RecheckTorrent(torrent_id))
+    await begin_check(client, torrent_id)
     # Watched only now: a picture from before the check would look like its end.
     with Watch(client) as watch:
         row = await follow(watch, torrent_id, output, limits, settled)

@@ -100,14 +100,17 @@ async def say_listening(watch: Watch, output: Output, wanted_port: int) -> None:
         await watch.news(TICK_SECONDS)
     port = watch.totals.listen_port
     if wanted_port and port != wanted_port:
-        output.warning(Reason("port-taken", {"port": wanted_port}))
+        output.warning(Reason("port-taken", {"wanted": wanted_port, "port": port}))
     output.listening(port)
 
 
 def show_alerts(watch: Watch, torrent_id: str, output: Output, limits: Limits) -> None:
-    """Print the warnings among the alerts of this torrent and of the session, each once."""
+    """Print the warnings among the alerts of this torrent and of the session, each once.
+
+    What stops the torrent itself is told as the command's end, not here.
+    """
     for alert in watch.take_alerts():
         reason = Reason(alert.code, alert.params)
-        concerns_us = alert.torrent_id in {None, torrent_id}
-        if concerns_us and alert.severity != "info" and limits.is_new_warning(reason):
+        tells = alert.severity == "warning" or (alert.severity == "error" and alert.torrent_id is None)
+        if tells and alert.torrent_id in {None, torrent_id} and limits.is_new_warning(reason):
             output.warning(reason)

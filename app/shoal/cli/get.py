@@ -44,7 +44,14 @@ async def get(client: Client, source: Source, options: GetOptions, output: Outpu
             peers=options.transfer.peers,
         )
         torrent_id = await _add_or_continue(client, watch, request, options)
-        await follow(watch, torrent_id, output, limits, _is_here)
+        try:
+            await follow(watch, torrent_id, output, limits, _is_here)
+        except UserError as error:
+            if error.code != "folder-gone" or options.transfer.profile is not None:
+                raise
+            # The state lies in this very folder, so no drive is missing: someone took the files away.
+            await _begin_anew(client, watch, request, torrent_id)
+            await follow(watch, torrent_id, output, limits, _is_here)
         loop = asyncio.get_running_loop()
         output.complete(loop.time() - limits.started)
         if options.seed_ratio is None and options.seed_seconds is None:
@@ -72,12 +79,11 @@ async def _add_or_continue(client: Client, watch: Watch, request: AddTorrent, op
             raise
         torrent_id = str(refusal.reason.params["id"])
     row = await first_row(watch, torrent_id)
-    if os.path.realpath(row.folder) != os.path.realpath(request.folder):
+    if not _is_same_folder(row.folder, request.folder):
         if options.transfer.profile is not None:
             raise UserError("elsewhere", name=row.name, folder=row.folder)
         # The state lies beside the data: both were moved here together.
-        await client.execute(RemoveTorrent(torrent_id))
-        return str(await client.execute(request))
+        return await _begin_anew(client, watch, request, torrent_id)
     wanted = request.file_priorities
     wanted = request.file_priorities
     if wanted is None:
@@ -89,3 +95,13 @@ async def _add_or_continue(client: Client, watch: Watch, request: AddTorrent, op
         await client.execute(AddPeers(torrent_id, request.peers))
     await client.execute(StartTorrent(torrent_id))
     return torrent_id
+
+
+async def _begin_anew(client: Client, watch: Watch, request: AddTorrent, torrent_id: str) -> str:
+    await client.execute(RemoveTorrent(torrent_id))
+    watch.forget(torrent_id)
+    return str(await client.execute(request))
+
+
+def _is_same_folder(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)

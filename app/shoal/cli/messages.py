@@ -50,16 +50,21 @@ _SENTENCES: dict[str, str] = {
     "already-here": "This torrent is already in the list; nothing was added.",
     "incomplete-data": "{good} of {total} pieces of {name} are good in {folder}; complete it first with: shoal get.",
     "interface-missing": "There is no network interface or local address {interface}; connect it or name another.",
-    "port-taken": "Port {port} is taken by another program; give another --port, or 0 for any.",
+    "port-taken": "Port {wanted} is taken by another program, so {port} is used; give another --port if that matters.",
+    "cannot-listen": "No port could be opened for peers ({detail}); give another --port or --interface.",
+    "unknown-host": "The address {host} of a peer is not known; check its name in --peer.",
     "settings-refused": "{field} {must}; change that option.",
     "time-out": "The time of {seconds} s ran out with {percent} done; what is here is kept, run the command again.",
     "interrupted": "Stopped at {percent}; everything is saved, run the same command to go on.",
+    "stopped": "Stopped before it was done; nothing was written.",
     "removed": "The torrent was taken out of the list by someone else; run the command again.",
     # The disk.
     "disk-full": "The disk is full at {path}; make room there or choose another folder, then run it again.",
     "folder-refused": "{folder} cannot be written ({detail}); choose another folder or change its rights.",
     "read-only": "{path} lies on a disk that may only be read; choose another folder.",
     "permission": "{path} cannot be opened for lack of rights; choose another folder or change its rights.",
+    "files-changed": "Files of {folder} were moved or changed meanwhile; put them back, or run it again.",
+    "folder-gone": "{path} is gone, or its drive is unplugged; put it back, then run it again.",
     "missing": "{path} is gone; put it back or choose another folder, then run it again.",
     "name-too-long": "{path} is too long a name for this disk; choose a shorter folder or another disk.",
     "io-error": "The disk failed on {path}; check the disk, then run it again.",
@@ -71,7 +76,7 @@ _SENTENCES: dict[str, str] = {
     "damaged": "{damaged} of {total} pieces are damaged or missing in {folder}; fetch them again with: shoal get.",
     # Creating.
     "create-nothing": "{path} holds no data to share; choose a file, or a folder with files in it.",
-    "create-unreadable": "{path} could not be read ({detail}); check the path and your rights to it.",
+    "create-unreadable": "{path} could not be read ({detail}); put it right or take it away, then run it again.",
     "create-refused": "No torrent was made of {path} ({detail}); change that and run it again.",
     "write-refused": "{path} could not be written ({detail}); choose another place with -o.",
     # The tracker.
@@ -89,6 +94,8 @@ _DISK_CODES = frozenset(
         "read-only",
         "permission",
         "missing",
+        "folder-gone",
+        "files-changed",
         "name-too-long",
         "io-error",
         "outside-folder",
@@ -132,6 +139,6 @@ def exit_code(reason: Reason) -> ExitCode:
         return ExitCode.SOURCE
     if reason.code == "time-out":
         return ExitCode.TIMEOUT
-    if reason.code == "interrupted":
+    if reason.code in {"interrupted", "stopped"}:
         return ExitCode.INTERRUPTED
     return ExitCode.NO

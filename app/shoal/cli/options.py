@@ -73,7 +73,7 @@ class TrackerOptions:
     port: int | None = None
     """None = the usual one, or any when that is taken."""
     udp_port: int | None = None
-    """None = the same number as the HTTP port."""
+    """None = the same number as the HTTP port, or any when that is 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import asyncio
 from shoal.api.client import Client
 from shoal.api.commands import AddPeers, AddTorrent, StartTorrent
 from shoal.api.errors import UserError
-from shoal.cli.check import settled
-from shoal.cli.follow import Limits, first_row, follow, say_listening
+from shoal.cli.check import begin_check, settled
+from shoal.cli.follow import Limits, follow, say_listening
 from shoal.cli.options import SeedOptions
 from shoal.cli.output import Output
 from shoal.cli.source import Source
@@ -23,21 +23,12 @@ async def seed(client: Client, source: Source, options: SeedOptions, output: Out
     Data that is not whole is refused (`incomplete-data`) and not repaired: seeding downloads nothing.
     """
     metainfo = source.metainfo
+    torrent_id = await _add(client, source, options)
+    await begin_check(client, torrent_id)
+    # Watched only now: a picture from before the check would look like its end.
     with Watch(client) as watch:
         await say_listening(watch, output, options.transfer.port)
         output.metadata(metainfo.name, source.info_hash_v1, source.info_hash_v2, metainfo.size)
-        request = AddTorrent(
-            metainfo=source.raw, folder=options.folder, start=False, peers=options.transfer.peers
-        )
-        try:
-            torrent_id = str(await client.execute(request))
-        except UserError as refusal:
-            if refusal.code != "already-here":
-                raise
-            torrent_id = str(refusal.reason.params["id"])
-            if options.transfer.peers:
-                await client.execute(AddPeers(torrent_id, options.transfer.peers))
-        await first_row(watch, torrent_id)
         row = await follow(watch, torrent_id, output, limits, settled)
         if row.pieces_done < row.pieces_total:
             raise UserError(
@@ -50,3 +41,17 @@ async def seed(client: Client, source: Source, options: SeedOptions, output: Out
         except UserError as end:
             if end.code != "interrupted":
                 raise
+
+
+async def _add(client: Client, source: Source, options: SeedOptions) -> str:
+    peers = options.transfer.peers
+    request = AddTorrent(source.raw, options.folder, start=False, check_existing=False, peers=peers)
+    try:
+        return str(await client.execute(request))
+    except UserError as refusal:
+        if refusal.code != "already-here":
+            raise
+        torrent_id = str(refusal.reason.params["id"])
+    if peers:
+        await client.execute(AddPeers(torrent_id, peers))
+    return torrent_id

@@ -29,5 +29,6 @@ def priorities_for(files: Sequence[TorrentFile], patterns: Sequence[str], name: 
 
 def _matches(path: str, pattern: str, name: str) -> bool:
     return any(
-        fnmatchcase(candidate, pattern) or fnmatchcase(candidate, f"{pattern}/*") for candidate in (path, f"{name}/{path}")
+        fnmatchcase(candidate, pattern) or fnmatchcase(candidate, f"{pattern}/*")
+        for candidate in (path, f"{name}/{path}")
     )

@@ -43,9 +43,7 @@ def description(source: Source) -> dict[str, JsonValue]:
         "comment": metainfo.comment,
         "created_by": metainfo.created_by,
         "creation_date": metainfo.creation_date,
-        "files": [
-            {"path": "/".join(entry.path), "size": entry.size, "pad": entry.is_pad} for entry in metainfo.files
-        ],
+        "files": [{"path": "/".join(entry.path), "size": entry.size, "pad": entry.is_pad} for entry in metainfo.files],
         "magnet": magnet_link(source.metainfo),
         "problems": list(metainfo.problems),
     }

@@ -54,10 +54,7 @@ async def read_source(text: str, fetch: Fetch) -> Source:
     if scheme in {"http", "https"} and "://" in text:
         raw = await fetch(text, MAX_METAINFO_BYTES)
     else:
-        path = path_of_file_address(text) if scheme == "file" else text
-        if scheme != "file" and "://" in text and not os.path.exists(path):
-            raise UserError("source-scheme", source=shown)
-        raw = read_file(path)
+        raw = read_file(path_of_file_address(text) if scheme == "file" else text)
     try:
         return Source(raw, parse_metainfo(raw, max_bytes=MAX_CHOSEN_BYTES))
     except MetainfoError as error:
@@ -103,7 +100,7 @@ def read_file(path: str) -> bytes:
                 raise UserError("source-not-a-file", source=path)
             data = file.read(MAX_CHOSEN_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        raise UserError("source-missing", source=path) from None
+        raise UserError("source-scheme" if "://" in path else "source-missing", source=path) from None
     except IsADirectoryError:
         raise UserError("source-not-a-file", source=path) from None
     except (OSError, ValueError) as error:

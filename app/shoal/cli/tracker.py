@@ -25,8 +25,8 @@ class RunningTracker(Protocol):
     async def stop(self) -> None: ...
 
 
-OpenTracker = Callable[[str, int, int | None], Awaitable[RunningTracker]]
-"""Start one at host, HTTP port and UDP port (None = the same number); raises OSError when a port is taken."""
+OpenTracker = Callable[[str, int, int], Awaitable[RunningTracker]]
+"""Start one at host, HTTP port and UDP port (0 = any); raises OSError when a port is taken."""
 
 
 async def run_tracker(
@@ -47,9 +47,11 @@ async def run_tracker(
 
 
 async def _open(options: TrackerOptions, open_tracker: OpenTracker) -> RunningTracker:
-    if options.port is not None:
-        return await open_tracker(options.host, options.port, options.udp_port)
+    port = USUAL_PORT if options.port is None else options.port
+    udp_port = port if options.udp_port is None else options.udp_port
     try:
-        return await open_tracker(options.host, USUAL_PORT, options.udp_port)
+        return await open_tracker(options.host, port, udp_port)
     except OSError:
-        return await open_tracker(options.host, 0, options.udp_port)
+        if options.port is not None:
+            raise
+    return await open_tracker(options.host, 0, options.udp_port or 0)

@@ -45,6 +45,11 @@ class Watch:
     def row(self, torrent_id: str) -> TorrentRow | None:
         return self._rows.get(torrent_id)
 
+    def forget(self, torrent_id: str) -> None:
+        """Drop what is known of a torrent: it is being removed and added anew."""
+        self._rows.pop(torrent_id, None)
+        self.removed.discard(torrent_id)
+
     def take_alerts(self) -> list[Alert]:
         """Alerts since the last call, oldest first."""
         taken = list(self._alerts)

@@ -24,7 +24,7 @@ _STEP = 1 << 16
 _LONGEST_ADDRESS = 8192
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """An address that is not followed; the text says why."""
 
 
@@ -72,7 +72,7 @@ async def fetch_torrent(address: str, most_bytes: int, local_host: str | None = 
             ) as session,
         ):
             return await _follow(session, resolver, address, most_bytes)
-    except _Refused as error:
+    except _RefusedError as error:
         raise UserError("source-fetch", source=address, detail=str(error)) from error
     except TimeoutError as error:
         raise UserError("source-fetch", source=address, detail="no answer in time") from error
@@ -80,14 +80,12 @@ async def fetch_torrent(address: str, most_bytes: int, local_host: str | None = 
         raise UserError("source-fetch", source=address, detail=str(error) or type(error).__name__) from error
 
 
-async def _follow(
-    session: aiohttp.ClientSession, resolver: _GuardedResolver, address: str, most_bytes: int
-) -> bytes:
+async def _follow(session: aiohttp.ClientSession, resolver: _GuardedResolver, address: str, most_bytes: int) -> bytes:
     place = address
     for _ in range(MOST_REDIRECTS + 1):
         parts = urlsplit(place)
         if parts.scheme not in {"http", "https"} or not parts.hostname or len(place) > _LONGEST_ADDRESS:
-            raise _Refused("it leads to something that is not an http address")
+            raise _RefusedError("it leads to something that is not an http address")
         try:
             numeric = str(ipaddress.ip_address(parts.hostname))
         except ValueError:
@@ -99,11 +97,11 @@ async def _follow(
                 place = urljoin(place, answer.headers["Location"])
                 continue
             if answer.status != 200:
-                raise _Refused(f"the server answered {answer.status} {answer.reason or ''}".strip())
+                raise _RefusedError(f"the server answered {answer.status} {answer.reason or ''}".strip())
             body = bytearray()
             async for part in answer.content.iter_chunked(_STEP):
                 body += part
                 if len(body) > most_bytes:
                     raise UserError("source-too-large", source=address, limit=most_bytes // 1_000_000)
             return bytes(body)
-    raise _Refused(f"it redirects more than {MOST_REDIRECTS} times")
+    raise _RefusedError(f"it redirects more than {MOST_REDIRECTS} times")

@@ -8,10 +8,11 @@ import io
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
+from shoal import __version__
 from shoal.api.client import Client
 from shoal.api.errors import Reason, UserError
 from shoal.cli.check import check
@@ -34,19 +35,26 @@ from shoal.cli.show import show
 from shoal.cli.source import Source, read_source
 from shoal.cli.tracker import run_tracker
 from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.storage.errors import StorageError
 from shoal.launch.fetch import fetch_torrent
 from shoal.launch.hidden_state import HiddenState
 from shoal.launch.interfaces import local_addresses
 from shoal.launch.logging import set_up_logging
+from shoal.launch.shared_tree import SharedTree
 from shoal.launch.signals import TidyEnd
 from shoal.runtime.event_loop import run
 from shoal.runtime.system_world import system_world
 from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
+from shoal.settings.locations import create_folders, profile
+from shoal.settings.store import engine_store
 from shoal.tracker_server.server import TrackerServer
 
 _log = logging.getLogger(__name__)
 
 MOST_PEERS_PER_TORRENT = 3_000
+MOST_HASH_THREADS = 4
+
+T = TypeVar("T")
 
 Options = GetOptions | SeedOptions | CheckOptions | CreateOptions | ShowOptions | TrackerOptions
 
@@ -77,58 +85,86 @@ def run_headless(options: Options, *, verbose: int = 0) -> int:
 
 async def _command(options: Options, output: Output) -> ExitCode:
     with TidyEnd() as end:
+        limits = Limits(end.asked, asyncio.get_running_loop().time(), _timeout(options))
         match options:
             case GetOptions():
-                await _get(options, output, end)
+                await _get(options, output, limits)
             case SeedOptions():
-                await _seed(options, output, end)
+                await _seed(options, output, limits)
             case CheckOptions():
-                return await _check(options, output, end)
+                return await _check(options, output, limits)
             case CreateOptions():
-                await _create(options, end)
+                await _until_asked(_create(options), limits)
             case ShowOptions():
-                limits = Limits(end.asked, asyncio.get_running_loop().time())
                 show(await _read(options.source, (), limits), sys.stdout, as_json=options.json)
             case TrackerOptions():
-                await run_tracker(options, _open_tracker, sys.stdout, end.asked)
+                await _tracker(options, limits)
     return ExitCode.DONE
 
 
-async def _get(options: GetOptions, output: Output, end: TidyEnd) -> None:
-    limits = _limits(options.transfer, end)
+async def _get(options: GetOptions, output: Output, limits: Limits) -> None:
     hosts = _hosts(options.transfer)
     source = await _read(options.source, hosts, limits)
     source.refuse_v2_only()
     _make_folder(options.folder)
-    settings = _settings(options.transfer, hosts)
     if options.transfer.profile is not None:
-        async with open_engine(settings, _profile_state(options.transfer.profile)) as client:
+        settings, state_path = _of_profile(options.transfer.profile)
+        async with open_engine(_settings(settings, options.transfer, hosts), state_path) as client:
             await get(client, source, options, output, limits)
         return
+    settings = _settings(EngineSettings(), options.transfer, hosts)
     with HiddenState(options.folder, source.metainfo.torrent_id) as hidden:
         async with open_engine(settings, hidden.path) as client:
             await get(client, source, options, output, limits)
         hidden.remove()
 
 
-async def _seed(options: SeedOptions, output: Output, end: TidyEnd) -> None:
-    limits = _limits(options.transfer, end)
+async def _seed(options: SeedOptions, output: Output, limits: Limits) -> None:
     hosts = _hosts(options.transfer)
     source = await _read(options.torrent, hosts, limits)
     source.refuse_v2_only()
-    profile = options.transfer.profile
-    state_path = None if profile is None else _profile_state(profile)
-    async with open_engine(_settings(options.transfer, hosts), state_path) as client:
+    folder = options.transfer.profile
+    settings, state_path = (EngineSettings(), None) if folder is None else _of_profile(folder)
+    async with open_engine(_settings(settings, options.transfer, hosts), state_path) as client:
         await seed(client, source, options, output, limits)
 
 
-async def _check(options: CheckOptions, output: Output, end: TidyEnd) -> ExitCode:
-    limits = Limits(end.asked, asyncio.get_running_loop().time())
+async def _check(options: CheckOptions, output: Output, limits: Limits) -> ExitCode:
     source = await _read(options.torrent, (), limits)
     source.refuse_v2_only()
     # Files are only looked at: nobody from outside may connect meanwhile.
     async with open_engine(EngineSettings(listen_hosts="127.0.0.1"), None) as client:
-        return await check(client, source, options, output, limits)
+        try:
+            return await check(client, source, options, output, limits)
+        except UserError as error:
+            # Nothing is kept of a check, so nothing may be said of going on.
+            raise (UserError("stopped") if error.code == "interrupted" else error) from None
+
+
+async def _create(options: CreateOptions) -> None:
+    world = system_world(asyncio.get_running_loop())
+    # A link that was named by hand is meant to be followed; its own name is kept.
+    tree = SharedTree(world, _real(options.path), threads=min(os.cpu_count() or 1, MOST_HASH_THREADS))
+    try:
+        await create(
+            options, tree, sys.stdout, sys.stderr, created_by=f"Shoal {__version__}", now=int(world.clock.wall())
+        )
+    finally:
+        world.workers.close()
+
+
+async def _tracker(options: TrackerOptions, limits: Limits) -> None:
+    world = system_world(asyncio.get_running_loop())
+
+    async def open_tracker(host: str, port: int, udp_port: int) -> TrackerServer:
+        server = TrackerServer(world, host=host, port=port, udp_port=udp_port)
+        await server.start()
+        return server
+
+    try:
+        await run_tracker(options, open_tracker, sys.stdout, limits.interrupted)
+    finally:
+        world.workers.close()
 
 
 @contextlib.asynccontextmanager
@@ -136,7 +172,12 @@ async def open_engine(settings: EngineSettings, state_path: str | None) -> Async
     """An engine of the real world on the running loop; leaving announces `stopped`, saves and ends it."""
     world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
     try:
-        client = await open_session(world, SessionConfig(settings=settings, state_path=state_path))
+        try:
+            client = await open_session(world, SessionConfig(settings=settings, state_path=state_path))
+        except StorageError as error:
+            raise UserError("state-refused", path=error.path, detail=error.code.replace("-", " ")) from error
+        except OSError as error:
+            raise UserError("cannot-listen", detail=error.strerror or str(error)) from error
         try:
             yield client
         finally:
@@ -146,28 +187,37 @@ async def open_engine(settings: EngineSettings, state_path: str | None) -> Async
 
 
 async def _read(text: str, hosts: tuple[str, ...], limits: Limits) -> Source:
-    """Read the source, as long as nobody interrupts and time does not run out."""
+    """Read and parse the source; http addresses are fetched from the first of `hosts`, if any."""
 
     async def fetch(address: str, most_bytes: int) -> bytes:
         return await fetch_torrent(address, most_bytes, hosts[0] if hosts else None)
 
-    reading = asyncio.ensure_future(read_source(text, fetch))
+    return await _until_asked(read_source(text, fetch), limits)
+
+
+async def _until_asked(work: Coroutine[Any, Any, T], limits: Limits) -> T:
+    """The result of `work`; `UserError` `stopped` or `time-out` when a signal or the clock is faster."""
+    task = asyncio.ensure_future(work)
     asked = asyncio.ensure_future(limits.interrupted.wait())
     try:
-        await asyncio.wait({reading, asked}, timeout=limits.timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
-        if reading.done():
-            return reading.result()
+        await asyncio.wait({task, asked}, timeout=limits.timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
         if asked.done():
-            raise UserError("interrupted", percent="0 %")
+            raise UserError("stopped")
         raise UserError("time-out", seconds=f"{limits.timeout_seconds or 0:g}", percent="0 %")
     finally:
-        for task in (reading, asked):
-            task.cancel()
-        await asyncio.gather(reading, asked, return_exceptions=True)
+        for waiting in (task, asked):
+            waiting.cancel()
+        await asyncio.gather(task, asked, return_exceptions=True)
 
 
-def _limits(transfer: TransferOptions, end: TidyEnd) -> Limits:
-    return Limits(end.asked, asyncio.get_running_loop().time(), transfer.timeout_seconds)
+def _real(path: str) -> str:
+    return os.path.realpath(path)
+
+
+def _timeout(options: Options) -> float | None:
+    return options.transfer.timeout_seconds if isinstance(options, GetOptions | SeedOptions) else None
 
 
 def _hosts(transfer: TransferOptions) -> tuple[str, ...]:
@@ -175,9 +225,23 @@ def _hosts(transfer: TransferOptions) -> tuple[str, ...]:
     return () if transfer.interface is None else local_addresses(transfer.interface)
 
 
-def _settings(transfer: TransferOptions, hosts: tuple[str, ...]) -> EngineSettings:
-    settings = EngineSettings(
-        listen_port=transfer.port, down_limit=transfer.down_limit, up_limit=transfer.up_limit
+def _of_profile(folder: str) -> tuple[EngineSettings, str]:
+    """The engine settings and the state file of a profile, whose folders are made."""
+    places = profile(folder)
+    try:
+        create_folders(places)
+    except OSError as error:
+        raise UserError("folder-refused", folder=folder, detail=error.strerror or str(error)) from error
+    return engine_store(places).load(), str(places.resume_database)
+
+
+def _settings(base: EngineSettings, transfer: TransferOptions, hosts: tuple[str, ...]) -> EngineSettings:
+    """`base` with what the command line says."""
+    settings = replace(
+        base,
+        listen_port=transfer.port or base.listen_port,
+        down_limit=transfer.down_limit or base.down_limit,
+        up_limit=transfer.up_limit or base.up_limit,
     )
     if hosts:
         settings = replace(settings, listen_hosts=" ".join(hosts), outgoing_host=hosts[0])
@@ -197,12 +261,6 @@ def _make_folder(folder: str) -> None:
         raise UserError("folder-refused", folder=folder, detail=error.strerror or str(error)) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UserError("folder-refused", folder=folder, detail="you may not write there")
-
-
-async def _open_tracker(host: str, port: int, udp_port: int | None) -> TrackerServer:
-    server = TrackerServer(system_world(asyncio.get_running_loop()), host, port, udp_port)
-    await server.start()
-    return server
 
 
 def _tell(output: Output, reason: Reason, error: Exception, verbose: int) -> None:

@@ -9,9 +9,6 @@ from types import TracebackType
 
 from shoal.api.errors import UserError
 
-_SIDE_FILES = ("", "-wal", "-shm", "-journal")
-"""sqlite keeps these beside its file."""
-
 
 class HiddenState:
     """Holds the lock while entered; `UserError("in-use")` when another process has it, `folder-refused` on errors."""
@@ -51,10 +48,12 @@ class HiddenState:
         self._handle = None
 
     def remove(self) -> None:
-        """Take the resume data away: nothing is left to continue."""
-        for ending in _SIDE_FILES:
-            with contextlib.suppress(FileNotFoundError):
-                os.remove(self.path + ending)
+        """Take the resume data away, with what the store keeps beside it: nothing is left to continue."""
+        folder, name = os.path.split(self.path)
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in list(entries):
+                if entry.name.startswith(name):
+                    os.remove(entry.path)
 
 
 def _lock(handle: int) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.support.fake_client import row
+from tests.unit.cli.recorded_output import RecordedOutput
+from tests.unit.cli.scripted_client import ScriptedClient
+from tests.unit.cli.small_torrent import small_source
 
 from shoal.api.commands import AddPeers, AddTorrent, RecheckTorrent, StartTorrent
 from shoal.api.errors import UserError
@@ -14,10 +18,6 @@ from shoal.cli.follow import Limits
 from shoal.cli.messages import ExitCode
 from shoal.cli.options import CheckOptions, SeedOptions, TransferOptions
 from shoal.cli.seed import seed
-from tests.support.fake_client import row
-from tests.unit.cli.recorded_output import RecordedOutput
-from tests.unit.cli.scripted_client import ScriptedClient
-from tests.unit.cli.small_torrent import small_source
 
 SOURCE = small_source()
 ID = SOURCE.metainfo.torrent_id
@@ -64,16 +64,16 @@ async def test_check_names_the_damaged_files() -> None:
 
 async def test_seed_shares_whole_data_until_it_is_told_to_end() -> None:
     client, output, end = ScriptedClient(ID), RecordedOutput(), limits()
-    client.stories = {AddTorrent: checked(4), StartTorrent: [picture(TorrentState.SEEDING, 4)]}
+    client.stories = {RecheckTorrent: checked(4), StartTorrent: [picture(TorrentState.SEEDING, 4)]}
     asyncio.get_running_loop().call_later(0.1, end.interrupted.set)
     await seed(client, SOURCE, SeedOptions("s", "/at"), output, end)
     assert output.events == ["listening", "metadata songs 50000", "progress", "complete", "progress"]
-    assert client.said(AddTorrent) == [AddTorrent(SOURCE.raw, "/at", start=False)]
+    assert client.said(AddTorrent) == [AddTorrent(SOURCE.raw, "/at", start=False, check_existing=False)]
     assert client.said(StartTorrent) == [StartTorrent(ID)]
 
 
 async def test_seed_refuses_data_that_is_not_whole() -> None:
-    client = ScriptedClient(ID, {AddTorrent: checked(3)})
+    client = ScriptedClient(ID, {RecheckTorrent: checked(3)})
     with pytest.raises(UserError) as refused:
         await seed(client, SOURCE, SeedOptions("s", "/at"), RecordedOutput(), limits())
     assert refused.value.code == "incomplete-data"
@@ -83,15 +83,19 @@ async def test_seed_refuses_data_that_is_not_whole() -> None:
 
 async def test_seed_takes_up_what_its_profile_has() -> None:
     client, end = ScriptedClient(ID, refusals={AddTorrent: [UserError("already-here", id=ID)]}), limits()
-    client.rows[ID] = picture(TorrentState.SEEDING, 4)
+    client.stories = {RecheckTorrent: checked(4, TorrentState.SEEDING)}
     asyncio.get_running_loop().call_later(0.05, end.interrupted.set)
     options = SeedOptions("s", "/at", TransferOptions(peers=(("127.0.0.1", 5),), profile="/p"))
     await seed(client, SOURCE, options, RecordedOutput(), end)
-    assert client.commands[1:] == [AddPeers(ID, (("127.0.0.1", 5),)), StartTorrent(ID)]
+    assert client.commands[1:] == [
+        AddPeers(ID, (("127.0.0.1", 5),)),
+        RecheckTorrent(ID),
+        StartTorrent(ID),
+    ]
 
 
 async def test_seed_interrupted_while_checking_is_not_done() -> None:
-    client, end = ScriptedClient(ID, {AddTorrent: [picture(TorrentState.CHECKING, 0)]}), limits()
+    client, end = ScriptedClient(ID, {RecheckTorrent: [picture(TorrentState.CHECKING, 0)]}), limits()
     end.interrupted.set()
     with pytest.raises(UserError) as ended:
         await seed(client, SOURCE, SeedOptions("s", "/at"), RecordedOutput(), end)
@@ -99,7 +103,7 @@ async def test_seed_interrupted_while_checking_is_not_done() -> None:
 
 
 async def test_seed_ends_when_its_time_runs_out() -> None:
-    client = ScriptedClient(ID, {AddTorrent: checked(4), StartTorrent: [picture(TorrentState.SEEDING, 4)]})
+    client = ScriptedClient(ID, {RecheckTorrent: checked(4), StartTorrent: [picture(TorrentState.SEEDING, 4)]})
     with pytest.raises(UserError) as ended:
         await seed(client, SOURCE, SeedOptions("s", "/at"), RecordedOutput(), limits(0.1))
     assert ended.value.code == "time-out"

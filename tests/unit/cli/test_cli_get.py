@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from tests.support.fake_client import row
+from tests.unit.cli.recorded_output import RecordedOutput
+from tests.unit.cli.scripted_client import ScriptedClient
+from tests.unit.cli.small_torrent import small_source
 
 from shoal.api.commands import (
     AddPeers,
@@ -19,10 +23,6 @@ from shoal.api.snapshots import Alert, FileRow, TorrentRow, TorrentState
 from shoal.cli.follow import Limits
 from shoal.cli.get import get
 from shoal.cli.options import GetOptions, TransferOptions
-from tests.support.fake_client import row
-from tests.unit.cli.recorded_output import RecordedOutput
-from tests.unit.cli.scripted_client import ScriptedClient
-from tests.unit.cli.small_torrent import small_source
 
 SOURCE = small_source()
 ID = SOURCE.metainfo.torrent_id
@@ -101,6 +101,17 @@ async def test_state_that_moved_with_its_folder_is_begun_anew() -> None:
     assert len(client.said(AddTorrent)) == 2
 
 
+async def test_download_whose_files_were_taken_away_is_begun_anew() -> None:
+    gone = picture(TorrentState.ERROR, 0, reason=Reason("folder-gone", {"path": "/to"}))
+    client = ScriptedClient(ID, {StartTorrent: [gone]}, {AddTorrent: [UserError("already-here", id=ID)]})
+    client.rows[ID] = gone
+    client.stories[AddTorrent] = ARRIVING
+    output = RecordedOutput()
+    await get(client, SOURCE, GetOptions("s", "/to"), output, limits())
+    assert client.said(RemoveTorrent) == [RemoveTorrent(ID)]
+    assert output.events[-1] == "complete"
+
+
 async def test_profile_that_has_it_in_another_folder_is_not_overruled() -> None:
     client = ScriptedClient(ID, refusals={AddTorrent: [UserError("already-here", id=ID)]})
     client.rows[ID] = picture(TorrentState.STOPPED, 0, folder="/elsewhere")
@@ -166,5 +177,5 @@ async def test_each_warning_is_told_once_and_others_not() -> None:
 async def test_another_port_than_the_one_asked_for_is_told() -> None:
     client, output = ScriptedClient(ID, {AddTorrent: ARRIVING}), RecordedOutput()
     await get(client, SOURCE, GetOptions("s", "/to", TransferOptions(port=7000)), output, limits())
-    assert output.warnings == [Reason("port-taken", {"port": 7000})]
+    assert output.warnings == [Reason("port-taken", {"wanted": 7000, "port": 6881})]
     assert output.port == 6881

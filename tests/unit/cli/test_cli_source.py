@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.unit.cli.small_torrent import small_torrent
 
 from shoal.api.errors import UserError
 from shoal.cli import source as source_module
 from shoal.cli.messages import ExitCode, exit_code
 from shoal.cli.source import path_of_file_address, read_file, read_source
-from tests.unit.cli.small_torrent import small_torrent
 
 
 async def no_fetch(address: str, most_bytes: int) -> bytes:
