@@ -274,7 +274,9 @@ def _join_url(parts: SplitResult, path: str, fields: Sequence[tuple[str, bytes |
 
 
 def _decode_reply(body: bytes) -> dict[bytes, BValue]:
-    fields = bencode.decode(body, max_bytes=MAX_REPLY_BYTES, max_depth=MAX_REPLY_DEPTH, max_tokens=MAX_REPLY_TOKENS)
+    # Trackers written as scripts are known to send a line end behind the dictionary.
+    whole = body.rstrip(b"\r\n")
+    fields = bencode.decode(whole, max_bytes=MAX_REPLY_BYTES, max_depth=MAX_REPLY_DEPTH, max_tokens=MAX_REPLY_TOKENS)
     if not isinstance(fields, dict):
         raise ProtocolError("the tracker's reply is no dictionary")
     return fields

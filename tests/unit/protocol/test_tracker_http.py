@@ -240,13 +240,16 @@ class TestDecodeAnnounce:
         assert reply(tracker_id=b"i" * 257).tracker_id is None
 
     @pytest.mark.parametrize(
-        "body", [b"", b"<html>404</html>", b"le", b"i1e", b"d8:interval", b"de\n", b"\x1f\x8b\x08"]
+        "body", [b"", b"<html>404</html>", b"le", b"i1e", b"d8:interval", b"dex", b"\n", b"\x1f\x8b\x08"]
     )
     def test_anything_but_one_dictionary_is_refused(self, body: bytes) -> None:
         with pytest.raises(ProtocolError):
             decode_announce(body)
         with pytest.raises(ProtocolError):
             decode_scrape(body)
+
+    def test_line_ends_behind_the_dictionary_are_passed_over(self) -> None:
+        assert decode_announce(b"d8:intervali60ee\r\n\n") == AnnounceReply(interval=60)
 
     def test_the_size_at_its_bound_and_one_past(self) -> None:
         filler = tracker_http.MAX_REPLY_BYTES - len(b"d1:x1048564:e")
