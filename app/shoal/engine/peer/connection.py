@@ -1,0 +1,511 @@
+"""One peer connection (BEP 3, 6, 10): handshake, state of both sides, and the dispatch of its messages.
+
+It decides nothing: the torrent behind it (`PeerHost`) picks blocks, chokes and bans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from shoal.engine.peer.requests import BlockRequests
+from shoal.engine.peer.turn import LoopTurn
+from shoal.engine.peer.uploads import UploadQueue
+from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.engine.transport.stream import RECEIVE_BYTES, SMALL_RECEIVE_BYTES, PeerStream
+from shoal.metainfo.bitfield import all_pieces, from_wire, to_wire
+from shoal.metainfo.pieces import BLOCK_LENGTH
+from shoal.protocol import peer_wire
+from shoal.protocol.errors import ProtocolError
+from shoal.protocol.extension import ExtensionHandshake, decode_extension_handshake, encode_extension_handshake
+from shoal.protocol.wire_reader import read_messages
+from shoal.runtime.world import Address, Clock
+
+HANDSHAKE_SECONDS = 10.0
+LEAST_MESSAGE_LIMIT = 1 << 20
+"""Messages up to here are accepted of anyone (extended messages); a longer bitfield raises it."""
+MOST_ALLOWED_FAST = 5
+MOST_SUGGESTED = 16
+OUR_REQUEST_QUEUE = 2000
+EXTENSION_ID = 0
+
+
+class PeerClosed(ProtocolError):
+    """The connection ended while its messages were being read; the rest of them is void."""
+
+
+@dataclass(slots=True)
+class PeerEnvironment:
+    """What all connections of a session share."""
+
+    clock: Clock
+    turn: LoopTurn
+    client_name: str
+    pause_reading: Callable[[PeerConnection], None]
+    """The connection has used up its download limit and wants to be resumed by the session's beat."""
+    pause_sending: Callable[[PeerConnection], None]
+    """Likewise for upload."""
+
+
+class PeerHost(Protocol):
+    """The torrent a connection belongs to."""
+
+    @property
+    def info_hash(self) -> bytes: ...
+    @property
+    def peer_id(self) -> bytes: ...
+    @property
+    def piece_count(self) -> int: ...
+    @property
+    def have(self) -> int: ...
+    @property
+    def listen_port(self) -> int: ...
+    @property
+    def down_bucket(self) -> TokenBucket: ...
+    @property
+    def up_bucket(self) -> TokenBucket: ...
+
+    def peer_ready(self, peer: PeerConnection) -> None:
+        """Both handshakes are done. May close the peer."""
+        ...
+
+    def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
+        """`peer.bits` was replaced by a bitfield."""
+        ...
+
+    def peer_has_piece(self, peer: PeerConnection, index: int, bits_before: int) -> None: ...
+    def peer_choked_us(self, peer: PeerConnection) -> None: ...
+    def peer_unchoked_us(self, peer: PeerConnection) -> None: ...
+    def peer_interest_changed(self, peer: PeerConnection) -> None: ...
+    def peer_rejected(self, peer: PeerConnection, index: int, begin: int) -> None: ...
+    def peer_delivered(self, peer: PeerConnection) -> None:
+        """A batch of blocks was read: completed pieces are in `peer.requests.completed`."""
+        ...
+
+    def peer_closed(self, peer: PeerConnection, reason: str) -> None: ...
+
+    def piece_size(self, index: int) -> int: ...
+
+    def cached_block(self, index: int, begin: int, length: int) -> bytes | memoryview | None:
+        """The block when it is in memory; None when `load_block` must fetch it first."""
+        ...
+
+    def load_block(self, index: int, begin: int, length: int, done: Callable[[bool], None]) -> None:
+        """Read the block's surroundings in a worker, then call `done(whether it worked)`."""
+        ...
+
+
+class PeerConnection:
+    """State of one connection. `host` is None until the handshake names the torrent."""
+
+    __slots__ = (
+        "_bytes_before",
+        "_environment",
+        "_find_host",
+        "_is_flush_due",
+        "_is_handshake_sent",
+        "_max_length",
+        "_on_lost",
+        "_outbox",
+        "_read_quota",
+        "address",
+        "allowed_fast",
+        "am_choking",
+        "am_interested",
+        "bits",
+        "client",
+        "connected_at",
+        "down_rate",
+        "downloaded",
+        "granted_fast",
+        "has_extensions",
+        "has_fast",
+        "host",
+        "is_closed",
+        "is_incoming",
+        "is_optimistic",
+        "is_ready",
+        "is_snubbed",
+        "is_upload_only",
+        "key",
+        "last_block_at",
+        "last_received_at",
+        "last_sent_at",
+        "last_unchoked_at",
+        "on_piece",
+        "peer_choking",
+        "peer_id",
+        "peer_interested",
+        "remote_listen_port",
+        "requests",
+        "source",
+        "stream",
+        "suggested",
+        "tick_downloaded",
+        "tick_uploaded",
+        "up_rate",
+        "uploaded",
+        "uploads",
+        "wasted",
+    )
+
+    def __init__(
+        self,
+        environment: PeerEnvironment,
+        key: int,
+        address: Address,
+        *,
+        host: PeerHost | None,
+        find_host: Callable[[bytes], PeerHost | None],
+        on_lost: Callable[[PeerConnection], None],
+        source: str,
+    ) -> None:
+        self._environment = environment
+        self._find_host = find_host
+        self._on_lost = on_lost
+        self.key = key
+        self.address = address
+        self.source = source
+        self.is_incoming = host is None
+        self.host = host
+        self.stream: PeerStream | None = None
+        self.peer_id = b""
+        self.client = ""
+        self.has_fast = False
+        self.has_extensions = False
+        self.remote_listen_port = 0
+        self.bits = 0
+        self.is_upload_only = False
+        self.am_choking = True
+        self.am_interested = False
+        self.peer_choking = True
+        self.peer_interested = False
+        self.is_snubbed = False
+        self.is_optimistic = False
+        self.is_ready = False
+        self.is_closed = False
+        self.allowed_fast = 0
+        """Pieces the peer sends even while it chokes us (BEP 6)."""
+        self.granted_fast = 0
+        self.suggested: list[int] = []
+        self.requests = BlockRequests(self)
+        self.on_piece = self.requests.on_piece
+        self.uploads = UploadQueue(self)
+        now = environment.clock.now()
+        self.connected_at = now
+        self.last_received_at = now
+        self.last_sent_at = now
+        self.last_block_at = now
+        self.last_unchoked_at = 0.0
+        self.downloaded = 0
+        self.uploaded = 0
+        self.wasted = 0
+        self.down_rate = 0.0
+        self.up_rate = 0.0
+        self.tick_downloaded = 0
+        self.tick_uploaded = 0
+        self._is_handshake_sent = False
+        self._max_length = LEAST_MESSAGE_LIMIT
+        self._outbox: list[bytes] = []
+        self._is_flush_due = False
+        self._read_quota = SMALL_RECEIVE_BYTES
+        self._bytes_before = 0
+
+    # --- the stream's owner -------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        return self._environment.clock.now()
+
+    def on_connected(self, stream: PeerStream) -> None:
+        self.stream = stream
+        if self.is_closed:
+            stream.close()
+        elif self.host is not None:
+            self._send_handshake(self.host)
+
+    def read_limit(self) -> int:
+        # Many blocks may come only when many were asked for; a flood of small messages gets small reads.
+        limit = min(len(self.requests.outstanding) * BLOCK_LENGTH + SMALL_RECEIVE_BYTES, RECEIVE_BYTES)
+        host = self.host
+        if host is not None and host.down_bucket.is_limited:
+            limit = min(limit, self._read_quota)
+        return limit
+
+    def on_read_limit_reached(self) -> None:
+        self._environment.pause_reading(self)
+
+    def grant_reading(self, quota: int) -> None:
+        """The session's beat lets this connection read `quota` more bytes under its limits."""
+        self._read_quota = quota
+        if self.stream is not None:
+            self.stream.resume_reading()
+
+    def message_length(self, tail: memoryview) -> int:
+        return 4 + int.from_bytes(tail[:4], "big") if self.is_ready and len(tail) >= 4 else peer_wire.HANDSHAKE_LENGTH
+
+    def on_bytes(self, data: memoryview) -> int:
+        if self.is_closed:
+            return len(data)
+        self.last_received_at = self._environment.clock.now()
+        used = 0
+        try:
+            if not self.is_ready:
+                if len(data) < peer_wire.HANDSHAKE_LENGTH:
+                    return 0
+                self._take_handshake(data[: peer_wire.HANDSHAKE_LENGTH])
+                used = peer_wire.HANDSHAKE_LENGTH
+            used += read_messages(data[used:], self, self._max_length)
+        except PeerClosed:
+            return len(data)
+        except ProtocolError as error:
+            self.close(str(error))
+            return len(data)
+        self._finish_batch(used)
+        return used
+
+    def on_writable(self) -> None:
+        self.uploads.pump()
+
+    def on_closed(self, error: Exception | None) -> None:
+        self.stream = None
+        self.close("closed by the other side" if error is None else str(error) or type(error).__name__)
+
+    def _finish_batch(self, count: int) -> None:
+        host = self.host
+        if host is None or self.is_closed:
+            return
+        if host.down_bucket.is_limited:
+            self._read_quota -= count
+        requests = self.requests
+        fresh = requests.received_bytes - self._bytes_before
+        if fresh:
+            self._bytes_before = requests.received_bytes
+            self.downloaded += fresh
+            self.tick_downloaded += fresh
+            self.last_block_at = self.last_received_at
+        self.wasted = requests.wasted_bytes
+        if fresh or requests.completed:
+            host.peer_delivered(self)
+
+    # --- handshakes ---------------------------------------------------------------------------------------------
+
+    def _send_handshake(self, host: PeerHost) -> None:
+        self._is_handshake_sent = True
+        self.send(peer_wire.encode_handshake(host.info_hash, host.peer_id))
+
+    def _take_handshake(self, data: memoryview) -> None:
+        handshake = peer_wire.decode_handshake(bytes(data))
+        host = self.host
+        if host is None:
+            host = self._find_host(handshake.info_hash)
+            if host is None:
+                raise ProtocolError("the peer asks for a torrent that is not running here")
+            self.host = host
+        elif handshake.info_hash != host.info_hash:
+            raise ProtocolError("the peer answers for another torrent")
+        if handshake.peer_id == host.peer_id:
+            raise ProtocolError("connected to ourselves")
+        self.peer_id = handshake.peer_id
+        self.has_fast = handshake.supports_fast
+        self.has_extensions = handshake.supports_extensions
+        self._max_length = max(LEAST_MESSAGE_LIMIT, host.piece_count // 8 + 16)
+        if not self._is_handshake_sent:
+            self._send_handshake(host)
+        self.is_ready = True
+        if self.has_extensions:
+            self.send(peer_wire.encode_extended(EXTENSION_ID, self._extension_handshake(host)))
+        self._send_pieces(host)
+        host.peer_ready(self)
+        self._check_open()
+
+    def _extension_handshake(self, host: PeerHost) -> bytes:
+        return encode_extension_handshake(
+            ExtensionHandshake(
+                message_ids={},
+                client=self._environment.client_name,
+                request_queue=OUR_REQUEST_QUEUE,
+                listen_port=host.listen_port or None,
+                your_ip=None,
+                metadata_size=None,
+                upload_only=host.have == all_pieces(host.piece_count),
+            )
+        )
+
+    def _send_pieces(self, host: PeerHost) -> None:
+        have = host.have
+        if self.has_fast and have == all_pieces(host.piece_count):
+            self.send(peer_wire.HAVE_ALL)
+        elif self.has_fast and not have:
+            self.send(peer_wire.HAVE_NONE)
+        elif have:
+            self.send(peer_wire.encode_bitfield(to_wire(have, host.piece_count)))
+
+    # --- sending ------------------------------------------------------------------------------------------------
+
+    def send(self, message: bytes) -> None:
+        """Queue one or more whole messages; they leave together at the end of this loop turn."""
+        if self.is_closed:
+            return
+        self._outbox.append(message)
+        if not self._is_flush_due:
+            self._is_flush_due = True
+            self._environment.turn.later(self.flush)
+
+    def flush(self) -> None:
+        """Send what is queued now, so that it comes before what the caller writes next."""
+        self._is_flush_due = False
+        if self._outbox and self.stream is not None:
+            parts, self._outbox = self._outbox, []
+            self.stream.write([b"".join(parts)])
+            self.last_sent_at = self._environment.clock.now()
+
+    def send_cancel(self, index: int, begin: int, length: int) -> None:
+        self.send(peer_wire.encode_cancel(index, begin, length))
+
+    def set_choking(self, choking: bool) -> None:
+        """Choke or unchoke the peer; queued requests are refused when choking."""
+        if choking == self.am_choking:
+            return
+        self.am_choking = choking
+        if choking:
+            self.send(peer_wire.CHOKE)
+            self.uploads.choke()
+        else:
+            self.last_unchoked_at = self.now()
+            self.send(peer_wire.UNCHOKE)
+
+    def set_interested(self, interested: bool) -> None:
+        if interested != self.am_interested:
+            self.am_interested = interested
+            self.send(peer_wire.INTERESTED if interested else peer_wire.NOT_INTERESTED)
+
+    def wait_for_upload_limit(self) -> None:
+        """The upload limit is used up; the session's beat calls `uploads.pump` again."""
+        self._environment.pause_sending(self)
+
+    def later(self, callback: Callable[[], None]) -> None:
+        self._environment.turn.later(callback)
+
+    def close(self, reason: str) -> None:
+        """End the connection; harmless when it has ended. The host hears of it once."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self._outbox.clear()
+        self.uploads.clear()
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            stream.close()
+        if self.host is not None and self.is_ready:
+            self.host.peer_closed(self, reason)
+        self._on_lost(self)
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            raise PeerClosed("closed while reading")
+
+    # --- messages -----------------------------------------------------------------------------------------------
+
+    @property
+    def _torrent(self) -> PeerHost:
+        if self.host is None or self.is_closed:
+            raise PeerClosed("closed while reading")
+        return self.host
+
+    def on_keep_alive(self) -> None:
+        """Its arrival is all it says."""
+
+    def on_choke(self) -> None:
+        if not self.peer_choking:
+            self.peer_choking = True
+            self._torrent.peer_choked_us(self)
+
+    def on_unchoke(self) -> None:
+        if self.peer_choking:
+            self.peer_choking = False
+            self._torrent.peer_unchoked_us(self)
+
+    def on_interested(self) -> None:
+        if not self.peer_interested:
+            self.peer_interested = True
+            self._torrent.peer_interest_changed(self)
+
+    def on_not_interested(self) -> None:
+        if self.peer_interested:
+            self.peer_interested = False
+            self._torrent.peer_interest_changed(self)
+
+    def on_have(self, index: int) -> None:
+        host = self._torrent
+        if index >= host.piece_count:
+            raise ProtocolError(f"have of piece {index} of {host.piece_count}")
+        before = self.bits
+        after = before | 1 << index
+        if after != before:
+            self.bits = after
+            host.peer_has_piece(self, index, before)
+
+    def on_bitfield(self, bits: memoryview) -> None:
+        self._replace_bits(from_wire(bits, self._torrent.piece_count))
+
+    def on_have_all(self) -> None:
+        self._require_fast()
+        self._replace_bits(all_pieces(self._torrent.piece_count))
+
+    def on_have_none(self) -> None:
+        self._require_fast()
+        self._replace_bits(0)
+
+    def _replace_bits(self, bits: int) -> None:
+        before = self.bits
+        if bits != before:
+            self.bits = bits
+            self._torrent.peer_has_pieces(self, before)
+
+    def on_request(self, index: int, begin: int, length: int) -> None:
+        host = self._torrent
+        if index >= host.piece_count:
+            raise ProtocolError(f"request for piece {index} of {host.piece_count}")
+        self.uploads.asked(index, begin, length)
+
+    def on_cancel(self, index: int, begin: int, length: int) -> None:
+        self.uploads.cancelled(index, begin, length)
+
+    def on_reject(self, index: int, begin: int, length: int) -> None:
+        self._require_fast()
+        self._torrent.peer_rejected(self, index, begin)
+
+    def on_suggest(self, index: int) -> None:
+        self._require_fast()
+        if index < self._torrent.piece_count:
+            self.suggested = [*self.suggested[1 - MOST_SUGGESTED :], index]
+
+    def on_allowed_fast(self, index: int) -> None:
+        self._require_fast()
+        if index < self._torrent.piece_count and self.allowed_fast.bit_count() < MOST_ALLOWED_FAST:
+            self.allowed_fast |= 1 << index
+            if self.peer_choking and self.am_interested:
+                self._torrent.peer_unchoked_us(self)
+
+    def on_port(self, port: int) -> None:
+        """A DHT port (BEP 5); of use once there is a DHT."""
+
+    def on_extended(self, extended_id: int, payload: memoryview) -> None:
+        if extended_id == EXTENSION_ID and self.has_extensions:
+            self._take_extension_handshake(decode_extension_handshake(bytes(payload)))
+
+    def _take_extension_handshake(self, handshake: ExtensionHandshake) -> None:
+        self.client = handshake.client or self.client
+        self.is_upload_only = handshake.upload_only
+        if handshake.listen_port:
+            self.remote_listen_port = handshake.listen_port
+        if handshake.request_queue:
+            self.requests.pipeline.set_peer_queue(handshake.request_queue)
+
+    def on_unknown(self, message_id: int, length: int) -> None:
+        """Unknown messages are skipped (BEP 3 leaves room for them)."""
+
+    def _require_fast(self) -> None:
+        if not self.has_fast:
+            raise ProtocolError("a fast-extension message without the extension (BEP 6)")

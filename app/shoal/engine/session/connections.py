@@ -1,0 +1,192 @@
+"""Connections in and out for all torrents: listening, dialling with a half-open limit, handshake time-outs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from shoal.engine.peer.connection import HANDSHAKE_SECONDS, PeerConnection, PeerEnvironment, PeerHost
+from shoal.engine.torrent.torrent import Torrent
+from shoal.engine.transport.stream import PeerStream, ReceiveBuffer
+from shoal.runtime.tasks import TaskScope
+from shoal.runtime.world import Address, Listener, World
+from shoal.settings.engine_settings import EngineSettings
+
+logger = logging.getLogger(__name__)
+
+DIAL_SECONDS = 15.0
+MOST_INCOMING_WAITING = 200
+"""Incoming connections without a handshake; more are dropped at once."""
+DIALS_PER_SECOND = 60
+"""New connections started a second in all, so that a start does not flood the line."""
+
+
+class Connections:
+    """All peer connections of a session. Loop thread only."""
+
+    def __init__(
+        self,
+        world: World,
+        environment: PeerEnvironment,
+        settings: Callable[[], EngineSettings],
+        find_torrent: Callable[[bytes], Torrent | None],
+        tasks: TaskScope,
+    ) -> None:
+        self._world = world
+        self._environment = environment
+        self._settings = settings
+        self._find_torrent = find_torrent
+        self._tasks = tasks
+        self._receive = ReceiveBuffer()
+        self._peers: dict[int, PeerConnection] = {}
+        self._waiting: dict[int, PeerConnection] = {}
+        """Connections whose handshake has not come yet."""
+        self._dialling = 0
+        self._next_key = 1
+        self._listener: Listener | None = None
+        self.listen_port = 0
+        self.has_incoming = False
+
+    @property
+    def count(self) -> int:
+        """Connections, half-open ones among them."""
+        return len(self._peers) + self._dialling
+
+    async def listen(self) -> bool:
+        """Listen as the settings say; True when the wanted port was free. Else any free port is taken."""
+        settings = self._settings()
+        hosts = settings.listen_hosts.split()
+        was_free = True
+        self.stop_listening()
+        try:
+            self._listener = await self._world.network.listen(self._incoming, hosts, settings.listen_port)
+        except OSError as error:
+            logger.info("port %d cannot be used: %s", settings.listen_port, error.strerror)
+            was_free = False
+            self._listener = await self._world.network.listen(self._incoming, hosts, 0)
+        self.listen_port = self._listener.addresses[0].port
+        return was_free
+
+    def stop_listening(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+
+    def close_all(self, reason: str) -> None:
+        for peer in list(self._peers.values()):
+            peer.close(reason)
+
+    def room(self) -> int:
+        """Connections that may be started now."""
+        settings = self._settings()
+        return max(0, min(settings.half_open - self._dialling, settings.max_peers - self.count, DIALS_PER_SECOND))
+
+    def dial(self, torrent: Torrent, address: Address, source: str) -> bool:
+        """Start connecting; False when there is no room."""
+        if self.room() <= 0 or self._tasks.is_closed:
+            return False
+        self._dialling += 1
+        self._tasks.start(self._dial(torrent, address, source), f"dial for {torrent.torrent_id}")
+        return True
+
+    async def _dial(self, torrent: Torrent, address: Address, source: str) -> None:
+        peer = self._new_peer(address, torrent, source)
+        is_open = False
+        try:
+            async with asyncio.timeout(DIAL_SECONDS):
+                await self._world.network.dial(
+                    lambda: PeerStream(self._receive, peer),
+                    address,
+                    local_host=self._settings().outgoing_host or None,
+                )
+            is_open = True
+        except (OSError, TimeoutError) as error:
+            logger.debug("no connection for %s: %s", torrent.torrent_id, type(error).__name__)
+        finally:
+            self._dialling -= 1
+            if not is_open:
+                peer.close("not reached")
+                torrent.swarm.known.failed(address, self._world.clock.now())
+
+    def _incoming(self) -> asyncio.BufferedProtocol:
+        return PeerStream(self._receive, _Incoming(self))
+
+    def accept(self, stream: PeerStream) -> PeerConnection | None:
+        """An incoming connection; None when there are too many."""
+        transport = stream.transport
+        name = transport.get_extra_info("peername") if transport is not None else None
+        if name is None or self.count >= self._settings().max_peers or len(self._waiting) >= MOST_INCOMING_WAITING:
+            return None
+        host = str(name[0]).partition("%")[0]
+        if host.startswith("::ffff:"):
+            host = host[7:]
+        self.has_incoming = True
+        return self._new_peer(Address(host, int(name[1])), None, "incoming")
+
+    def _new_peer(self, address: Address, torrent: Torrent | None, source: str) -> PeerConnection:
+        key = self._next_key
+        self._next_key += 1
+        peer = PeerConnection(
+            self._environment,
+            key,
+            address,
+            host=torrent,
+            find_host=self._find_host,
+            on_lost=self._lost,
+            source=source,
+        )
+        self._peers[key] = peer
+        self._waiting[key] = peer
+        return peer
+
+    def _find_host(self, info_hash: bytes) -> PeerHost | None:
+        torrent = self._find_torrent(info_hash)
+        return torrent if torrent is not None and torrent.accepts_peers else None
+
+    def _lost(self, peer: PeerConnection) -> None:
+        self._peers.pop(peer.key, None)
+        if self._waiting.pop(peer.key, None) is not None and not peer.is_incoming and not peer.is_ready:
+            host = self._find_torrent(peer.host.info_hash) if peer.host is not None else None
+            if host is not None:
+                host.swarm.known.failed(peer.address, self._world.clock.now())
+
+    def second(self, now: float) -> None:
+        """Drop connections whose handshake does not come."""
+        for key, peer in list(self._waiting.items()):
+            if peer.is_ready:
+                del self._waiting[key]
+            elif peer.stream is not None and now - peer.connected_at > HANDSHAKE_SECONDS:
+                peer.close("no handshake in time")
+
+
+class _Incoming:
+    """Owner of an accepted stream until its connection object is made."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def on_connected(self, stream: PeerStream) -> None:
+        peer = self._connections.accept(stream)
+        if peer is None:
+            stream.close()
+        else:
+            stream.change_owner(peer)
+
+    def on_bytes(self, data: memoryview) -> int:
+        return len(data)
+
+    def read_limit(self) -> int:
+        return 1
+
+    def on_read_limit_reached(self) -> None:
+        """A refused connection is closing."""
+
+    def message_length(self, tail: memoryview) -> int:
+        return len(tail)
+
+    def on_writable(self) -> None:
+        """Nothing is written before there is a connection."""
+
+    def on_closed(self, error: Exception | None) -> None:
+        """Nothing was begun."""

@@ -1,0 +1,122 @@
+"""Progress to the resume store: data is synced before the store claims it, in a worker, a few seconds apart."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Iterable
+from functools import partial
+
+from shoal.engine.session.resume_rows import ResumeRecord
+from shoal.engine.session.resume_store import ResumeStore
+from shoal.engine.storage.disk import TorrentDisk
+from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.resume import KnownFile, TorrentOptions
+from shoal.engine.torrent.torrent import Torrent
+from shoal.metainfo.bitfield import to_wire
+from shoal.runtime.world import Workers
+
+logger = logging.getLogger(__name__)
+
+
+class Saving:
+    """Writes torrents' progress; `store` None keeps it in memory only (stop and start still trust what they know)."""
+
+    def __init__(self, workers: Workers, store: ResumeStore | None) -> None:
+        self._workers = workers
+        self._store = store
+        self._lock = asyncio.Lock()
+
+    async def save(self, torrent: Torrent) -> None:
+        """Save one torrent now."""
+        await self.save_all((torrent,))
+
+    async def save_all(self, torrents: Iterable[Torrent]) -> None:
+        """Save those that changed. A disk that fails to sync leaves the older claim in the store."""
+        async with self._lock:
+            dirty = [torrent for torrent in torrents if torrent.is_dirty]
+            records: list[ResumeRecord] = []
+            for torrent in dirty:
+                torrent.is_dirty = False
+                # The claim is taken before the sync: what is written in between is claimed next time.
+                record = record_of(torrent)
+                try:
+                    known_files = await self._workers.run(partial(_sync, torrent.disk), lane="slow")
+                except StorageError as error:
+                    logger.info("%s: could not sync: %s", torrent.torrent_id, error.code)
+                    torrent.is_dirty = True
+                    continue
+                torrent.options.known_files = known_files
+                torrent.options.have_bits = record.have_bits
+                records.append(dataclasses.replace(record, file_stats=known_files))
+            if records and self._store is not None:
+                await self._workers.run(partial(self._store.save, records), lane="slow")
+
+    async def remove(self, torrent_id: str) -> None:
+        async with self._lock:
+            if self._store is not None:
+                await self._workers.run(partial(self._store.remove, torrent_id), lane="slow")
+
+    async def close(self) -> None:
+        async with self._lock:
+            if self._store is not None:
+                await self._workers.run(self._store.close, lane="slow")
+
+
+def _sync(disk: TorrentDisk) -> tuple[KnownFile, ...]:
+    # Times first: what is written after them shows as a difference at the next start, and is checked.
+    stats = disk.file_stats()
+    disk.sync()
+    return tuple((stat.size, stat.mtime_ns) if stat is not None else None for stat in stats)
+
+
+def record_of(torrent: Torrent) -> ResumeRecord:
+    """What is worth keeping of `torrent`, without its files' sizes and times."""
+    options, counters = torrent.options, torrent.counters
+    return ResumeRecord(
+        torrent_id=torrent.torrent_id,
+        metainfo=torrent.raw_metainfo,
+        folder=torrent.folder,
+        have_bits=to_wire(torrent.picker.have, torrent.piece_count),
+        file_stats=(),
+        priorities=torrent.selection.priorities,
+        is_started=torrent.is_started,
+        sequential=torrent.selection.sequential,
+        first_last_first=torrent.selection.first_last_first,
+        full_allocation=options.full_allocation,
+        down_limit=int(torrent.down_bucket.rate),
+        up_limit=int(torrent.up_bucket.rate),
+        uploaded=counters.uploaded,
+        downloaded=counters.downloaded,
+        wasted=counters.wasted,
+        added_at=torrent.added_at,
+        completed_at=torrent.completed_at,
+        queue_position=torrent.queue_position,
+        extra_trackers=options.extra_trackers,
+        peers=options.peers,
+    )
+
+
+def options_of(record: ResumeRecord) -> TorrentOptions:
+    """What a saved torrent is brought up with again."""
+    return TorrentOptions(
+        folder=record.folder,
+        added_at=record.added_at,
+        priorities=record.priorities or None,
+        is_started=record.is_started,
+        sequential=record.sequential,
+        first_last_first=record.first_last_first,
+        full_allocation=record.full_allocation,
+        down_limit=record.down_limit,
+        up_limit=record.up_limit,
+        uploaded=record.uploaded,
+        downloaded=record.downloaded,
+        wasted=record.wasted,
+        completed_at=record.completed_at,
+        queue_position=record.queue_position,
+        extra_trackers=record.extra_trackers,
+        peers=record.peers,
+        have_bits=record.have_bits,
+        known_files=record.file_stats,
+    )

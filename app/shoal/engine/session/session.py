@@ -1,0 +1,303 @@
+"""A running engine: all torrents, their shared services and the beats that keep them going.
+
+`open_session` makes one and answers the client through which everything else reaches it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from shoal.api.errors import Reason, UserError
+from shoal.api.snapshots import Alert, SessionTotals, TorrentRow
+from shoal.engine.discovery.announce_gate import AnnounceGate
+from shoal.engine.discovery.announcer import Announcer
+from shoal.engine.discovery.udp_tracker import UdpTracker
+from shoal.engine.peer.connection import PeerEnvironment
+from shoal.engine.peer.turn import LoopTurn
+from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.engine.session.connections import Connections
+from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
+from shoal.engine.session.local_client import LocalClient
+from shoal.engine.session.resume_rows import ResumeRecord
+from shoal.engine.session.resume_store import LoadReport, ResumeStore
+from shoal.engine.session.saving import Saving, options_of
+from shoal.engine.session.updates import UpdateFeed
+from shoal.engine.storage.open_files import OpenFiles
+from shoal.engine.storage.piece_buffer import PieceBuffers
+from shoal.engine.storage.read_cache import ReadCache
+from shoal.engine.torrent.resume import TorrentOptions
+from shoal.engine.torrent.rows import torrent_row
+from shoal.engine.torrent.torrent import Torrent, TorrentServices
+from shoal.engine.transport.http_client import AiohttpClient, HttpClient
+from shoal.metainfo.errors import MetainfoError
+from shoal.metainfo.ids import make_peer_id
+from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, Metainfo, parse_metainfo
+from shoal.runtime.tasks import TaskScope
+from shoal.runtime.ticker import Ticker
+from shoal.runtime.world import Address, World
+from shoal.settings.engine_settings import EngineSettings
+
+logger = logging.getLogger(__name__)
+
+CLIENT_NAME = "Shoal 0.1.0"
+CLOSE_SECONDS = 10.0
+FREE_SPACE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """What a session is opened with. `state_path` is the resume database; None keeps nothing across restarts."""
+
+    settings: EngineSettings = field(default_factory=EngineSettings)
+    state_path: str | None = None
+
+
+async def open_session(world: World, config: SessionConfig, *, http: HttpClient | None = None) -> LocalClient:
+    """Start an engine on the running loop; closing the client ends it. Raises OSError when it cannot listen at all."""
+    session = Session(world, config, http)
+    await session.open()
+    return LocalClient(session)
+
+
+class Session:
+    """The engine. Loop thread only; `LocalClient` is its door."""
+
+    def __init__(self, world: World, config: SessionConfig, http: HttpClient | None) -> None:
+        self.world = world
+        self.settings = config.settings
+        self.feed = UpdateFeed()
+        self.torrents: dict[str, Torrent] = {}
+        self._state_path = config.state_path
+        self._by_info_hash: dict[bytes, Torrent] = {}
+        self.peer_id = make_peer_id(world.random.randbytes(20))
+        self.tasks = TaskScope("session")
+        now = world.clock.now()
+        self.down_bucket = TokenBucket(config.settings.down_limit, now=now)
+        self.up_bucket = TokenBucket(config.settings.up_limit, now=now)
+        self._limited = LimitedPeers()
+        environment = PeerEnvironment(
+            clock=world.clock,
+            turn=LoopTurn(),
+            client_name=CLIENT_NAME,
+            pause_reading=self._limited.wait_to_read,
+            pause_sending=self._limited.wait_to_send,
+        )
+        self.connections = Connections(
+            world, environment, lambda: self.settings, self._by_info_hash.get, self.tasks
+        )
+        self._own_http = AiohttpClient(world.network, local_host=config.settings.outgoing_host or None)
+        self._http: HttpClient = http or self._own_http
+        self._udp = UdpTracker(world)
+        self._gate = AnnounceGate()
+        self.services = TorrentServices(
+            world=world,
+            environment=environment,
+            buffers=PieceBuffers(config.settings.piece_memory),
+            read_cache=ReadCache(world.workers, config.settings.read_memory),
+            open_files=OpenFiles(world.files),
+            down_bucket=self.down_bucket,
+            up_bucket=self.up_bucket,
+            peer_id=self.peer_id,
+            settings=lambda: self.settings,
+            listen_port=lambda: self.connections.listen_port,
+            dial=self.connections.dial,
+            make_announcer=self._make_announcer,
+            changed=lambda torrent: self.feed.changed(torrent.torrent_id),
+            alert=self.feed.alert,
+            save=self._save,
+        )
+        self.saving: Saving | None = None
+        self._next_key = 1
+        self._ticker = Ticker(asyncio.get_running_loop(), world.clock, BEAT_SECONDS)
+        self._next_second = 0.0
+        self._next_save = now + config.settings.save_seconds
+        self._is_saving = False
+        self._free_bytes: dict[str, int] = {}
+        self._next_free = 0.0
+        self._rates = (0.0, 0.0)
+        self._is_closed = False
+
+    # --- opening and closing ------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        store = None
+        report = LoadReport(())
+        if self._state_path is not None:
+            store = ResumeStore(self._state_path)
+            report = await self.world.workers.run(store.load, lane="slow")
+        self.saving = Saving(self.world.workers, store)
+        if not await self.connections.listen():
+            params: dict[str, str | int | float] = {
+                "wanted": self.settings.listen_port,
+                "port": self.connections.listen_port,
+            }
+            self.feed.alert(Alert("port-taken", None, params, "warning"))
+        for problem in report.problems:
+            self.feed.alert(Alert(problem.code, None, problem.params, "warning"))
+        await self._restore(report.records)
+        self._ticker.add(self._beat)
+
+    async def _restore(self, records: Sequence[ResumeRecord]) -> None:
+        for record in sorted(records, key=lambda record: record.queue_position):
+            try:
+                metainfo = parse_metainfo(record.metainfo, max_bytes=MAX_CHOSEN_BYTES)
+                torrent = self.add(metainfo, record.metainfo, options_of(record))
+            except (MetainfoError, UserError, ValueError) as error:
+                # One bad entry never loses the list; the store keeps it.
+                logger.info("%s could not be restored: %s", record.torrent_id, error)
+                self.feed.alert(Alert("resume-entry-damaged", None, {"id": record.torrent_id}, "warning"))
+                continue
+            await torrent.load(check_existing=True)
+            await asyncio.sleep(0)
+
+    def add(self, metainfo: Metainfo, raw_metainfo: bytes, options: TorrentOptions) -> Torrent:
+        """Take a torrent in; `Torrent.load` then brings it up."""
+        torrent = Torrent(metainfo, raw_metainfo, options, self.services, self._next_key)
+        self._next_key += 1
+        self.torrents[torrent.torrent_id] = torrent
+        self._by_info_hash[torrent.info_hash] = torrent
+        self.feed.changed(torrent.torrent_id)
+        return torrent
+
+    def forget(self, torrent: Torrent) -> None:
+        self.torrents.pop(torrent.torrent_id, None)
+        self._by_info_hash.pop(torrent.info_hash, None)
+        self.services.read_cache.drop(torrent.key)
+        self.feed.removed(torrent.torrent_id)
+
+    async def close(self) -> None:
+        """Announce `stopped` for all, save, let go of everything. Bounded by CLOSE_SECONDS."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.connections.stop_listening()
+        stops = [asyncio.ensure_future(torrent.stop(keep_started=True)) for torrent in self.torrents.values()]
+        if stops:
+            done, late = await asyncio.wait(stops, timeout=CLOSE_SECONDS)
+            for stop in late:
+                stop.cancel()
+            if late:
+                await asyncio.wait(late)
+            for stop in done:
+                error = stop.exception()
+                if error is not None:
+                    logger.error("a torrent did not stop cleanly", exc_info=error)
+        self._ticker.close()
+        self.connections.close_all("Shoal is closing")
+        self._send_updates(self.world.clock.now(), is_last=True)
+        await self.tasks.close()
+        self._udp.close()
+        await self._own_http.close()
+        if self.saving is not None:
+            await self.saving.close()
+        await self.world.workers.run(self.services.open_files.close)
+
+    async def apply_settings(self, settings: EngineSettings) -> tuple[Reason, ...]:
+        """Take checked settings; answers notes on what could not take effect as asked."""
+        before, self.settings = self.settings, settings
+        now = self.world.clock.now()
+        self.down_bucket.set_rate(settings.down_limit, now)
+        self.up_bucket.set_rate(settings.up_limit, now)
+        self.services.buffers.budget_bytes = settings.piece_memory
+        self.services.read_cache.capacity_bytes = settings.read_memory
+        if (before.listen_port, before.listen_hosts) == (settings.listen_port, settings.listen_hosts):
+            return ()
+        if await self.connections.listen():
+            return ()
+        return (Reason("port-taken", {"wanted": settings.listen_port, "port": self.connections.listen_port}),)
+
+    # --- services -----------------------------------------------------------------------------------------------
+
+    def _make_announcer(self, torrent: Torrent) -> Announcer:
+        tiers = [*torrent.metainfo.trackers, *((url,) for url in torrent.options.extra_trackers)]
+        return Announcer(
+            self.world,
+            tiers=tiers,
+            info_hash=torrent.info_hash,
+            peer_id=self.peer_id,
+            http=self._http,
+            udp=self._udp,
+            gate=self._gate,
+            stats=torrent.announce_stats,
+            on_peers=lambda addresses, host: self._peers_found(torrent, addresses, host),
+            on_change=lambda: self.feed.changed(torrent.torrent_id),
+            key=self.world.random.getrandbits(32),
+        )
+
+    def _peers_found(self, torrent: Torrent, addresses: Sequence[Address], source_host: str) -> None:
+        torrent.add_addresses(addresses, "tracker", source_host)
+        if torrent.lifecycle.is_running:
+            torrent.swarm.dial_more(self.world.clock.now(), self.connections.room())
+
+    async def _save(self, torrent: Torrent) -> None:
+        if self.saving is not None and torrent.torrent_id in self.torrents:
+            await self.saving.save(torrent)
+
+    # --- beats --------------------------------------------------------------------------------------------------
+
+    def _beat(self, now: float) -> None:
+        self._limited.beat(now)
+        if now >= self._next_second:
+            self._next_second = now + 1.0
+            self._second(now)
+
+    def _second(self, now: float) -> None:
+        self.connections.second(now)
+        down = up = 0.0
+        for torrent in list(self.torrents.values()):
+            torrent.second(now)
+            down += torrent.counters.down_rate
+            up += torrent.counters.up_rate
+            room = self.connections.room()
+            if room and torrent.wants_peers:
+                torrent.swarm.dial_more(now, room)
+        self._rates = (down, up)
+        if now >= self._next_save and not self._is_saving:
+            self._next_save = now + self.settings.save_seconds
+            self.tasks.start(self._save_progress(), "save progress")
+        if now >= self._next_free:
+            self._next_free = now + FREE_SPACE_SECONDS
+            self.tasks.start(self._measure_free_space(), "free space")
+        self._send_updates(now)
+
+    async def _save_progress(self) -> None:
+        self._is_saving = True
+        try:
+            if self.saving is not None:
+                await self.saving.save_all(list(self.torrents.values()))
+        finally:
+            self._is_saving = False
+
+    async def _measure_free_space(self) -> None:
+        for folder in {torrent.folder for torrent in self.torrents.values()}:
+            try:
+                self._free_bytes[folder] = await self.world.workers.run(
+                    partial(self.world.files.free_bytes, folder), lane="slow"
+                )
+            except OSError:
+                self._free_bytes.pop(folder, None)
+
+    def _send_updates(self, now: float, *, is_last: bool = False) -> None:
+        def row_of(torrent_id: str) -> TorrentRow:
+            return torrent_row(self.torrents[torrent_id], now)
+
+        self.feed.beat(now, self.torrents.keys(), row_of, self.totals, is_last=is_last)
+
+    def totals(self) -> SessionTotals:
+        """The session in numbers."""
+        return SessionTotals(
+            down_rate=self._rates[0],
+            up_rate=self._rates[1],
+            downloaded=sum(torrent.counters.downloaded for torrent in self.torrents.values()),
+            uploaded=sum(torrent.counters.uploaded for torrent in self.torrents.values()),
+            down_limit=int(self.down_bucket.rate),
+            up_limit=int(self.up_bucket.rate),
+            peers=sum(len(torrent.swarm.connected) for torrent in self.torrents.values()),
+            listen_port=self.connections.listen_port,
+            has_incoming=self.connections.has_incoming,
+            free_bytes=dict(self._free_bytes),
+        )

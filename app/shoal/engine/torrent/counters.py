@@ -1,0 +1,42 @@
+"""Bytes and rates of one torrent over its life."""
+
+from __future__ import annotations
+
+from shoal.engine.policy.time_left import TimeLeft
+
+RATE_SECONDS = 5.0
+"""Displayed rates are means over about so long."""
+
+
+class Counters:
+    """Totals in bytes, rates in bytes/s. `second` is called about once a second while it runs."""
+
+    def __init__(self, downloaded: int = 0, uploaded: int = 0, wasted: int = 0) -> None:
+        self.downloaded = downloaded
+        self.uploaded = uploaded
+        self.wasted = wasted
+        self.down_rate = 0.0
+        self.up_rate = 0.0
+        self.time_left = TimeLeft()
+
+    def second(self, down: int, up: int, wasted: int, now: float, elapsed: float) -> None:
+        """Account for the payload of the last `elapsed` seconds."""
+        self.downloaded += down
+        self.uploaded += up
+        self.wasted += wasted
+        weight = min(1.0, elapsed / RATE_SECONDS)
+        self.down_rate = _approach(self.down_rate, down / elapsed, weight)
+        self.up_rate = _approach(self.up_rate, up / elapsed, weight)
+        self.time_left.update(down, now)
+
+    def rest(self) -> None:
+        """Nothing flows any more."""
+        self.down_rate = self.up_rate = 0.0
+        self.time_left.reset()
+
+
+def _approach(rate: float, sample: float, weight: float) -> float:
+    if not rate:
+        return sample
+    rate += weight * (sample - rate)
+    return rate if rate >= 1.0 else 0.0

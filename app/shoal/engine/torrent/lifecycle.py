@@ -1,0 +1,41 @@
+"""The states of a torrent and which may follow which."""
+
+from __future__ import annotations
+
+from shoal.api.snapshots import TorrentState
+
+S = TorrentState
+
+TRANSITIONS: dict[TorrentState, frozenset[TorrentState]] = {
+    S.STOPPED: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED}),
+    S.QUEUED: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPED}),
+    S.CHECKING: frozenset({S.ALLOCATING, S.STOPPED, S.STOPPING, S.ERROR}),
+    S.ALLOCATING: frozenset({S.DOWNLOADING, S.SEEDING, S.STOPPING, S.ERROR}),
+    S.DOWNLOADING: frozenset({S.SEEDING, S.STOPPING, S.ERROR, S.CHECKING}),
+    S.SEEDING: frozenset({S.DOWNLOADING, S.STOPPING, S.ERROR, S.CHECKING}),
+    S.STOPPING: frozenset({S.STOPPED, S.ERROR}),
+    S.ERROR: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPING, S.STOPPED}),
+}
+RUNNING = frozenset({S.DOWNLOADING, S.SEEDING})
+"""States with peers and trackers."""
+
+
+class Lifecycle:
+    """The one state of a torrent; refuses transitions that are not in the table."""
+
+    __slots__ = ("state",)
+
+    def __init__(self) -> None:
+        self.state = S.STOPPED
+
+    def to(self, state: TorrentState) -> None:
+        """Go to `state`; going where it is already does nothing. Raises ValueError on a step not in the table."""
+        if state is self.state:
+            return
+        if state not in TRANSITIONS[self.state]:
+            raise ValueError(f"a torrent cannot go from {self.state.value} to {state.value}")
+        self.state = state
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING

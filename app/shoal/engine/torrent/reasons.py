@@ -1,0 +1,42 @@
+"""Why a torrent does not progress, as codes that front ends put into words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shoal.api.errors import Reason
+from shoal.engine.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.torrent import Torrent
+
+_DISK_CODES = {"missing": "folder-gone"}
+STALLED_RATE = 1.0
+
+
+def failure_reason(error: StorageError) -> Reason:
+    """The lasting reason behind a disk error."""
+    params: dict[str, str | int | float] = {"path": error.path}
+    if error.missing_bytes:
+        params["missing"] = error.missing_bytes
+    return Reason(_DISK_CODES.get(error.code, error.code), params)
+
+
+def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
+    """What a running download waits for; None while data flows."""
+    if torrent.counters.down_rate >= STALLED_RATE:
+        return None
+    swarm = torrent.swarm
+    if swarm.connected:
+        unreachable = (torrent.picker.missing & ~torrent.availability.present).bit_count()
+        missing = torrent.picker.missing.bit_count()
+        if unreachable and unreachable == missing:
+            return Reason("no-seed", {"percent": round(100 * unreachable / torrent.piece_count, 1) or 0.1})
+        return None
+    rows = torrent.announcer.rows(now)
+    if any(row.state in ("waiting", "asking") for row in rows) and not any(row.state == "working" for row in rows):
+        return Reason("finding")
+    failing = [row for row in rows if row.state in ("failing", "off") and row.message]
+    if failing and len(failing) == len(rows):
+        return Reason("tracker-failed", {"text": failing[0].message, "host": torrent.announcer.tracker_host})
+    return Reason("no-peers", {"next_in": torrent.announcer.next_announce_in(now) or 0.0})

@@ -1,0 +1,94 @@
+"""What of a torrent is wanted: file priorities and order, turned into the picker's masks and byte counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shoal.api.errors import UserError
+from shoal.engine.policy.picker import Picker
+from shoal.metainfo.bitfield import span
+from shoal.metainfo.file_layout import FileLayout
+from shoal.metainfo.priorities import FilePriority, done_bytes_per_file, piece_masks, wanted_bytes
+
+
+class Selection:
+    """File priorities of one torrent and the order in which its pieces are fetched."""
+
+    def __init__(
+        self,
+        layout: FileLayout,
+        priorities: Sequence[int] | None,
+        picker: Picker,
+        *,
+        sequential: bool,
+        first_last_first: bool,
+    ) -> None:
+        self._layout = layout
+        self._picker = picker
+        count = len(layout.files)
+        chosen = tuple(priorities) if priorities else (int(FilePriority.NORMAL),) * count
+        if len(chosen) != count:
+            raise UserError("bad-priorities", expected=count, got=len(chosen))
+        self.priorities: tuple[int, ...] = self._checked(chosen)
+        self.sequential = sequential
+        self.first_last_first = first_last_first
+        self.wanted_bytes = 0
+        self._apply()
+
+    @staticmethod
+    def _checked(priorities: Iterable[int]) -> tuple[int, ...]:
+        try:
+            return tuple(int(FilePriority(priority)) for priority in priorities)
+        except ValueError as error:
+            raise UserError("bad-priorities", text=str(error)) from error
+
+    def change(self, changes: Iterable[tuple[int, int]]) -> bool:
+        """Set some files' priorities; True when anything changed. Raises UserError `no-such-file`."""
+        priorities = list(self.priorities)
+        for index, priority in changes:
+            if not 0 <= index < len(priorities):
+                raise UserError("no-such-file", index=index)
+            priorities[index] = priority
+        checked = self._checked(priorities)
+        if checked == self.priorities:
+            return False
+        self.priorities = checked
+        self._apply()
+        return True
+
+    def set_order(self, *, sequential: bool, first_last_first: bool) -> None:
+        self.sequential = sequential
+        self.first_last_first = first_last_first
+        self._apply()
+
+    def _apply(self) -> None:
+        self.wanted_bytes = wanted_bytes(self._layout, self.priorities)
+        self._picker.set_wanted(
+            piece_masks(self._layout, self.priorities),
+            edges=self._edges() if self.first_last_first else 0,
+            sequential=self.sequential,
+        )
+
+    def _edges(self) -> int:
+        edges = 0
+        for index, entry in enumerate(self._layout.files):
+            pieces = self._layout.pieces_of_file(index)
+            if pieces and not entry.is_pad and self.priorities[index]:
+                edges |= span(pieces.start, pieces.start + 1) | span(pieces.stop - 1, pieces.stop)
+        return edges
+
+    def done_bytes(self) -> int:
+        """Verified bytes of the files that are wanted."""
+        have, geometry = self._picker.have, self._layout.geometry
+        if not have:
+            return 0
+        return sum(
+            done
+            for done, priority, entry in zip(
+                done_bytes_per_file(self._layout, have & span(0, geometry.piece_count)),
+                self.priorities,
+                self._layout.files,
+                strict=True,
+            )
+            if priority and not entry.is_pad
+        )
