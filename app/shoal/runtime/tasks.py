@@ -24,7 +24,8 @@ class TaskScope:
     def __init__(self, name: str, *, on_failure: Callable[[BaseException], None] | None = None) -> None:
         self._name = name
         self._on_failure = on_failure
-        self._tasks: set[asyncio.Task[Any]] = set()
+        # A dict, not a set: the order in which tasks end must not depend on where they lie in memory.
+        self._tasks: dict[asyncio.Task[Any], None] = {}
         self._closed = False
 
     @property
@@ -41,7 +42,7 @@ class TaskScope:
             coroutine.close()
             raise RuntimeError(f"the task scope {self._name} is closed")
         task = asyncio.get_running_loop().create_task(coroutine, name=f"{self._name}: {name}")
-        self._tasks.add(task)
+        self._tasks[task] = None
         task.add_done_callback(self._ended)
         return task
 
@@ -53,7 +54,7 @@ class TaskScope:
         self._closed = True
         mine = asyncio.current_task()
         others = [task for task in self._tasks if task is not mine]
-        for task in self._tasks:
+        for task in tuple(self._tasks):
             task.cancel()
         if others:
             _, pending = await asyncio.wait(others, timeout=seconds)
@@ -61,7 +62,7 @@ class TaskScope:
                 logger.warning("%s did not end within %.1f s of being cancelled", task.get_name(), seconds)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if task.cancelled():
             return
         # Asking for the exception also tells asyncio that it was seen, so that it does not log it again.

@@ -41,7 +41,7 @@ class ThreadWorkers:
         self._results: deque[_Delivery] = deque()
         self._lock = threading.Lock()
         self._is_woken = False
-        self._awaited: set[asyncio.Future[Any]] = set()
+        self._awaited: dict[asyncio.Future[Any], None] = {}
         self._closed = False
 
     def submit(self, job: Callable[[], T], done: Callable[[T | BaseException], None], *, lane: str = "disk") -> None:
@@ -69,11 +69,11 @@ class ThreadWorkers:
                 future.set_result(result)
 
         self.submit(job, done, lane=lane)
-        self._awaited.add(future)
+        self._awaited[future] = None
         try:
             return await future
         finally:
-            self._awaited.discard(future)
+            self._awaited.pop(future, None)
 
     def close(self) -> None:
         """Wait for running jobs, drop waiting ones; harmless twice and after the loop was closed.
@@ -137,5 +137,5 @@ class ThreadWorkers:
         self._call_loop(self._deliver)
 
     def _cancel_awaited(self) -> None:
-        for future in self._awaited:
+        for future in tuple(self._awaited):
             future.cancel()

@@ -1,0 +1,430 @@
+"""A disk in memory: `Files` with sparse files, symlinks, a size limit, permissions and volumes that go away."""
+
+from __future__ import annotations
+
+import copy
+import errno
+import os
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shoal.runtime.world import FileStat, FolderEntry
+
+PAGE_BYTES = 16_384
+MAX_NAME_BYTES = 255
+MAX_SYMLINKS = 40
+
+
+def os_error(code: int, path: str | None = None) -> OSError:
+    """The OSError subclass that the system raises for `code`."""
+    return OSError(code, os.strerror(code), path) if path is not None else OSError(code, os.strerror(code))
+
+
+@dataclass(eq=False)
+class MemoryFile:
+    """A regular file; pages that were never written read as zeros and take no room, unless reserved."""
+
+    size: int = 0
+    mtime_ns: int = 0
+    is_executable: bool = False
+    pages: dict[int, bytearray] = field(default_factory=dict)
+    reserved: set[int] = field(default_factory=set)
+
+    @property
+    def charged_pages(self) -> int:
+        """Pages that take room on the disk."""
+        return len(self.reserved | self.pages.keys()) if self.reserved else len(self.pages)
+
+    def read(self, offset: int, size: int) -> bytes:
+        size = max(0, min(size, self.size - offset))
+        parts: list[bytes | bytearray | memoryview] = []
+        while size > 0:
+            index, start = divmod(offset, PAGE_BYTES)
+            length = min(size, PAGE_BYTES - start)
+            page = self.pages.get(index)
+            parts.append(bytes(length) if page is None else memoryview(page)[start : start + length])
+            offset += length
+            size -= length
+        return b"".join(parts)
+
+    def write_within_page(self, offset: int, data: memoryview) -> None:
+        """`data` must not cross the end of a page."""
+        index, start = divmod(offset, PAGE_BYTES)
+        page = self.pages.get(index)
+        if page is None:
+            page = self.pages[index] = bytearray(PAGE_BYTES)
+        page[start : start + len(data)] = data
+        self.size = max(self.size, offset + len(data))
+
+    def resize(self, size: int) -> None:
+        if size < self.size:
+            first_gone = -(-size // PAGE_BYTES)
+            for index in [index for index in self.pages if index >= first_gone]:
+                del self.pages[index]
+            self.reserved = {index for index in self.reserved if index < first_gone}
+            last = self.pages.get(size // PAGE_BYTES)
+            if last is not None:
+                start = size % PAGE_BYTES
+                last[start:] = bytes(PAGE_BYTES - start)
+        self.size = size
+
+    def clone(self) -> MemoryFile:
+        return copy.deepcopy(self)
+
+
+@dataclass(frozen=True, eq=False)
+class _Symlink:
+    target: str
+
+
+class _Folder:
+    """Marks a path as a folder."""
+
+
+Node = MemoryFile | _Symlink | _Folder
+
+
+@dataclass
+class _Open:
+    file: MemoryFile
+    can_write: bool
+    path: str
+
+
+class MemoryFiles:
+    """`Files` in memory, for inline workers. Paths are POSIX paths; "/" is always there.
+
+    Settable at any time: `capacity_bytes` (None = endless; ENOSPC past it, with short writes first, in pages
+    of 16 KiB), `is_read_only` (EROFS), `denied` (paths below which everything is EACCES), `broken` (paths
+    whose data cannot be read or written: EIO). `unmount` and `mount` take a volume away and bring it back.
+    """
+
+    def __init__(self, wall: Callable[[], float] = lambda: 0.0, *, capacity_bytes: int | None = None) -> None:
+        """`wall` gives the seconds since 1970 that go into modification times."""
+        self.capacity_bytes = capacity_bytes
+        self.is_read_only = False
+        self.denied: set[str] = set()
+        self.broken: set[str] = set()
+        self._wall = wall
+        self._nodes: dict[str, Node] = {"/": _Folder()}
+        self._open: dict[int, _Open] = {}
+        self._next_handle = 3
+        self._unmounted: dict[str, dict[str, Node]] = {}
+
+    # Files
+
+    def open(self, path: str, *, write: bool, create: bool = False) -> int:
+        place = self._place(path)
+        node = self._nodes.get(place)
+        if node is None:
+            if not create:
+                raise os_error(errno.ENOENT, path)
+            self._check_writable(place)
+            self.make_folders(posixpath.dirname(place))
+            node = self._nodes[place] = MemoryFile(mtime_ns=self._now_ns())
+        elif isinstance(node, _Symlink):
+            raise os_error(errno.ELOOP, path)
+        elif isinstance(node, _Folder):
+            raise os_error(errno.EISDIR, path)
+        if write:
+            self._check_writable(place)
+        handle = self._next_handle
+        self._next_handle += 1
+        self._open[handle] = _Open(node, write, place)
+        return handle
+
+    def close(self, handle: int) -> None:
+        self._opened(handle)
+        del self._open[handle]
+
+    def pread_into(self, handle: int, buffer: memoryview, offset: int) -> int:
+        opened = self._opened(handle)
+        self._check_sound(opened)
+        data = opened.file.read(offset, len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def pwrite(self, handle: int, data: memoryview, offset: int) -> int:
+        opened = self._opened(handle, write=True)
+        self._check_sound(opened)
+        view = memoryview(data).cast("B")
+        free = self._free_pages()
+        written = 0
+        while written < len(view):
+            at = offset + written
+            index, start = divmod(at, PAGE_BYTES)
+            if index not in opened.file.pages and index not in opened.file.reserved:
+                if free is not None and free <= 0:
+                    break
+                free = None if free is None else free - 1
+            length = min(len(view) - written, PAGE_BYTES - start)
+            opened.file.write_within_page(at, view[written : written + length])
+            written += length
+        if written:
+            opened.file.mtime_ns = self._now_ns()
+        elif len(view):
+            raise os_error(errno.ENOSPC)
+        return written
+
+    def truncate(self, handle: int, size: int) -> None:
+        opened = self._opened(handle, write=True)
+        opened.file.resize(size)
+        opened.file.mtime_ns = self._now_ns()
+
+    def allocate(self, handle: int, size: int) -> None:
+        opened = self._opened(handle, write=True)
+        wanted = set(range(-(-size // PAGE_BYTES)))
+        missing = len(wanted - opened.file.reserved - opened.file.pages.keys())
+        free = self._free_pages()
+        if free is not None and missing > free:
+            raise os_error(errno.ENOSPC)
+        opened.file.reserved |= wanted
+        if size > opened.file.size:
+            opened.file.resize(size)
+            opened.file.mtime_ns = self._now_ns()
+
+    def sync(self, handle: int) -> None:
+        self._check_sound(self._opened(handle))
+
+    def stat(self, path: str) -> FileStat | None:
+        try:
+            node = self._nodes.get(self._place(path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if node is None:
+            return None
+        if isinstance(node, MemoryFile):
+            return FileStat(node.size, node.mtime_ns, node.charged_pages * PAGE_BYTES, True)
+        return FileStat(0, 0, 0, False)
+
+    def replace(self, source: str, target: str) -> None:
+        here, there = self._place(source), self._place(target)
+        node = self._nodes.get(here)
+        if node is None:
+            raise os_error(errno.ENOENT, source)
+        self._check_writable(here)
+        self._check_writable(there)
+        self._check_parent(there)
+        if isinstance(self._nodes.get(there), _Folder):
+            raise os_error(errno.EISDIR, target)
+        if isinstance(node, _Folder):
+            for path in [path for path in self._nodes if path.startswith(here + "/")]:
+                self._nodes[there + path[len(here) :]] = self._nodes.pop(path)
+        self._nodes[there] = self._nodes.pop(here)
+
+    def remove(self, path: str) -> None:
+        place = self._place(path)
+        node = self._nodes.get(place)
+        if node is None:
+            raise os_error(errno.ENOENT, path)
+        if isinstance(node, _Folder):
+            raise os_error(errno.EISDIR, path)
+        self._check_writable(place)
+        del self._nodes[place]
+
+    def remove_empty_folder(self, path: str) -> bool:
+        try:
+            place = self._place(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        if not isinstance(self._nodes.get(place), _Folder) or place == "/":
+            return False
+        if any(other.startswith(place + "/") for other in self._nodes):
+            return False
+        self._check_writable(place)
+        del self._nodes[place]
+        return True
+
+    def make_folders(self, path: str) -> None:
+        place = self._place(path, follow_last=True)
+        node = self._nodes.get(place)
+        if isinstance(node, _Folder):
+            return
+        if node is not None:
+            raise os_error(errno.EEXIST, path)
+        self._check_writable(place)
+        at = ""
+        for name in place.split("/")[1:]:
+            at = f"{at}/{name}"
+            self._nodes.setdefault(at, _Folder())
+
+    def list_folder(self, path: str) -> list[FolderEntry]:
+        place = self._place(path, follow_last=True)
+        node = self._nodes.get(place)
+        if node is None:
+            raise os_error(errno.ENOENT, path)
+        if not isinstance(node, _Folder):
+            raise os_error(errno.ENOTDIR, path)
+        prefix = place.rstrip("/") + "/"
+        return [
+            FolderEntry(other[len(prefix) :], _kind(node))
+            for other, node in self._nodes.items()
+            if other.startswith(prefix) and other != "/" and "/" not in other[len(prefix) :]
+        ]
+
+    def make_executable(self, path: str) -> None:
+        node = self._nodes.get(self._place(path))
+        if node is None:
+            raise os_error(errno.ENOENT, path)
+        if isinstance(node, _Symlink):
+            raise os_error(errno.ELOOP, path)
+        if isinstance(node, MemoryFile):
+            node.is_executable = True
+
+    def free_bytes(self, folder: str) -> int:
+        free = self._free_pages()
+        return 1 << 50 if free is None else max(0, free) * PAGE_BYTES
+
+    def resolve(self, path: str) -> str:
+        return self._follow(path, follow_last=True, strict=False)
+
+    # What tests do behind the engine's back
+
+    @property
+    def open_handles(self) -> int:
+        """How many handles have not been closed."""
+        return len(self._open)
+
+    def write_file(self, path: str, data: bytes) -> None:
+        """Put a whole file there, whatever limits are set; its modification time is now."""
+        place = self._place(path)
+        at = ""
+        for name in posixpath.dirname(place).split("/")[1:]:
+            at = f"{at}/{name}"
+            self._nodes.setdefault(at, _Folder())
+        node = self._nodes[place] = MemoryFile(mtime_ns=self._now_ns())
+        view = memoryview(data)
+        for offset in range(0, len(data), PAGE_BYTES):
+            node.write_within_page(offset, view[offset : offset + PAGE_BYTES])
+
+    def read_file(self, path: str) -> bytes:
+        """The whole file; FileNotFoundError when there is none."""
+        node = self._nodes.get(self._place(path))
+        if not isinstance(node, MemoryFile):
+            raise os_error(errno.ENOENT, path)
+        return node.read(0, node.size)
+
+    def file_at(self, path: str) -> MemoryFile | None:
+        """The file itself, for looking inside."""
+        node = self._nodes.get(self._place(path))
+        return node if isinstance(node, MemoryFile) else None
+
+    def paths(self) -> list[str]:
+        """Every regular file, sorted."""
+        return sorted(path for path, node in self._nodes.items() if isinstance(node, MemoryFile))
+
+    def symlink(self, path: str, target: str) -> None:
+        """Make `path` a symlink to `target`."""
+        self._nodes[self._place(path)] = _Symlink(target)
+
+    def unmount(self, folder: str) -> None:
+        """Take away what is below `folder`, which stays as an empty mount point; open handles get EIO."""
+        place = self._place(folder)
+        gone = {path: node for path, node in self._nodes.items() if path.startswith(place + "/")}
+        for path in gone:
+            del self._nodes[path]
+        self._unmounted[place] = gone
+        self.broken.add(place)
+
+    def mount(self, folder: str) -> None:
+        """Bring back what `unmount` took away, over whatever was written to the mount point meanwhile."""
+        place = self._place(folder)
+        for path in [path for path in self._nodes if path.startswith(place + "/")]:
+            del self._nodes[path]
+        self._nodes.update(self._unmounted.pop(place))
+        self.broken.discard(place)
+
+    def clone(self) -> MemoryFiles:
+        """An independent disk with the same content and no open handles."""
+        twin = MemoryFiles(self._wall, capacity_bytes=self.capacity_bytes)
+        twin.is_read_only = self.is_read_only
+        twin.denied, twin.broken = set(self.denied), set(self.broken)
+        twin._nodes = {path: _clone(node) for path, node in self._nodes.items()}
+        twin._unmounted = {
+            folder: {path: _clone(node) for path, node in nodes.items()} for folder, nodes in self._unmounted.items()
+        }
+        return twin
+
+    def _now_ns(self) -> int:
+        return int(self._wall() * 1e9)
+
+    def _opened(self, handle: int, *, write: bool = False) -> _Open:
+        opened = self._open.get(handle)
+        if opened is None or (write and not opened.can_write):
+            raise os_error(errno.EBADF)
+        return opened
+
+    def _free_pages(self) -> int | None:
+        if self.capacity_bytes is None:
+            return None
+        used = sum(node.charged_pages for node in self._nodes.values() if isinstance(node, MemoryFile))
+        return self.capacity_bytes // PAGE_BYTES - used
+
+    def _check_writable(self, place: str) -> None:
+        if self.is_read_only:
+            raise os_error(errno.EROFS, place)
+
+    def _check_sound(self, opened: _Open) -> None:
+        if self.broken and _is_below(opened.path, self.broken):
+            raise os_error(errno.EIO, opened.path)
+
+    def _check_parent(self, place: str) -> None:
+        parent = self._nodes.get(posixpath.dirname(place))
+        if not isinstance(parent, _Folder):
+            raise os_error(errno.ENOENT if parent is None else errno.ENOTDIR, place)
+
+    def _place(self, path: str, *, follow_last: bool = False) -> str:
+        """The path with symlinks in its parents followed; checks names, permission, and files used as folders."""
+        place = self._follow(path, follow_last=follow_last, strict=True)
+        if self.denied and _is_below(place, self.denied):
+            raise os_error(errno.EACCES, path)
+        return place
+
+    def _follow(self, path: str, *, follow_last: bool, strict: bool) -> str:
+        names = [name for name in _posix(path).split("/") if name not in ("", ".")]
+        at = ""
+        followed = 0
+        while names:
+            name = names.pop(0)
+            if name == "..":
+                at = posixpath.dirname(at).rstrip("/")
+                continue
+            if strict and len(name.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES:
+                raise os_error(errno.ENAMETOOLONG, path)
+            here = f"{at}/{name}"
+            node = self._nodes.get(here)
+            if isinstance(node, _Symlink) and (names or follow_last):
+                followed += 1
+                if followed > MAX_SYMLINKS:
+                    raise os_error(errno.ELOOP, path)
+                if node.target.startswith("/"):
+                    at = ""
+                names = [part for part in node.target.split("/") if part not in ("", ".")] + names
+                continue
+            if strict and names and isinstance(node, MemoryFile):
+                raise os_error(errno.ENOTDIR, path)
+            at = here
+        return at or "/"
+
+
+def _posix(path: str) -> str:
+    if os.name == "nt":
+        path = os.path.splitdrive(path)[1].replace("\\", "/")
+    if not path.startswith("/"):
+        raise ValueError(f"the simulated disk knows absolute paths only, not {path!r}")
+    return path
+
+
+def _is_below(path: str, folders: set[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, MemoryFile):
+        return "file"
+    return "symlink" if isinstance(node, _Symlink) else "folder"
+
+
+def _clone(node: Node) -> Node:
+    return node.clone() if isinstance(node, MemoryFile) else node
