@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def choose_arguments(arguments: Sequence[str], environ: Mapping[str, str], platf
     """What Shoal is called with: without arguments and display it shows the demo and leaves a picture of the window."""
     if arguments or has_display(environ, platform):
         return list(arguments)
-    return ["demo", "--screenshot", str(environment.cache_folder() / "demo.png")]
+    return ["demo", "--screenshot", str(_picture_folder() / "shoal-demo.png")]
 
 
 def needs_window(arguments: Sequence[str]) -> bool:
@@ -91,8 +92,6 @@ def run_shoal(arguments: Sequence[str]) -> int:
                 raise
             print(f"{error}\nThe demo runs without its picture of the window.", file=sys.stderr, flush=True)
             chosen = ["demo", "--headless"]
-    if "--screenshot" in chosen and not arguments:
-        environment.cache_folder().mkdir(parents=True, exist_ok=True)
     return _become([str(place.python), "-m", "shoal", *chosen], environ)
 
 
@@ -123,6 +122,15 @@ def run_checks() -> int:
             failed.append(name)
     print(f"Not content: {', '.join(failed)}" if failed else "All checks are content.")
     return 1 if failed else 0
+
+
+def _picture_folder() -> Path:
+    folder = environment.cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="shoal-"))
+    return folder
 
 
 def _ready(requirements: str) -> Environment:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from bootstrap import commands, system_libraries
+from bootstrap import commands, environment, system_libraries
 from bootstrap.commands import choose_arguments, has_display, needs_window
 from bootstrap.environment import Environment
 from bootstrap.errors import StartError
@@ -41,10 +42,20 @@ def test_display_is_x11_or_wayland_on_linux_and_always_there_elsewhere() -> None
     assert has_display({}, "darwin")
 
 
-def test_nothing_to_do_without_display_shows_the_demo() -> None:
-    chosen = choose_arguments([], {}, "linux")
-    assert chosen[:2] == ["demo", "--screenshot"]
-    assert chosen[2].endswith(".png")
+def test_nothing_to_do_without_display_shows_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "cache_folder", lambda: tmp_path / "cache")
+    assert choose_arguments([], {}, "linux") == ["demo", "--screenshot", str(tmp_path / "cache" / "shoal-demo.png")]
+
+
+def test_picture_goes_to_a_temporary_folder_where_home_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(environment, "cache_folder", lambda: tmp_path / "file" / "cache")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    picture = Path(choose_arguments([], {}, "linux")[2])
+    assert picture.parent.parent == tmp_path
+    assert picture.parent.is_dir()
 
 
 @pytest.mark.parametrize(
