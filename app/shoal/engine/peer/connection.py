@@ -26,12 +26,11 @@ HANDSHAKE_SECONDS = 10.0
 LEAST_MESSAGE_LIMIT = 1 << 20
 """Messages up to here are accepted of anyone (extended messages); a longer bitfield raises it."""
 MOST_ALLOWED_FAST = 5
-MOST_SUGGESTED = 16
 OUR_REQUEST_QUEUE = 2000
 EXTENSION_ID = 0
 
 
-class PeerClosed(ProtocolError):
+class PeerClosedError(ProtocolError):
     """The connection ended while its messages were being read; the rest of them is void."""
 
 
@@ -65,6 +64,10 @@ class PeerHost(Protocol):
     def down_bucket(self) -> TokenBucket: ...
     @property
     def up_bucket(self) -> TokenBucket: ...
+
+    def peer_is_ourselves(self, peer: PeerConnection) -> None:
+        """The address leads back to us; it is about to be closed."""
+        ...
 
     def peer_ready(self, peer: PeerConnection) -> None:
         """Both handshakes are done. May close the peer."""
@@ -124,6 +127,7 @@ class PeerConnection:
         "host",
         "is_closed",
         "is_incoming",
+        "is_on_parole",
         "is_optimistic",
         "is_ready",
         "is_snubbed",
@@ -141,7 +145,6 @@ class PeerConnection:
         "requests",
         "source",
         "stream",
-        "suggested",
         "tick_downloaded",
         "tick_uploaded",
         "up_rate",
@@ -183,12 +186,13 @@ class PeerConnection:
         self.peer_interested = False
         self.is_snubbed = False
         self.is_optimistic = False
+        self.is_on_parole = False
+        """Others at its address sent bad data: it must answer for whole pieces alone until one is good."""
         self.is_ready = False
         self.is_closed = False
         self.allowed_fast = 0
         """Pieces the peer sends even while it chokes us (BEP 6)."""
         self.granted_fast = 0
-        self.suggested: list[int] = []
         self.requests = BlockRequests(self)
         self.on_piece = self.requests.on_piece
         self.uploads = UploadQueue(self)
@@ -256,7 +260,7 @@ class PeerConnection:
                 self._take_handshake(data[: peer_wire.HANDSHAKE_LENGTH])
                 used = peer_wire.HANDSHAKE_LENGTH
             used += read_messages(data[used:], self, self._max_length)
-        except PeerClosed:
+        except PeerClosedError:
             return len(data)
         except ProtocolError as error:
             self.close(str(error))
@@ -305,6 +309,7 @@ class PeerConnection:
         elif handshake.info_hash != host.info_hash:
             raise ProtocolError("the peer answers for another torrent")
         if handshake.peer_id == host.peer_id:
+            host.peer_is_ourselves(self)
             raise ProtocolError("connected to ourselves")
         self.peer_id = handshake.peer_id
         self.has_fast = handshake.supports_fast
@@ -403,14 +408,14 @@ class PeerConnection:
 
     def _check_open(self) -> None:
         if self.is_closed:
-            raise PeerClosed("closed while reading")
+            raise PeerClosedError("closed while reading")
 
     # --- messages -----------------------------------------------------------------------------------------------
 
     @property
     def _torrent(self) -> PeerHost:
         if self.host is None or self.is_closed:
-            raise PeerClosed("closed while reading")
+            raise PeerClosedError("closed while reading")
         return self.host
 
     def on_keep_alive(self) -> None:
@@ -477,9 +482,8 @@ class PeerConnection:
         self._torrent.peer_rejected(self, index, begin)
 
     def on_suggest(self, index: int) -> None:
+        """Advice (BEP 6) that we do not follow: rarest first serves the swarm better."""
         self._require_fast()
-        if index < self._torrent.piece_count:
-            self.suggested = [*self.suggested[1 - MOST_SUGGESTED :], index]
 
     def on_allowed_fast(self, index: int) -> None:
         self._require_fast()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shoal.protocol import peer_wire
@@ -17,6 +18,10 @@ TURN_BYTES = 256 * 1024
 """Sent to one peer before others have their turn."""
 READ_AHEAD = 64
 """Queued requests looked at for what must be read from disk next."""
+READ_BYTES = 256 * 1024
+"""Requests so near to each other come with one read."""
+READS_AT_ONCE = 2
+"""Reads under way for one peer."""
 
 
 class UploadQueue:
@@ -127,13 +132,16 @@ class UploadQueue:
         host = self.peer.host
         if host is None or self._loading:
             return
-        for position, (index, begin, length) in enumerate(self._queue):
-            if position >= READ_AHEAD:
-                break
+        seen: set[tuple[int, int]] = set()
+        for index, begin, length in islice(self._queue, READ_AHEAD):
+            place = (index, begin // READ_BYTES)
+            if place in seen:
+                continue
+            seen.add(place)
             if host.cached_block(index, begin, length) is None:
                 self._loading += 1
                 host.load_block(index, begin, length, self._loaded)
-                if self._loading >= 2:
+                if self._loading >= READS_AT_ONCE:
                     break
 
     def _loaded(self, is_good: bool) -> None:

@@ -157,6 +157,10 @@ class Download:
             if current.free and current.index in self._open:
                 return current
             requests.current = None
+        if peer.is_on_parole:
+            # One piece at a time, which it answers for alone.
+            owned = any(piece.owner is peer for piece in self._open.values())
+            return None if owned else self._open_new(peer, bits)
         left = self._picker.best(bits & self._left)
         if left:
             return self._take_over(peer, self._open[lowest(left)])
@@ -186,13 +190,13 @@ class Download:
         self._open[index] = piece
         self._picker.open |= 1 << index
         self._with_free |= 1 << index
-        if self._failures.get(index):
+        if self._failures.get(index) or peer.is_on_parole:
             piece.is_exclusive = True
             self._exclusive |= 1 << index
         return self._take_over(peer, piece)
 
     def _endgame(self, peer: PeerConnection, bits: int, now: float, out: list[bytes]) -> None:
-        if self._picker.unopened:
+        if self._picker.unopened or peer.is_on_parole:
             return
         mine = peer.requests.outstanding
         chosen: list[tuple[Piece, int]] = []
@@ -250,6 +254,8 @@ class Download:
         elif result.is_good:
             self._picker.have |= 1 << index
             self._failures.pop(index, None)
+            if piece.is_exclusive:
+                senders[0].is_on_parole = False
             if result.block_digests is not None:
                 guilty = self._smart_ban.piece_passed(index, result.block_digests)
                 if guilty:

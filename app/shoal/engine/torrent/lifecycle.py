@@ -7,7 +7,7 @@ from shoal.api.snapshots import TorrentState
 S = TorrentState
 
 TRANSITIONS: dict[TorrentState, frozenset[TorrentState]] = {
-    S.STOPPED: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED}),
+    S.STOPPED: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED, S.ERROR}),
     S.QUEUED: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPED}),
     S.CHECKING: frozenset({S.ALLOCATING, S.STOPPED, S.STOPPING, S.ERROR}),
     S.ALLOCATING: frozenset({S.DOWNLOADING, S.SEEDING, S.STOPPING, S.ERROR}),

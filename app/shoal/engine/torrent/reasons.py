@@ -22,6 +22,13 @@ def failure_reason(error: StorageError) -> Reason:
     return Reason(_DISK_CODES.get(error.code, error.code), params)
 
 
+def reading_reason(error: StorageError) -> Reason:
+    """The reason behind a read that failed: verified files are gone or were cut."""
+    if error.code == "missing":
+        return Reason("files-changed", {"path": error.path})
+    return failure_reason(error)
+
+
 def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
     """What a running download waits for; None while data flows."""
     if torrent.counters.down_rate >= STALLED_RATE:

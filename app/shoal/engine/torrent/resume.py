@@ -66,7 +66,7 @@ def trusted_at_start(
     claimed pieces are checked.
     """
     count = layout.geometry.piece_count
-    claimed = have if have and options.known_files else _saved_pieces(options, count)
+    claimed = have if have and options.known_files else saved_pieces(options, count)
     known = options.known_files if len(options.known_files) == len(layout.files) else (None,) * len(layout.files)
     changed = 0
     for index, (entry, saved, stat) in enumerate(zip(layout.files, known, stats, strict=True)):
@@ -81,7 +81,8 @@ def trusted_at_start(
     return claimed & ~changed & present, changed & present
 
 
-def _saved_pieces(options: TorrentOptions, count: int) -> int:
+def saved_pieces(options: TorrentOptions, count: int) -> int:
+    """The pieces that were saved as verified; 0 when nothing readable was."""
     if not options.have_bits:
         return 0
     try:

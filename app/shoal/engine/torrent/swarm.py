@@ -26,8 +26,6 @@ BLOCK_WAIT_SECONDS = 20.0
 SILENCE_SECONDS = 120.0
 KEEP_ALIVE_SECONDS = 100.0
 RECENT_SECONDS = 10.0
-SUSPICIOUS_BANS = 3
-"""Bans behind one host after which newcomers from it are refused, unless they proved honest before."""
 RATE_WEIGHT = 0.3
 """Weight of the last second in a peer's rate."""
 
@@ -70,7 +68,7 @@ class Swarm:
         self._next_choke = 0.0
         self._round = 0
         self._guilty: set[str] = set()
-        self._bans_by_host: dict[str, int] = {}
+        self._hosts_with_bans: set[str] = set()
 
     def attach(self, download: Download) -> None:
         """The download that the peers of this swarm feed."""
@@ -105,20 +103,28 @@ class Swarm:
 
     def refusal(self, peer: PeerConnection) -> str | None:
         """Why a peer whose handshake came must not stay; None when it may."""
-        host = peer.address.host
         if peer_key(peer) in self._guilty or self.known.is_banned(peer.address, peer.peer_id):
             return "banned for bad data"
-        if peer.is_incoming and self._bans_by_host.get(host, 0) >= SUSPICIOUS_BANS:
-            return "too many banned peers at this address"
+        twin = next((other for other in self.connected.values() if other.peer_id == peer.peer_id), None)
+        if twin is not None:
+            if not self._is_better_twin(peer, twin):
+                return "already connected to this peer"
+            twin.close("connected to this peer twice")
         if len(self.connected) >= self._policy.most_peers:
             return "this torrent has enough peers"
-        if any(other.peer_id == peer.peer_id for other in self.connected.values()):
-            return "already connected to this peer"
         return None
+
+    @staticmethod
+    def _is_better_twin(peer: PeerConnection, twin: PeerConnection) -> bool:
+        """When both sides dial at once both must keep the same connection: the one that the greater id dialled."""
+        if peer.is_incoming == twin.is_incoming or peer.host is None:
+            return False
+        return peer.is_incoming == (peer.peer_id > peer.host.peer_id)
 
     def enter(self, peer: PeerConnection, now: float) -> None:
         """The handshake is done and the peer may stay."""
         self.connected[peer.key] = peer
+        peer.is_on_parole = peer.address.host in self._hosts_with_bans
         if not peer.is_incoming:
             self.known.connected(peer.address, now)
         if peer.has_fast and not self._policy.is_seeding:
@@ -301,8 +307,7 @@ class Swarm:
         for peer in list(self.connected.values()):
             if peer_key(peer) in guilty:
                 self.banned_total += 1
-                host = peer.address.host
-                self._bans_by_host[host] = self._bans_by_host.get(host, 0) + 1
+                self._hosts_with_bans.add(peer.address.host)
                 self.known.ban(peer.address, peer.peer_id)
                 peer.close("banned: it sent data that fails the hash check")
 

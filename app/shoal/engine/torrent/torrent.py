@@ -30,8 +30,8 @@ from shoal.engine.storage.read_cache import ReadCache
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.lifecycle import Lifecycle
-from shoal.engine.torrent.reasons import failure_reason, waiting_reason
-from shoal.engine.torrent.resume import TorrentOptions, trusted_at_start
+from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
+from shoal.engine.torrent.resume import TorrentOptions, saved_pieces, trusted_at_start
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.swarm import Swarm
 from shoal.metainfo.bitfield import all_pieces
@@ -144,6 +144,8 @@ class Torrent:
         self.swarm.attach(self.download)
         self.announcer = services.make_announcer(self)
         self._failure: Reason | None = None
+        self._last_failure_code = ""
+        """So that a failure that lasts is told once."""
         self._retry_at: float | None = None
         self._step = asyncio.Lock()
         self._activity: asyncio.Task[None] | None = None
@@ -218,11 +220,14 @@ class Torrent:
         )
 
     def _loaded(self, done: Callable[[bool], None], error: StorageError | None) -> None:
-        if error is not None and self.lifecycle.is_running:
-            self.storage_failed(error)
+        if error is not None and self._failure is None and self.lifecycle.is_running:
+            self._fail(reading_reason(error))
         done(error is None)
 
     # --- events of peers ----------------------------------------------------------------------------------------
+
+    def peer_is_ourselves(self, peer: PeerConnection) -> None:
+        self.swarm.known.ban(peer.address)
 
     def peer_ready(self, peer: PeerConnection) -> None:
         refusal = "stopped" if not self.accepts_peers else self.swarm.refusal(peer)
@@ -296,7 +301,9 @@ class Torrent:
     def _fail(self, reason: Reason) -> None:
         logger.info("%s: %s", self.torrent_id, reason.code)
         self._failure = reason
-        self._services.alert(Alert(reason.code, self.torrent_id, reason.params, "error"))
+        if reason.code != self._last_failure_code:
+            self._last_failure_code = reason.code
+            self._services.alert(Alert(reason.code, self.torrent_id, reason.params, "error"))
         self._retry_at = self._world.clock.now() + RETRY_SECONDS if reason.code in RETRY_CODES else None
         self.lifecycle.to(TorrentState.ERROR)
         self._leave_swarm("the disk failed")
@@ -425,6 +432,9 @@ class Torrent:
         if self.options.known_files and any(self.options.known_files) and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
             raise StorageError("missing", self.folder, detail="none of the files is there")
+        if self.completed_at is not None and lacking & saved_pieces(self.options, self.piece_count):
+            self._fail(Reason("files-changed", {"path": self.folder}))
+            return
         trusted, suspect = trusted_at_start(
             self.options,
             self.metainfo.layout,
@@ -484,6 +494,7 @@ class Torrent:
         self._last_second = now
         self.download.start()
         self.lifecycle.to(TorrentState.SEEDING if self.is_complete else TorrentState.DOWNLOADING)
+        self._last_failure_code = ""
         self.announcer.start()
         self._services.changed(self)
 
