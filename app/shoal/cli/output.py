@@ -134,6 +134,8 @@ class LineOutput:
         self._say(f"{plain(name)} · {size_text(size)} · {info_hash_v1 or info_hash_v2}")
 
     def progress(self, row: TorrentRow, now: float) -> None:
+        if row.state is TorrentState.STOPPED:
+            return
         due = self._last_line is None or now - self._last_line >= LINE_SECONDS
         if due or row.state is not self._last_state:
             self._last_line, self._last_state = now, row.state
@@ -187,6 +189,8 @@ class LiveOutput:
         self._lines.metadata(name, info_hash_v1, info_hash_v2, size)
 
     def progress(self, row: TorrentRow, now: float) -> None:
+        if row.state is TorrentState.STOPPED:
+            return
         share = shown_progress(row)
         if self._task is None:
             self._task = self._bar.add_task("", total=1.0, share="", facts="")

@@ -39,7 +39,8 @@ async def run_tracker(
         detail = error.strerror or str(error)
         raise UserError("tracker-port", host=options.host, detail=detail) from error
     try:
-        stream.write(f"READY {tracker.http_url} {tracker.udp_url}\n")
+        # UDP announces name no path (BEP 15), so scripts get the bare endpoint.
+        stream.write(f"READY {tracker.http_url} {tracker.udp_url.removesuffix('/announce')}\n")
         stream.flush()
         await asked_to_end.wait()
     finally:
