@@ -1,6 +1,6 @@
 """Where the engine's loop lives: in a thread of its own (the rule), or on the caller's loop (for debugging).
 
-Both take the same factory, answer the same client and pass the same tests.
+Both take the same opener, answer the same client and pass the same tests.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, Protocol, TypeVar
 
 from shoal.api.client import Client, CommandResult, Subscription
@@ -20,13 +21,13 @@ from shoal.runtime.event_loop import loop_factory
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-ClientFactory = Callable[[], Awaitable[Client]]
-"""Opens the engine on the running loop."""
+EngineOpener = Callable[[], AbstractAsyncContextManager[Client]]
+"""Opens the engine on the running loop; leaving closes it and what it stands on."""
 JOIN_SECONDS = 5.0
 
 
 class EngineHost(Protocol):
-    """`start` once, `stop` once; `stop` after `client.close()` frees the loop and thread."""
+    """`start` once, `stop` once; `stop` also closes the engine when nobody did."""
 
     async def start(self) -> Client: ...
 
@@ -36,22 +37,23 @@ class EngineHost(Protocol):
 class InLoopHost:
     """The engine on the loop that calls `start`."""
 
-    def __init__(self, factory: ClientFactory) -> None:
-        self._factory = factory
+    def __init__(self, opener: EngineOpener) -> None:
+        self._opener = opener
+        self._open = AsyncExitStack()
 
     async def start(self) -> Client:
         """Open the engine here; raises what opening raises."""
-        return await self._factory()
+        return await self._open.enter_async_context(self._opener())
 
     async def stop(self) -> None:
-        """Nothing is left to end: the engine ended with its client."""
+        await self._open.aclose()
 
 
 class ThreadHost:
     """The engine on its own thread and loop, so that the window's thread stays free."""
 
-    def __init__(self, factory: ClientFactory) -> None:
-        self._factory = factory
+    def __init__(self, opener: EngineOpener) -> None:
+        self._opener = opener
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._leave: asyncio.Event | None = None
@@ -71,20 +73,18 @@ class ThreadHost:
 
         async def live() -> None:
             self._loop, self._leave = asyncio.get_running_loop(), asyncio.Event()
-            try:
-                client = await self._factory()
-            except BaseException as error:
-                caller.call_soon_threadsafe(tell, None, error)
-                raise
-            caller.call_soon_threadsafe(tell, ThreadClient(client, self._loop), None)
-            await self._leave.wait()
+            async with self._opener() as client:
+                caller.call_soon_threadsafe(tell, ThreadClient(client, self._loop), None)
+                await self._leave.wait()
 
         def body() -> None:
             try:
                 with asyncio.Runner(loop_factory=loop_factory()) as runner:
                     runner.run(live())
-            except Exception:
-                log.exception("the engine's thread ended with an error")
+            except Exception as error:
+                log.debug("the engine's thread ended with an error", exc_info=True)
+                failure = error
+                _call_in(caller, lambda: tell(None, failure))
 
         self._thread = threading.Thread(target=body, name="shoal-engine", daemon=True)
         self._thread.start()
@@ -94,10 +94,7 @@ class ThreadHost:
         """End the loop and wait for the thread, at most 5 s."""
         if self._thread is None or self._loop is None or self._leave is None:
             return
-        try:
-            self._loop.call_soon_threadsafe(self._leave.set)
-        except RuntimeError:
-            log.debug("the engine's loop had already ended")
+        _call_in(self._loop, self._leave.set)
         thread, self._thread = self._thread, None
         await asyncio.to_thread(thread.join, JOIN_SECONDS)
 

@@ -28,3 +28,15 @@ async def ask(dialog: QDialog, read: Callable[[], T]) -> T | None:
         dialog.finished.disconnect(finish)
         dialog.close()
         dialog.deleteLater()
+
+
+class Turns:
+    """Dialogs of one window, one after the other: never two modal ones at a time."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def ask(self, dialog: QDialog, read: Callable[[], T]) -> T | None:
+        """As `ask`, when it is this dialog's turn."""
+        async with self._turn:
+            return await ask(dialog, read)

@@ -56,10 +56,10 @@ class ClientLink(QObject):
     """An exception that nobody expected."""
     _arrived = Signal()
 
-    def __init__(self, client: Client, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
-        self._client = client
         self._loop = loop
+        self._client: asyncio.Future[Client] = loop.create_future()
         self._lock = threading.Lock()
         self._waiting: Update | None = None
         self._subscription: Subscription | None = None
@@ -69,9 +69,10 @@ class ClientLink(QObject):
         self._quiet.timeout.connect(self._deliver)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
-    def start(self) -> None:
-        """Begin to receive; the first update carries every row."""
-        self._subscription = self._client.subscribe(self._receive, beat_seconds=BEAT_SECONDS)
+    def attach(self, client: Client) -> None:
+        """The engine is open: begin to receive (the first update carries every row) and do what waited for it."""
+        self._client.set_result(client)
+        self._subscription = client.subscribe(self._receive, beat_seconds=BEAT_SECONDS)
 
     def set_quiet(self, quiet: bool) -> None:
         """While `quiet` (window hidden or minimised) updates are gathered and delivered every 5 s."""
@@ -82,8 +83,9 @@ class ClientLink(QObject):
             self._deliver()
 
     async def execute(self, command: Command) -> CommandResult:
-        """Do one command; raises `UserError`."""
-        return await self._client.execute(command)
+        """Do one command, as soon as the engine is open; raises `UserError`."""
+        client = await asyncio.shield(self._client)
+        return await client.execute(command)
 
     def send(self, command: Command, owner: QObject | None = None) -> None:
         """Do one command from a slot; a refusal is told by `refused`."""
@@ -106,13 +108,15 @@ class ClientLink(QObject):
         current = asyncio.current_task()
         for task in [task for task in self._tasks if task is not current]:
             task.cancel()
+        if not self._client.done():
+            return
         try:
-            await asyncio.wait_for(self._client.close(), CLOSE_SECONDS)
+            await asyncio.wait_for(self._client.result().close(), CLOSE_SECONDS)
         except TimeoutError:
             log.warning("the engine did not close within %.0f s", CLOSE_SECONDS)
 
     async def _send(self, command: Command) -> None:
-        await self._client.execute(command)
+        await self.execute(command)
 
     def _finish(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -151,6 +151,8 @@ _USER_ERRORS: dict[str, str] = {
     "bad-metainfo": "This is not a complete torrent file. Nothing was added.",
     "v2-only": "This is a version 2 torrent. Shoal cannot download these yet.",
     "unknown-torrent": "This transfer is no longer in the list.",
+    "state-refused": "The list of transfers cannot be opened. Another Shoal may be using it, or its disk may be full.",
+    "cannot-listen": "No network port could be opened for other peers.",
     "engine-gone": "The download engine has stopped. Close Shoal and start it again.",
 }
 

@@ -12,7 +12,7 @@ QMainWindow, QDialog, QMessageBox { background: $win; }
 QWidget { color: $ink; }
 QToolTip { background: $surf; color: $ink; border: 1px solid $ctl; padding: ${p4}px ${p8}px; }
 
-QMenuBar { background: $side; padding: 0 ${p16}px; border: none; }
+QMenuBar { background: $side; padding: 0 ${p4}px; border: none; }
 QMenuBar::item { background: transparent; padding: ${p8}px ${p12}px; border-radius: ${p8}px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $soft; }
 QMenu { background: $surf; border: 1px solid $ctl; padding: ${p4}px; }

@@ -6,6 +6,7 @@ Told apart by height, not by colour alone: have and in the swarm full, rare 62 %
 from __future__ import annotations
 
 from collections import OrderedDict
+from math import ceil
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -73,7 +74,9 @@ def draw_strip(
         if look is not None:
             colour, share = look
             left, right = width * start / count, width * end / count
-            painter.fillRect(QRectF(left, height * (1 - share), right - left, height * share), colour_of(colour))
+            # Whole pixels: a part of one would be too faint to see.
+            tall = ceil(height * share)
+            painter.fillRect(QRectF(left, height - tall, right - left, tall), colour_of(colour))
         start = end
     painter.end()
     return pixmap

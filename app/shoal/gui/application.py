@@ -1,0 +1,166 @@
+"""Start-up and quit order of the desktop program: window first, engine next; window gone first, engine last.
+
+The program ends by `run` returning, never by `QApplication.quit`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from shoal.api.client import Client
+from shoal.api.errors import UserError
+from shoal.gui.link.background import Background
+from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.theme import Theme, ThemeChoice
+from shoal.gui.style.wording import say
+from shoal.gui.window.adding import FreeBytes
+from shoal.gui.window.main_window import MainWindow
+from shoal.gui.window.memory import Memory
+from shoal.settings.interface_settings import InterfaceSettings
+
+log = logging.getLogger(__name__)
+
+OpenEngine = Callable[[], Awaitable[Client]]
+OnReady = Callable[[MainWindow, Client], Awaitable[None]]
+SaveSettings = Callable[[InterfaceSettings], None]
+"""Writes to disk; called in a worker, one call at a time."""
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The one `QApplication`, which lives on when its last window closes."""
+    app = QApplication(list(arguments))
+    app.setApplicationName("shoal")
+    app.setApplicationDisplayName("Shoal")
+    app.setDesktopFileName("shoal")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the window stands on."""
+
+    resources: Path
+    settings: InterfaceSettings
+    save: SaveSettings
+    free_bytes: FreeBytes
+    downloads_folder: str
+
+
+class Application:
+    """One window over one engine. Make it on the running loop; `run` once."""
+
+    def __init__(self, app: QApplication, desk: Desk) -> None:
+        self._desk = desk
+        self._loop = asyncio.get_running_loop()
+        self._background = Background()
+        self._saving: asyncio.Task[None] | None = None
+        self._unsaved: InterfaceSettings | None = None
+        self.memory = Memory(desk.settings, self._settings_changed)
+        self.theme = Theme(app, desk.resources, ThemeChoice(desk.settings.theme))
+        app.setWindowIcon(QIcon(self.theme.pixmap("shoal", "ink", 256, 1.0)))
+        self.link = ClientLink(self._loop)
+        self.window = MainWindow(
+            self.theme,
+            self.link,
+            self._background,
+            self.memory,
+            free_bytes=desk.free_bytes,
+            downloads_folder=desk.downloads_folder,
+        )
+
+    async def run(
+        self,
+        open_engine: OpenEngine,
+        *,
+        stop: asyncio.Event,
+        sources: Sequence[str] = (),
+        ask_first: bool = True,
+        on_ready: OnReady | None = None,
+    ) -> int:
+        """Show the window, open the engine, live until the window closes or `stop` is set; the exit code."""
+        former_hook = sys.excepthook
+        sys.excepthook = self._on_exception
+        self._loop.set_exception_handler(self._on_loop_error)
+        self.window.closed.connect(stop.set)
+        self.window.show()
+        try:
+            client = await self._open(open_engine, stop)
+            if client is None:
+                return 1
+            self.link.attach(client)
+            if sources:
+                self.window.open_sources(sources, ask_first=ask_first)
+            if on_ready is not None:
+                self.link.run(_ready(on_ready, self.window, client))
+            await stop.wait()
+            return 0
+        finally:
+            await self._close()
+            sys.excepthook = former_hook
+            self._loop.set_exception_handler(None)
+
+    async def _open(self, open_engine: OpenEngine, stop: asyncio.Event) -> Client | None:
+        try:
+            return await open_engine()
+        except UserError as error:
+            text = user_error_text(error.reason)
+        except OSError as error:
+            text = say("The download engine could not start: {reason}.", reason=error.strerror or str(error))
+        log.error("the engine could not start: %s", text)
+        if not stop.is_set():
+            await self.window.tell(say("Shoal cannot start"), text)
+        return None
+
+    async def _close(self) -> None:
+        if self.window.isVisible():
+            self.window.close()
+        self.window.hide()
+        await self.link.close()
+        while self._saving is not None:
+            await self._saving
+        self._background.close()
+        self.window.deleteLater()
+
+    def _settings_changed(self, settings: InterfaceSettings) -> None:
+        self._unsaved = settings
+        if self._saving is None:
+            self._saving = self._loop.create_task(self._save())
+
+    async def _save(self) -> None:
+        try:
+            while self._unsaved is not None:
+                settings, self._unsaved = self._unsaved, None
+                await self._background.run(lambda chosen=settings: self._desk.save(chosen))  # type: ignore[misc]
+        except Exception:
+            log.warning("the interface's settings could not be saved", exc_info=True)
+        finally:
+            self._saving = None
+
+    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self.window.close()
+            return
+        log.error("unexpected error", exc_info=(kind, error, trace))
+        self.window.show_crash(error)
+
+    def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        log.error("unexpected error: %s", context.get("message"), exc_info=error)
+        if isinstance(error, Exception):
+            self.window.show_crash(error)
+
+
+async def _ready(on_ready: OnReady, window: MainWindow, client: Client) -> None:
+    await on_ready(window, client)

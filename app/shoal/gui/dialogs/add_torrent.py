@@ -1,0 +1,300 @@
+"""The add dialog: what it is, which files, where to, and one button that names what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from shoal.gui.dialogs.torrent_preview import TorrentPreview, tracker_sentence
+from shoal.gui.models.file_tree import KIND_GROUPS, PRIORITY_NAMES, FileTreeModel
+from shoal.gui.style.kinds import kind_of
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.units import size_text
+from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.widgets.file_tree_view import FileTreeView
+from shoal.gui.widgets.tick_box import TickBox
+from shoal.metainfo.priorities import FilePriority
+
+LEVELS = tuple(FilePriority)
+"""Skip to Highest, in the order of their keys 0 to 4."""
+FreeBytes = Callable[[str], Awaitable[int | None]]
+"""Free bytes on the disk of a folder (or of its nearest parent), asked off the window's thread; None = not known."""
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class AddChoice:
+    """What was decided."""
+
+    folder: str
+    priorities: tuple[int, ...]
+    start: bool
+    sequential: bool
+
+
+def space_sentence(needed: int, free: int | None) -> str:
+    """Whether it fits on the disk."""
+    if free is None:
+        return say("Needs {needed}; free space is not known", needed=size_text(needed))
+    if needed > free:
+        return say("{missing} short on this disk: {free} free", missing=size_text(needed - free), free=size_text(free))
+    return say("Fits: {needed} needed, {free} free", needed=size_text(needed), free=size_text(free))
+
+
+class _Edits:
+    """The tree's view on the model."""
+
+    def __init__(self, model: FileTreeModel) -> None:
+        self._model = model
+
+    def name(self, index: Index) -> str:
+        return clean(self._model.node(index).name)
+
+    def icon(self, index: Index) -> str:
+        node = self._model.node(index)
+        return "folder" if node.is_folder else kind_of(node.name)
+
+    def is_folder(self, index: Index) -> bool:
+        return self._model.node(index).is_folder
+
+    def tick(self, index: Index) -> Qt.CheckState:
+        return self._model.node(index).tick()
+
+    def level(self, index: Index) -> int | None:
+        common = self._model.node(index).common_priority()
+        return None if common is None else LEVELS.index(common)
+
+    def level_names(self) -> list[str]:
+        return [say(PRIORITY_NAMES[priority]) for priority in LEVELS]
+
+    def set_level(self, indexes: list[QModelIndex], level: int) -> None:
+        self._model.set_priority(indexes, LEVELS[level])
+
+    def toggle(self, indexes: list[QModelIndex], pressed: QModelIndex) -> None:
+        ticked = self._model.node(pressed).tick() is Qt.CheckState.Checked
+        self._model.set_ticked(indexes, not ticked)
+
+
+class AddTorrentDialog(QDialog):
+    """`choice` when it was accepted. `change_folder_wanted` asks the owner for another folder."""
+
+    change_folder_wanted = Signal()
+    folder_changed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None, preview: TorrentPreview, folder: str) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._preview = preview
+        self._free: int | None = None
+        self.setWindowTitle(say("Add torrent"))
+        self.resize(theme.px(900), theme.px(644))
+        self.setMinimumSize(theme.px(680), theme.px(480))
+        self.model = FileTreeModel(preview.tree, self)
+        self._edits = _Edits(self.model)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header())
+        layout.addWidget(_line())
+        body = QHBoxLayout()
+        body.setContentsMargins(theme.px(24), theme.px(20), theme.px(24), theme.px(20))
+        body.setSpacing(theme.px(24))
+        body.addLayout(self._files_side(), 1)
+        body.addLayout(self._choices_side(folder))
+        layout.addLayout(body, 1)
+        layout.addWidget(_line())
+        layout.addLayout(self._foot())
+        self.model.selection_changed.connect(self._refresh)
+        self.folder_edit.textChanged.connect(self.folder_changed)
+        self.folder_edit.textChanged.connect(self._refresh)
+        self._refresh()
+        self.add_button.setFocus()
+
+    def choice(self) -> AddChoice:
+        return AddChoice(
+            folder=self.folder(),
+            priorities=self.model.priorities(self._preview.entry_count),
+            start=self.start_now.isChecked(),
+            sequential=self.in_order.isChecked(),
+        )
+
+    def folder(self) -> str:
+        """Absolute; a leading `~` is the home folder."""
+        text = self.folder_edit.text().strip()
+        return str(Path(text).expanduser()) if text.startswith("~") else text
+
+    def set_folder(self, folder: str) -> None:
+        home = str(Path.home())
+        under_home = folder == home or folder.startswith(home.rstrip("/\\") + "/")
+        self.folder_edit.setText("~" + folder[len(home) :] if under_home else folder)
+
+    def show_free_space(self, free: int | None) -> None:
+        """Free bytes of the chosen folder's disk; None = not known."""
+        self._free = free
+        self._refresh()
+
+    # -- parts
+
+    def _header(self) -> QWidget:
+        theme, px, preview = self._theme, self._theme.px, self._preview
+        header = QWidget()
+        header.setProperty("surface", "true")
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        tile = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        tile.setFixedSize(px(48), px(48))
+        tile.setStyleSheet(f"background: {theme.tokens.soft}; border-radius: {px(12)}px;")
+        tile.setPixmap(theme.pixmap(kind_of(preview.largest_file_name), "acc", px(24), self.devicePixelRatioF()))
+        name = _plain(clean(preview.name), "dialog-title")
+        facts = say_count(
+            preview.file_count,
+            "{size} in {n} file \u00b7 {tracker}",
+            "{size} in {n} files \u00b7 {tracker}",
+            size=size_text(preview.size),
+            tracker=tracker_sentence(preview),
+        )
+        if preview.is_private:
+            facts = say("{facts} \u00b7 private", facts=facts)
+        words = QVBoxLayout()
+        words.setSpacing(px(2))
+        words.addStretch()
+        words.addWidget(name)
+        words.addWidget(_plain(facts, "secondary"))
+        words.addStretch()
+        row = QHBoxLayout(header)
+        row.setContentsMargins(px(24), px(20), px(24), px(20))
+        row.setSpacing(px(16))
+        row.addWidget(tile)
+        row.addLayout(words, 1)
+        return header
+
+    def _files_side(self) -> QVBoxLayout:
+        px = self._theme.px
+        top = QHBoxLayout()
+        top.setSpacing(px(6))
+        top.addWidget(_plain(say("Choose files"), "section"))
+        top.addStretch()
+        groups: dict[str, frozenset[str] | None] = {**KIND_GROUPS, "All": None, "None": frozenset()}
+        for name, kinds in groups.items():
+            chip = QPushButton(say(name))
+            chip.setProperty("chip", "true")
+            chip.setAutoDefault(False)
+            chip.clicked.connect(lambda _=False, only=kinds: self.model.choose_kinds(only))
+            top.addWidget(chip)
+        self.tree = FileTreeView(self._theme, self.model, self._edits)
+        self.tree.setAccessibleName(say("Files"))
+        self.tree.expandToDepth(1)
+        side = QVBoxLayout()
+        side.setSpacing(px(12))
+        side.addLayout(top)
+        side.addWidget(self.tree, 1)
+        return side
+
+    def _choices_side(self, folder: str) -> QVBoxLayout:
+        theme, px = self._theme, self._theme.px
+        side = QVBoxLayout()
+        side.setSpacing(px(8))
+        side.addWidget(_plain(say("Save in"), "section"))
+        frame = QFrame()
+        frame.setProperty("field", "true")
+        frame.setFixedSize(px(262), px(40))
+        inside = QHBoxLayout(frame)
+        inside.setContentsMargins(px(12), 0, px(8), 0)
+        inside.setSpacing(px(8))
+        picture = QLabel()
+        picture.setPixmap(theme.pixmap("folder", "ink2", px(17), self.devicePixelRatioF()))
+        self.folder_edit = QLineEdit()
+        self.folder_edit.setFrame(False)
+        self.folder_edit.setStyleSheet("border: none; padding: 0; background: transparent;")
+        self.folder_edit.setAccessibleName(say("Folder to save in"))
+        self.set_folder(folder)
+        change = QPushButton(say("Change"))
+        change.setProperty("link", "true")
+        change.setAutoDefault(False)
+        change.clicked.connect(self.change_folder_wanted)
+        inside.addWidget(picture)
+        inside.addWidget(self.folder_edit, 1)
+        inside.addWidget(change)
+        side.addWidget(frame)
+        self.space = _plain("", "secondary")
+        self.space.setWordWrap(True)
+        self.space.setFixedWidth(px(262))
+        side.addWidget(self.space)
+        side.addSpacing(px(16))
+        side.addWidget(_plain(say("When added"), "section"))
+        self.start_now = TickBox(theme, say("Start straight away"), exclusive=True)
+        self.start_later = TickBox(theme, say("Add, but do not start"), exclusive=True)
+        self.start_now.setChecked(True)
+        self.start_now.toggled.connect(self._refresh)
+        self.in_order = TickBox(theme, say("Load in order, to preview early"))
+        side.addWidget(self.start_now)
+        side.addWidget(self.start_later)
+        side.addSpacing(px(8))
+        side.addWidget(self.in_order)
+        if self._preview.comment:
+            side.addSpacing(px(16))
+            side.addWidget(_plain(say("Comment"), "section"))
+            comment = _plain(isolated(self._preview.comment), "secondary")
+            comment.setWordWrap(True)
+            comment.setFixedWidth(px(262))
+            side.addWidget(comment)
+        side.addStretch()
+        return side
+
+    def _foot(self) -> QHBoxLayout:
+        px = self._theme.px
+        foot = QHBoxLayout()
+        foot.setContentsMargins(px(24), px(12), px(24), px(12))
+        foot.setSpacing(px(10))
+        self._note = _plain("", "problem")
+        foot.addWidget(self._note)
+        foot.addStretch()
+        cancel = QPushButton(say("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        self.add_button = QPushButton()
+        self.add_button.setProperty("primary", "true")
+        self.add_button.setDefault(True)
+        self.add_button.setMinimumWidth(px(162))
+        self.add_button.clicked.connect(self.accept)
+        foot.addWidget(cancel)
+        foot.addWidget(self.add_button)
+        return foot
+
+    def _refresh(self) -> None:
+        wanted = self.model.wanted_bytes
+        size = size_text(wanted)
+        starts = self.start_now.isChecked()
+        self.add_button.setText(say("Download {size}", size=size) if starts else say("Add for later"))
+        absolute = Path(self.folder()).is_absolute()
+        if not absolute:
+            problem = say("The folder must be a full path.")
+        elif wanted == 0:
+            problem = say("Choose at least one file.")
+        else:
+            problem = ""
+        self._note.setText(problem)
+        self.add_button.setEnabled(not problem)
+        self.add_button.setToolTip(problem)
+        short = self._free is not None and wanted > self._free
+        self.space.setText(space_sentence(wanted, self._free))
+        self.space.setProperty("role", "problem" if short else "secondary")
+        self.space.style().unpolish(self.space)
+        self.space.style().polish(self.space)
+
+
+def _plain(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    return label
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("divider", "true")
+    line.setFixedHeight(1)
+    return line

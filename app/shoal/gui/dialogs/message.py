@@ -1,0 +1,98 @@
+"""A message with a title, plain words, what Shoal is doing about it, buttons with names, and raw text under Details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
+
+TEXT_WIDTH = 420
+
+
+class MessageDialog(QDialog):
+    """`buttons` are (key, name), the first the primary one; `chosen` is the key pressed, '' when closed."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None,
+        title: str,
+        text: str,
+        *,
+        buttons: Sequence[tuple[str, str]],
+        doing: str = "",
+        details: str = "",
+        icon: tuple[str, str] = ("triangle", "warn"),
+    ) -> None:
+        super().__init__(parent)
+        self.chosen = ""
+        self.setWindowTitle(title)
+        px = theme.px
+        picture = QLabel()
+        picture.setPixmap(theme.pixmap(icon[0], icon[1], px(28), self.devicePixelRatioF()))
+        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(px(8))
+        heading = _label(title, "dialog-title", px(TEXT_WIDTH))
+        words.addWidget(heading)
+        words.addWidget(_label(text, "body", px(TEXT_WIDTH)))
+        if doing:
+            words.addSpacing(px(4))
+            words.addWidget(_label(say("What Shoal is doing"), "section", px(TEXT_WIDTH)))
+            words.addWidget(_label(doing, "body", px(TEXT_WIDTH)))
+        top = QHBoxLayout()
+        top.setSpacing(px(16))
+        top.addWidget(picture)
+        top.addLayout(words, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(24), px(24), px(24), px(16))
+        layout.setSpacing(px(16))
+        layout.addLayout(top)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        if details:
+            raw = QPlainTextEdit(details)
+            raw.setReadOnly(True)
+            raw.setFont(theme.fonts.mono())
+            raw.setFixedHeight(px(90))
+            raw.hide()
+            layout.addWidget(raw)
+            more = QPushButton(say("Details"))
+            more.setCheckable(True)
+            more.setProperty("link", "true")
+            more.toggled.connect(raw.setVisible)
+            more.toggled.connect(self.adjustSize)
+            row.addWidget(more)
+        row.addStretch()
+        made = [self._button(key, name, primary=at == 0) for at, (key, name) in enumerate(buttons)]
+        for button in reversed(made):
+            row.addWidget(button)
+        layout.addLayout(row)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        if made:
+            made[0].setDefault(True)
+            made[0].setFocus()
+
+    def _button(self, key: str, name: str, *, primary: bool) -> QPushButton:
+        button = QPushButton(name)
+        if primary:
+            button.setProperty("primary", "true")
+        button.clicked.connect(lambda: self._choose(key))
+        return button
+
+    def _choose(self, key: str) -> None:
+        self.chosen = key
+        self.accept()
+
+
+def _label(text: str, role: str, width: int) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setFixedWidth(width)
+    label.setProperty("role", role)
+    return label

@@ -1,0 +1,90 @@
+"""The small questions of the window: what to remove, why something waits, what this program is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from shoal import __version__
+from shoal.api.snapshots import TorrentRow
+from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.style.explanations import REMEDY_NAMES, Explanation
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.units import size_text
+from shoal.gui.style.wording import isolated, say, say_count
+
+KEEP, DELETE, CANCEL = "keep", "delete", "cancel"
+CHOOSE_FOLDER, ADD_STOPPED = "folder", "stopped"
+
+
+def remove_dialog(theme: Theme, parent: QWidget, rows: Sequence[TorrentRow]) -> MessageDialog:
+    """Two named ways to remove; keeping the files is the default."""
+    here = sum(row.wanted_done for row in rows)
+    title = say_count(len(rows), "Remove this transfer?", "Remove {n} transfers?")
+    if len(rows) == 1:
+        text = say("\u201c{name}\u201d leaves the list.", name=isolated(rows[0].name))
+    else:
+        text = say_count(len(rows), "{n} transfer leaves the list.", "{n} transfers leave the list.")
+    return MessageDialog(
+        theme,
+        parent,
+        title,
+        text,
+        buttons=(
+            (KEEP, say("Remove from list, keep files")),
+            (DELETE, say("Remove and delete {size}", size=size_text(here))),
+            (CANCEL, say("Cancel")),
+        ),
+        icon=("remove", "ink2"),
+    )
+
+
+def explanation_dialog(theme: Theme, parent: QWidget, name: str, entry: Explanation, *, severe: bool) -> MessageDialog:
+    """What holds a transfer up; the buttons' keys are `Remedy` values."""
+    buttons = [(remedy.value, say(REMEDY_NAMES[remedy])) for remedy in entry.remedies]
+    return MessageDialog(
+        theme,
+        parent,
+        entry.title,
+        say("{name}: {text}", name=isolated(name), text=entry.text),
+        buttons=(*buttons, (CANCEL, say("Close"))),
+        doing=entry.doing,
+        details=entry.details,
+        icon=("triangle", "err" if severe else "warn"),
+    )
+
+
+def no_room_dialog(theme: Theme, parent: QWidget, needed: int, free: int) -> MessageDialog:
+    """Message 8 of the error catalogue, before anything is written."""
+    return MessageDialog(
+        theme,
+        parent,
+        say("Not enough room"),
+        say("Needs {needed}, {free} free.", needed=size_text(needed), free=size_text(free)),
+        buttons=(
+            (CHOOSE_FOLDER, say("Choose another folder or fewer files")),
+            (ADD_STOPPED, say("Add, but do not start")),
+        ),
+        doing=say("Nothing yet."),
+    )
+
+
+def simple_message(theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "") -> MessageDialog:
+    """Something to know, with one button."""
+    return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")),), details=details)
+
+
+def about_dialog(theme: Theme, parent: QWidget) -> MessageDialog:
+    return MessageDialog(
+        theme,
+        parent,
+        say("About Shoal"),
+        say(
+            "Shoal {version}, a BitTorrent client. Free software under the MIT licence; the typeface is Inter, under "
+            "the SIL Open Font License. It contacts nobody but the trackers and peers of your transfers.",
+            version=__version__,
+        ),
+        buttons=((CANCEL, say("Close")),),
+        icon=("fish", "acc"),
+    )

@@ -1,0 +1,110 @@
+"""What the add dialog shows of a .torrent, read and parsed in a worker; and the plain words for one that is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shoal.gui.models.file_tree import ListedFile, Node, build_tree
+from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.metainfo.errors import MetainfoError, Refusal
+from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, MetaVersion, parse_metainfo
+
+
+@dataclass(frozen=True, slots=True)
+class TorrentPreview:
+    """A parsed .torrent, with the tree of its files ready to show."""
+
+    data: bytes
+    torrent_id: str
+    name: str
+    size: int
+    """Bytes of content."""
+    entry_count: int
+    """Files of the metainfo, padding among them."""
+    file_count: int
+    """Files that a person sees."""
+    tree: Node
+    largest_file_name: str
+    trackers: tuple[str, ...]
+    comment: str
+    is_private: bool
+    can_download: bool
+    """False for version 2 only."""
+
+
+class PreviewError(Exception):
+    """A source that cannot be shown; `text` is for a person, `details` is the raw reason."""
+
+    def __init__(self, text: str, details: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.details = details
+
+
+def load_preview(path: str) -> TorrentPreview:
+    """Read and parse the .torrent at `path`; raises `PreviewError`. For a worker thread."""
+    name = isolated(Path(path).name)
+    try:
+        # One byte more than is taken tells a file that is too large without reading all of it.
+        with open(path, "rb") as file:
+            data = file.read(MAX_CHOSEN_BYTES + 1)
+    except FileNotFoundError as error:
+        raise PreviewError(say("{name} is not there any more.", name=name), str(error)) from error
+    except IsADirectoryError as error:
+        raise PreviewError(say("{name} is a folder, not a torrent file.", name=name), str(error)) from error
+    except OSError as error:
+        raise PreviewError(say("{name} cannot be read.", name=name), str(error)) from error
+    try:
+        return parse_preview(data)
+    except MetainfoError as error:
+        raise PreviewError(bad_file_text(name, error.refusal), str(error)) from error
+
+
+def parse_preview(data: bytes) -> TorrentPreview:
+    """Parse metainfo and build its tree; raises `MetainfoError`."""
+    meta = parse_metainfo(data, max_bytes=MAX_CHOSEN_BYTES)
+    listed = [ListedFile(index, entry.path, entry.size) for index, entry in enumerate(meta.files) if not entry.is_pad]
+    largest = max(listed, key=lambda entry: entry.size)
+    return TorrentPreview(
+        data=data,
+        torrent_id=str(meta.torrent_id),
+        name=meta.name,
+        size=meta.size,
+        entry_count=len(meta.files),
+        file_count=len(listed),
+        tree=build_tree(meta.name, listed),
+        largest_file_name=largest.path[-1],
+        trackers=tuple(url for tier in meta.trackers for url in tier),
+        comment=clean(meta.comment),
+        is_private=meta.private,
+        can_download=meta.version is not MetaVersion.V2,
+    )
+
+
+def bad_file_text(name: str, refusal: Refusal) -> str:
+    """Message 6 of the error catalogue: what is wrong with the file, and what to do."""
+    match refusal:
+        case Refusal.EMPTY | Refusal.CUT_SHORT:
+            why = say("{name} is not a complete torrent file: it is cut short.", name=name)
+        case Refusal.WEB_PAGE:
+            why = say("{name} is not a torrent file: it is a web page.", name=name)
+        case Refusal.NOT_A_TORRENT | Refusal.NOT_BENCODE:
+            why = say("{name} is not a torrent file.", name=name)
+        case Refusal.TOO_BIG:
+            why = say("{name} is larger than any torrent file that Shoal opens.", name=name)
+        case _:
+            why = say("{name} is not a complete torrent file: its contents contradict themselves.", name=name)
+    advice = say("Download it again: right-click the link and choose \u201cSave link as\u201d. Nothing was added.")
+    return f"{why} {advice}"
+
+
+def tracker_sentence(preview: TorrentPreview) -> str:
+    """How peers will be found, in the header of the dialog."""
+    count = len(preview.trackers)
+    if count == 0:
+        return say("no tracker")
+    host = isolated(preview.trackers[0].partition("://")[2].partition("/")[0])
+    if count == 1:
+        return say("tracker {host}", host=host)
+    return say_count(count - 1, "tracker {host} and {n} more", "tracker {host} and {n} more", host=host)

@@ -1,0 +1,201 @@
+"""From a source to a row in the list: read, show the dialog, tell the engine, select what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from shoal.api.commands import AddTorrent
+from shoal.api.errors import UserError
+from shoal.gui.dialogs.add_torrent import AddChoice, AddTorrentDialog
+from shoal.gui.dialogs.questions import ADD_STOPPED, no_room_dialog, simple_message
+from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, load_preview
+from shoal.gui.link.awaitable import Turns, ask
+from shoal.gui.link.background import Background
+from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
+from shoal.gui.window.memory import Memory
+from shoal.gui.window.sources import Source, SourceKind, classify
+from shoal.metainfo.priorities import FilePriority
+
+log = logging.getLogger(__name__)
+
+FreeBytes = Callable[[str], int | None]
+"""Free bytes on the disk of a folder; blocks, so it is called in a worker."""
+Select = Callable[[str], None]
+
+
+class Adder:
+    """One at a time, in the order given, so that never more than one dialog is open."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget,
+        link: ClientLink,
+        background: Background,
+        *,
+        memory: Memory,
+        turns: Turns,
+        free_bytes: FreeBytes,
+        downloads_folder: str,
+        select: Select,
+    ) -> None:
+        self._theme = theme
+        self._parent = parent
+        self._link = link
+        self._background = background
+        self._memory = memory
+        self._turns = turns
+        self._free_bytes = free_bytes
+        self._downloads_folder = downloads_folder
+        self._select = select
+        self._waiting: list[tuple[str, bool]] = []
+        self._busy = False
+
+    def add(self, sources: Sequence[str], *, ask_first: bool = True) -> None:
+        """Queue sources from a slot; each ends in a row, or in a message that says why not.
+
+        Without `ask_first` all files go to the last folder at once.
+        """
+        self._waiting.extend((source, ask_first) for source in sources)
+        if not self._busy and self._waiting:
+            self._busy = True
+            self._link.run(self._work_off(), self._parent)
+
+    def choose_files(self) -> None:
+        """Open the file dialog, then add what was chosen."""
+        self._link.run(self._choose(), self._parent)
+
+    def folder(self) -> str:
+        """Where the last torrent went, else the downloads folder."""
+        return self._memory.settings.last_folder or self._downloads_folder
+
+    async def _choose(self) -> None:
+        dialog = QFileDialog(self._parent, say("Add torrent"), self._memory.settings.last_torrent_folder)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([say("Torrent files (*.torrent)"), say("All files (*)")])
+        chosen = await self._turns.ask(dialog, dialog.selectedFiles)
+        if chosen:
+            self._memory.remember(last_torrent_folder=str(Path(chosen[0]).parent))
+            self.add(chosen)
+
+    async def _work_off(self) -> None:
+        try:
+            while self._waiting:
+                await self._add_one(*self._waiting.pop(0))
+        finally:
+            self._busy = False
+
+    async def _add_one(self, text: str, ask_first: bool) -> None:
+        match classify(text):
+            case Source(SourceKind.FILE, path):
+                await self._add_file(path, ask_first)
+            case Source(SourceKind.MAGNET, _):
+                title = say("Magnet links do not work yet")
+                await self._tell(title, say("Not yet: this version opens .torrent files only. Nothing was added."))
+            case Source(SourceKind.WEB, _):
+                title = say("Web addresses do not work yet")
+                await self._tell(title, say("Download the .torrent file with your browser and open it here."))
+            case None:
+                await self._tell(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
+
+    async def _add_file(self, path: str, ask_first: bool) -> None:
+        try:
+            preview = await self._background.run(lambda: load_preview(path))
+        except PreviewError as error:
+            await self._tell(say("Bad file info"), error.text, error.details)
+            return
+        if not preview.can_download:
+            await self._tell(
+                say("This torrent comes later"),
+                say("It is a version 2 torrent, which Shoal cannot download yet. Nothing was added."),
+            )
+            return
+        if ask_first:
+            choice = await self._ask_choice(preview)
+        else:
+            priorities = (int(FilePriority.NORMAL),) * preview.entry_count
+            choice = AddChoice(self.folder(), priorities, start=True, sequential=False)
+        if choice is not None:
+            await self.execute(preview, choice)
+
+    async def execute(self, preview: TorrentPreview, choice: AddChoice) -> None:
+        """Tell the engine, and select the transfer (or the one that was already here)."""
+        command = AddTorrent(
+            metainfo=preview.data,
+            folder=choice.folder,
+            file_priorities=choice.priorities,
+            start=choice.start,
+            sequential=choice.sequential,
+        )
+        self._memory.remember(last_folder=choice.folder)
+        try:
+            torrent_id = await self._link.execute(command)
+        except UserError as error:
+            if error.code == "already-here":
+                self._select(str(error.reason.params.get("id", preview.torrent_id)))
+            title = say("Nothing was added")
+            await self._tell(title, user_error_text(error.reason))
+            return
+        self._select(torrent_id if isinstance(torrent_id, str) else preview.torrent_id)
+
+    async def _ask_choice(self, preview: TorrentPreview) -> AddChoice | None:
+        folder = self.folder()
+        while True:
+            dialog = AddTorrentDialog(self._theme, self._parent, preview, folder)
+            dialog.change_folder_wanted.connect(lambda d=dialog: self._link.run(self._change_folder(d), d))
+            dialog.folder_changed.connect(lambda _="", d=dialog: self._link.run(self._show_space(d), d))
+            self._link.run(self._show_space(dialog), dialog)
+            choice = await self._turns.ask(dialog, dialog.choice)
+            if choice is None or not choice.start:
+                return choice
+            short = await self._missing_room(preview, choice)
+            if short is None:
+                return choice
+            answer = await self._ask_about_room(*short)
+            if answer is None:
+                return None
+            if answer == ADD_STOPPED:
+                return AddChoice(choice.folder, choice.priorities, start=False, sequential=choice.sequential)
+            folder = choice.folder
+
+    async def _ask_about_room(self, needed: int, free: int) -> str | None:
+        dialog = no_room_dialog(self._theme, self._parent, needed, free)
+        return await self._turns.ask(dialog, lambda: dialog.chosen)
+
+    async def _missing_room(self, preview: TorrentPreview, choice: AddChoice) -> tuple[int, int] | None:
+        """(needed, free) when the chosen files do not fit, else None."""
+        wanted = wanted_bytes(preview, choice)
+        free = await self._background.run(lambda: self._free_bytes(choice.folder))
+        return (wanted, free) if free is not None and wanted > free else None
+
+    async def _change_folder(self, dialog: AddTorrentDialog) -> None:
+        chooser = QFileDialog(dialog, say("Save in"), dialog.folder())
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        chosen = await ask(chooser, chooser.selectedFiles)
+        if chosen:
+            dialog.set_folder(chosen[0])
+
+    async def _show_space(self, dialog: AddTorrentDialog) -> None:
+        folder = dialog.folder()
+        if not Path(folder).is_absolute():
+            return
+        free = await self._background.run(lambda: self._free_bytes(folder))
+        if folder == dialog.folder():
+            dialog.show_free_space(free)
+
+    async def _tell(self, title: str, text: str, details: str = "") -> None:
+        dialog = simple_message(self._theme, self._parent, title, text, details)
+        await self._turns.ask(dialog, lambda: None)
+
+
+def wanted_bytes(preview: TorrentPreview, choice: AddChoice) -> int:
+    """Bytes of the chosen files."""
+    return sum(node.size for node in preview.tree.files() if choice.priorities[node.index])

@@ -1,0 +1,120 @@
+"""The line at the foot: what is going on, where peers reach us, and both rates with their limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+
+from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
+from shoal.gui.style.sentences import needs_user
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.units import rate_text
+from shoal.gui.style.wording import say, say_count
+
+ICON = 15
+
+
+def summary(rows: Iterable[TorrentRow]) -> str:
+    """What all transfers do together, in a few words."""
+    loading = sharing = waiting_for_user = total = 0
+    for row in rows:
+        total += 1
+        if needs_user(row):
+            waiting_for_user += 1
+        elif row.state is TorrentState.DOWNLOADING:
+            loading += 1
+        elif row.state is TorrentState.SEEDING:
+            sharing += 1
+    parts = [say_count(total, "{n} transfer", "{n} transfers")]
+    if loading:
+        parts.append(say("{n} downloading", n=loading))
+    if sharing:
+        parts.append(say("{n} sharing", n=sharing))
+    if waiting_for_user:
+        parts.append(say_count(waiting_for_user, "{n} needs you", "{n} need you"))
+    return " \u00b7 ".join(parts)
+
+
+def limit_text(limit: int) -> str:
+    """What stands behind a rate: its limit in bytes/s, 0 for none."""
+    return say("of {rate}", rate=rate_text(limit)) if limit else say("no limit")
+
+
+class _Chip(QWidget):
+    """An icon, a strong word and a quiet one."""
+
+    def __init__(self, theme: Theme, icon: str, token: str) -> None:
+        super().__init__()
+        self._theme, self._icon_name, self._token = theme, icon, token
+        self._icon, self.strong, self.quiet = QLabel(), QLabel(), QLabel()
+        self.strong.setProperty("strong", "true")
+        self.quiet.setProperty("quiet", "true")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+        layout.setSpacing(theme.px(6))
+        for label in (self._icon, self.strong, self.quiet):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            layout.addWidget(label)
+        theme.changed.connect(self._paint)
+        self._paint()
+
+    def show_words(self, strong: str, quiet: str) -> None:
+        self.strong.setText(strong)
+        self.quiet.setText(quiet)
+        self.setAccessibleName(f"{strong} {quiet}")
+
+    def set_token(self, token: str) -> None:
+        if token != self._token:
+            self._token = token
+            self._paint()
+
+    def _paint(self) -> None:
+        pixmap = self._theme.pixmap(self._icon_name, self._token, self._theme.px(ICON), self.devicePixelRatioF())
+        self._icon.setPixmap(pixmap)
+
+
+class StatusBar(QStatusBar):
+    """`show_totals` once a beat; `sort_again` is the offer that appears while the order is held."""
+
+    sort_again = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._summary = QLabel()
+        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+        self._order = QPushButton(say("Order has changed: sort again"))
+        self._order.setProperty("link", "true")
+        self._order.hide()
+        self._order.clicked.connect(self.sort_again)
+        self._port = _Chip(theme, "globe", "ink3")
+        self._down = _Chip(theme, "down", "down")
+        self._up = _Chip(theme, "up", "up")
+        self.addWidget(self._summary)
+        self.addWidget(self._order)
+        for chip in (self._port, self._down, self._up):
+            divider = QFrame()
+            divider.setProperty("divider", "true")
+            divider.setFixedSize(1, theme.px(18))
+            self.addPermanentWidget(divider)
+            self.addPermanentWidget(chip)
+        self.show_totals(SessionTotals())
+
+    def offer_sorting(self, offered: bool) -> None:
+        self._order.setVisible(offered)
+
+    def show_totals(self, totals: SessionTotals) -> None:
+        if totals.listen_port:
+            word = say("Reachable") if totals.has_incoming else say("Not known if reachable")
+            self._port.show_words(word, say("port {port}", port=totals.listen_port))
+        else:
+            self._port.show_words(say("Not listening"), say("no port"))
+        self._port.set_token("ok" if totals.has_incoming else "ink3")
+        self._down.show_words(rate_text(totals.down_rate), limit_text(totals.down_limit))
+        self._up.show_words(rate_text(totals.up_rate), limit_text(totals.up_limit))
+
+    def show_summary(self, text: str) -> None:
+        self._summary.setText(text)
