@@ -29,7 +29,7 @@ _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CLOCK\$|CONIN\$|CONOUT\$|(?:COM|LPT)
 _LEGACY_ENCODINGS = frozenset(
     {"gbk", "gb2312", "gb18030", "big5", "big5hkscs", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949", "koi8_r"}
     | {"koi8_u", "cp866", "cp874", "latin_1", "iso8859_1"}
-    | {f"cp{number}" for number in range(1250, 1259)}
+    | {f"{vendor}{number}" for vendor in ("cp", "windows_") for number in range(1250, 1259)}
 )
 
 

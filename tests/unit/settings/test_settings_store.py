@@ -1,0 +1,206 @@
+"""The settings file under damage, crashes, odd values, older and newer versions: nothing is lost, nothing raises."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shoal.settings import store as store_module
+from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
+from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.locations import profile
+from shoal.settings.store import MAX_FILE_BYTES, SettingsStore, engine_store, interface_store
+
+
+def opened(folder: Path) -> SettingsStore[EngineSettings]:
+    store = SettingsStore(folder / "engine.json", EngineSettings(), validate)
+    store.load()
+    return store
+
+
+def codes(store: SettingsStore[EngineSettings]) -> list[str]:
+    return [note.code for note in store.notes]
+
+
+def write(folder: Path, content: object) -> None:
+    (folder / "engine.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_nothing_there_gives_defaults_without_a_word(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    assert store.settings == EngineSettings()
+    assert store.notes == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_saved_comes_back(tmp_path: Path) -> None:
+    changed = EngineSettings(listen_port=6881, save_seconds=2.5, listen_hosts="127.0.0.1")
+    opened(tmp_path).save(changed)
+    assert opened(tmp_path).settings == changed
+    assert codes(opened(tmp_path)) == []
+
+
+def test_stores_of_a_profile_make_their_folder(tmp_path: Path) -> None:
+    places = profile(str(tmp_path / "p"))
+    engine, interface = engine_store(places), interface_store(places)
+    engine.save(EngineSettings(max_peers=7))
+    interface.save(InterfaceSettings(theme="dark"))
+    assert engine_store(places).load().max_peers == 7
+    assert interface_store(places).load().theme == "dark"
+    assert os.name == "nt" or places.engine_settings_file.stat().st_mode & 0o077 == 0
+
+
+def test_previous_generation_is_kept_and_used_when_the_file_is_damaged(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.save(EngineSettings(listen_port=1))
+    store.save(EngineSettings(listen_port=2))
+    (tmp_path / "engine.json").write_bytes(b"\0" * 100)
+    damaged = opened(tmp_path)
+    assert damaged.settings.listen_port == 1
+    assert codes(damaged) == ["damaged", "older-used"]
+    assert (tmp_path / "engine.json.damaged-1").read_bytes() == b"\0" * 100
+    damaged.save(EngineSettings(listen_port=3))
+    assert codes(opened(tmp_path)) == []
+    assert opened(tmp_path).settings.listen_port == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"schema": 1}',
+        b'{"schema": true, "values": {}}',
+        b'{"schema": 0, "values": {}}',
+        b'{"schema": 1, "values": []}',
+        b'{"schema": 1, "values": {"down_limit": NaN}}',
+        b'{"schema": 1, "values": {"save_seconds": 1e999}}',
+        b'{"schema": 1, "values": {}, "checksum": "0"}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"schema": ' + b"1" * 5000 + b', "values": {}}',
+        b" " * (MAX_FILE_BYTES + 1),
+    ],
+)
+def test_every_damage_is_quarantined_never_deleted(tmp_path: Path, content: bytes) -> None:
+    for number in (1, 2):
+        (tmp_path / "engine.json").write_bytes(content)
+        store = opened(tmp_path)
+        assert store.settings == EngineSettings()
+        assert codes(store) == ["damaged"]
+        assert (tmp_path / f"engine.json.damaged-{number}").read_bytes() == content
+        assert not (tmp_path / "engine.json").exists()
+
+
+def test_one_flipped_bit_is_damage(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.save(EngineSettings(listen_port=6881))
+    path = tmp_path / "engine.json"
+    path.write_bytes(path.read_bytes().replace(b"6881", b"6885"))
+    assert codes(opened(tmp_path)) == ["damaged"]
+
+
+def test_a_file_edited_by_hand_needs_no_checksum(tmp_path: Path) -> None:
+    write(tmp_path, {"schema": 1, "values": {"listen_port": 6885}})
+    store = opened(tmp_path)
+    assert store.settings.listen_port == 6885
+    assert store.notes == ()
+
+
+def test_bad_values_lose_only_themselves(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "schema": 1,
+            "values": {"listen_port": "x", "max_peers": 10**9, "up_limit": True, "down_limit": 5, "half_open": None},
+        },
+    )
+    store = opened(tmp_path)
+    assert store.settings == EngineSettings(down_limit=5)
+    assert codes(store) == ["bad-value"] * 4
+
+
+def test_unknown_keys_survive_a_save(tmp_path: Path) -> None:
+    write(tmp_path, {"schema": 1, "values": {"from_tomorrow": {"a": [1, 2.5]}, "down_limit": 5}})
+    store = opened(tmp_path)
+    store.save(replace(store.settings, down_limit=6))
+    values = json.loads((tmp_path / "engine.json").read_text(encoding="utf-8"))["values"]
+    assert values["from_tomorrow"] == {"a": [1, 2.5]}
+    assert values["down_limit"] == 6
+    assert codes(opened(tmp_path)) == []
+
+
+def test_newer_schema_is_read_but_never_written(tmp_path: Path) -> None:
+    write(tmp_path, {"schema": 2, "values": {"down_limit": 5}})
+    before = (tmp_path / "engine.json").read_bytes()
+    store = opened(tmp_path)
+    assert store.settings.down_limit == 5
+    assert store.is_read_only
+    assert codes(store) == ["newer-schema"]
+    with pytest.raises(SettingsError, match="newer"):
+        store.save(EngineSettings())
+    assert (tmp_path / "engine.json").read_bytes() == before
+
+
+def test_older_schema_is_upgraded_step_by_step(tmp_path: Path) -> None:
+    write(tmp_path, {"schema": 1, "values": {"port": 4}})
+    store = SettingsStore(
+        tmp_path / "engine.json",
+        EngineSettings(),
+        validate,
+        schema=3,
+        migrations={
+            1: lambda values: {"port_number": values["port"]},
+            2: lambda values: {"listen_port": values["port_number"]},
+        },
+    )
+    assert store.load().listen_port == 4
+    store.save(store.settings)
+    assert json.loads((tmp_path / "engine.json").read_text(encoding="utf-8"))["schema"] == 3
+
+
+def test_bad_settings_are_not_written(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    for bad in (EngineSettings(listen_port=70000), EngineSettings(save_seconds=float("nan"))):
+        with pytest.raises(SettingsError):
+            store.save(bad)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_failing_disk_leaves_old_or_new_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, call: int
+) -> None:
+    opened(tmp_path).save(EngineSettings(listen_port=1))
+    store = opened(tmp_path)
+    real = getattr(os, failing)
+    calls = 0
+
+    def fail(*arguments: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == call:
+            raise OSError(28, "No space left on device")
+        real(*arguments)
+
+    monkeypatch.setattr(store_module.os, failing, fail)
+    with pytest.raises(OSError, match="No space"):
+        store.save(EngineSettings(listen_port=2))
+    monkeypatch.undo()
+    assert opened(tmp_path).settings.listen_port in (1, 2)
+
+
+def test_a_file_that_cannot_be_read_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "engine.json").mkdir()
+    store = opened(tmp_path)
+    assert codes(store) == ["unreadable"]
+    assert store.is_read_only
+    with pytest.raises(SettingsError):
+        store.save(EngineSettings())
