@@ -20,7 +20,7 @@ HELP = """\
 python3 start.py                     open Shoal; without a display, show a demo in the terminal
 python3 start.py test [PYTEST...]    run the tests
 python3 start.py lint                run the checks: ruff, mypy, the layers
-python3 start.py bench [PYTEST...]   measure against libtorrent
+python3 start.py bench [ROW...]      measure against libtorrent
 python3 start.py ANYTHING ELSE       the command line of Shoal itself:
 """
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
             case ["test", *rest]:
                 return run_tests(rest)
             case ["bench", *rest]:
-                return run_tests(["tests/bench", "-s", "-o", "timeout=0", *rest])
+                return run_bench(rest)
             case ["lint"]:
                 return run_checks()
             case _:
@@ -107,6 +107,13 @@ def run_tests(arguments: Sequence[str]) -> int:
     os.chdir(CHECKOUT)
     cache = () if _is_writable() else ("-o", f"cache_dir={environment.cache_folder() / 'pytest'}")
     return _become([str(place.python), "-m", "pytest", *cache, *arguments], environ)
+
+
+def run_bench(rows: Sequence[str]) -> int:
+    """Measure `rows` (all when empty) beside libtorrent, as tests/bench/run.py says."""
+    place = _ready("dev")
+    os.chdir(CHECKOUT)
+    return _become([str(place.python), "-m", "tests.bench.run", *rows], dict(os.environ))
 
 
 def run_checks() -> int:
