@@ -15,6 +15,10 @@ from shoal.metainfo.priorities import FilePriority
 from shoal.runtime.world import Files, FileStat
 
 
+_OBSTACLES = ("is-symlink", "outside-folder", "not-a-file", "name-too-long")
+"""With these in its way a file is certainly not there."""
+
+
 class Place(IntEnum):
     """Where the bytes of a file are written."""
 
@@ -83,8 +87,9 @@ class FilePlaces:
         """Look at every file and the part file afresh; answers what was found, in the order of the files.
 
         Changes nothing on the disk. What is in the way of wanted files is kept in `obstacle`. Raises StorageError when
-        a wanted file cannot be looked at (no permission, a failing disk).
+        a file cannot be looked at (a failing disk, no permission for a wanted one).
         """
+        self.is_surveyed = False
         self.part.load()
         self.obstacle = None
         self.pending.clear()
@@ -98,15 +103,16 @@ class FilePlaces:
                 try:
                     found = self.look_at(index, proofs)
                 except StorageError as error:
+                    # A failing disk says nothing on what is there: neither file nor part file may be taken for it.
+                    if error.code not in _OBSTACLES and (error.code != "permission" or self.is_wanted(index)):
+                        raise
                     if self.is_wanted(index):
-                        if error.code in ("permission", "io-error"):
-                            raise
                         self.obstacle = self.obstacle or error
                 is_usable = self.is_wanted(index) or (found is not None and found.size <= entry.size)
                 # A longer file at a skipped path cannot be ours: it is left alone.
                 self.places[index] = Place.FILE if is_usable else Place.PART
                 self.presence[index] = Presence.ABSENT if found is None else Presence.FOUND
-            stats.append(found)
+            stats.append(found if self.is_content(index) else None)
         for index in self._files_in_part():
             if self.is_wanted(index):
                 self.pending.add(index)

@@ -143,7 +143,8 @@ class PartFile:
         try:
             self.read(piece, slot.begin, memoryview(data))
         except StorageError as error:
-            if error.code != "missing":
+            # Only a file that ends too early says something on these bytes; one that cannot be opened says nothing.
+            if error.code != "missing" or error.errno is not None:
                 raise
             return None
         return data if zlib.crc32(data) == slot.checksum else None
