@@ -127,7 +127,7 @@ class Announcer:
 
     def tick(self, now: float) -> None:
         """Make the announces that are due; call about once a second."""
-        if self._scope is None:
+        if self._scope is None or now < self._schedule.quiet_until:
             return
         for ask in self._schedule.due(now):
             if not self._gate.try_enter():

@@ -105,14 +105,21 @@ class AnnounceSchedule:
         self._tiers: list[list[Tracker]] = []
         self._urls: set[str] = set()
         self._want_more_until = -math.inf
+        self._quiet_until = -math.inf
         self.add(tiers)
 
     def __iter__(self) -> Iterator[Tracker]:
         """All trackers, tier by tier, in the order in which they are tried."""
         return (tracker for tier in self._tiers for tracker in tier)
 
+    @property
+    def quiet_until(self) -> float:
+        """Until then `due` answers nothing unless something happens: makes thousands of idle torrents cheap to tick."""
+        return self._quiet_until
+
     def add(self, tiers: Sequence[Sequence[str]]) -> None:
         """Append further tiers; addresses that are there already and more than `MAX_TRACKERS` are left out."""
+        self._quiet_until = -math.inf
         for urls in tiers:
             fresh: list[Tracker] = []
             for url in urls:
@@ -128,6 +135,7 @@ class AnnounceSchedule:
 
         A tracker that wished never to be asked again is asked once more; a malformed address never.
         """
+        self._quiet_until = -math.inf
         self._want_more_until = -math.inf
         for tracker in self:
             tracker.knows_us = tracker.owes_completed = tracker.has_usable_peers = False
@@ -138,6 +146,8 @@ class AnnounceSchedule:
 
     def due(self, now: float) -> list[Ask]:
         """What to ask now; each must then be passed to `asked`."""
+        if now < self._quiet_until:
+            return []
         asks = [
             Ask(tracker, AnnounceEvent.COMPLETED)
             for tracker in self
@@ -154,20 +164,25 @@ class AnnounceSchedule:
             is_enough = is_due or tracker.state is TrackerState.ASKING or tracker.has_usable_peers
             if is_enough and now >= self._want_more_until:
                 break
+        if not asks:
+            self._quiet_until = min((time for time in self._turning_points() if time > now), default=math.inf)
         return asks
 
     def asked(self, tracker: Tracker, now: float) -> None:
         """The announce is on its way; ends with `succeeded`, `failed` or `abandoned`."""
+        self._quiet_until = -math.inf
         tracker.state = TrackerState.ASKING
         tracker.asked_at = now
 
     def abandoned(self, tracker: Tracker) -> None:
         """The announce was broken off by us: nothing is known."""
+        self._quiet_until = -math.inf
         if tracker.state is TrackerState.ASKING:
             tracker.state = TrackerState.WAITING
 
     def succeeded(self, tracker: Tracker, event: AnnounceEvent, answer: TrackerAnswer, now: float) -> None:
         """The tracker took our announce. Its intervals are honoured within 60 s .. 24 h."""
+        self._quiet_until = -math.inf
         tracker.state = TrackerState.WORKING
         tracker.failures = 0
         tracker.knows_us = True
@@ -195,6 +210,7 @@ class AnnounceSchedule:
 
         `is_unusable`: the address is none that can be asked.
         """
+        self._quiet_until = -math.inf
         tracker.message = message
         tracker.has_usable_peers = False
         tracker.failures += 1
@@ -211,12 +227,14 @@ class AnnounceSchedule:
 
     def completed(self) -> None:
         """The download was completed in this run: every tracker that knows us is told so at once, and once."""
+        self._quiet_until = -math.inf
         for tracker in self:
             if tracker.knows_us or tracker.state is TrackerState.ASKING:
                 tracker.owes_completed = True
 
     def announce_now(self, now: float, *, force: bool = False) -> None:
         """Ask the trackers in turn as soon as they allow (60 s or their min interval), with `force` at once."""
+        self._quiet_until = -math.inf
         for tracker in self:
             if tracker.state is TrackerState.OFF:
                 continue
@@ -228,6 +246,7 @@ class AnnounceSchedule:
 
         A working tracker is asked early only where its min interval expressly allows that.
         """
+        self._quiet_until = -math.inf
         self._want_more_until = now + WANT_MORE_SECONDS
         for tracker in self:
             if tracker.state is TrackerState.WORKING and tracker.min_interval is not None:
@@ -247,6 +266,14 @@ class AnnounceSchedule:
         times = [tracker.next_at for tracker in self if tracker.state is not TrackerState.OFF]
         return max(0.0, min(times) - now) if times else None
 
+    def _turning_points(self) -> Iterator[float]:
+        """The times at which a tracker may become due, or another in its place."""
+        for tracker in self:
+            if tracker.state is TrackerState.ASKING:
+                yield _patience_ends(tracker)
+            elif tracker.state is not TrackerState.OFF:
+                yield tracker.next_at
+
     def _first_in_turn(self, tier: list[Tracker], now: float) -> Tracker | None:
         """The tracker that stands for its tier now: working, asked a moment ago, or next to be tried."""
         for tracker in tier:
@@ -254,8 +281,7 @@ class AnnounceSchedule:
                 case TrackerState.WORKING:
                     return tracker
                 case TrackerState.ASKING:
-                    patience = WORKING_PATIENCE_SECONDS if tracker.knows_us else PATIENCE_SECONDS
-                    if now - tracker.asked_at < patience:
+                    if now < _patience_ends(tracker):
                         return tracker
                 case TrackerState.WAITING | TrackerState.FAILING:
                     if now >= tracker.next_at:
@@ -263,6 +289,10 @@ class AnnounceSchedule:
                 case TrackerState.OFF:
                     continue
         return None
+
+
+def _patience_ends(tracker: Tracker) -> float:
+    return tracker.asked_at + (WORKING_PATIENCE_SECONDS if tracker.knows_us else PATIENCE_SECONDS)
 
 
 def _event_for(tracker: Tracker) -> AnnounceEvent:

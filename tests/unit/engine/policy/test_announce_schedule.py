@@ -297,3 +297,20 @@ def test_abandoned_announce_is_made_again() -> None:
     (ask,) = begin(plan, 0.0)
     plan.abandoned(ask.tracker)
     assert urls(begin(plan, 1.0)) == ["a"]
+
+
+def test_quiet_time_ends_when_the_next_tracker_is_due_or_something_happens() -> None:
+    plan, tracker = working()
+    assert begin(plan, 1.0) == []
+    assert plan.quiet_until == tracker.next_at
+    plan.announce_now(2.0)
+    assert begin(plan, 2.0) == []
+    assert plan.quiet_until == 60.0
+    plan = schedule(["a"], ["b"])
+    begin(plan, 0.0)
+    assert begin(plan, 1.0) == []
+    assert plan.quiet_until == PATIENCE_SECONDS
+    nobody = schedule()
+    assert begin(nobody, 1.0) == []
+    nobody.add([["late"]])
+    assert urls(begin(nobody, 2.0)) == ["late"]
