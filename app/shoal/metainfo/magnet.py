@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import TypeVar
@@ -28,6 +27,7 @@ _V1 = "urn:btih:"
 _V2 = "urn:btmh:"
 _MULTIHASH_SHA256 = b"\x12\x20"
 _HEX = re.compile(r"[0-9A-Fa-f]+").fullmatch
+_BASE32_HASH = re.compile(r"[A-Za-z2-7]{32}").fullmatch
 _RANGE = re.compile(r"([0-9]{1,7})(?:-([0-9]{1,7}))?").fullmatch
 _PEER = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\[\]:]+)):([0-9]{1,5})").fullmatch
 
@@ -153,13 +153,10 @@ def _same_or_refused(known: Hash | None, found: Hash) -> Hash:
 
 def _read_v1(text: str) -> bytes:
     """40 hex digits or 32 characters of base32 (BEP 9)."""
-    try:
-        if _HEX(text) and len(text) == 2 * INFO_HASH_LENGTH:
-            return bytes.fromhex(text)
-        if len(text) == 32:
-            return base64.b32decode(text.upper())
-    except (ValueError, binascii.Error):
-        pass
+    if _HEX(text) and len(text) == 2 * INFO_HASH_LENGTH:
+        return bytes.fromhex(text)
+    if _BASE32_HASH(text):
+        return base64.b32decode(text.upper())
     raise MetainfoError(Refusal.BAD_MAGNET, "The urn:btih hash of the magnet link is not 40 hex or 32 base32 digits.")
 
 

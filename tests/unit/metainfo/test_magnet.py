@@ -63,6 +63,7 @@ def test_v2_alone_is_known_by_its_truncated_hash() -> None:
         ("magnet:?xt=urn:btih:" + "z" * 40, "bad-magnet"),
         ("magnet:?xt=urn:btih:" + "1" * 32, "bad-magnet"),
         ("magnet:?xt=urn:btih:" + "%20" * 40, "bad-magnet"),
+        ("magnet:?xt=urn:btih:AAAQEAYEAUDIOCAJBIFQYDIOB4IBCDQ=", "bad-magnet"),
         (f"magnet:?xt=urn:btmh:1120{V2.hex()}", "bad-magnet"),
         (f"magnet:?xt=urn:btmh:1220{V2.hex()[2:]}", "bad-magnet"),
         ("magnet:?xt=urn:btmh:122", "bad-magnet"),
