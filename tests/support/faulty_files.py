@@ -7,7 +7,8 @@ import random
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
-from tests.support.sim_files import MemoryFile, MemoryFiles, os_error
+from tests.support.sim_files import MemoryFiles
+from tests.support.sim_memory_file import MemoryFile, os_error
 
 from shoal.runtime.world import Files, FileStat, FolderEntry
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -52,15 +52,21 @@ class Link(Gate):
 
 
 class Pipe:
-    """One direction of a host's line: passes `rate` bytes/s (0 = no limit), flows taking turns by segment."""
+    """One direction of a host's line: passes `rate` bytes/s (0 = no limit), each flow its fair share of the bytes.
+
+    Start-time fair queueing: a segment is due when its flow has had as many bytes as the others, so that small
+    segments do not lose to large ones and a message of an idle flow goes first.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, rate: float) -> None:
         self.rate = rate
         self.passed_bytes = 0
         self.waiting_bytes = 0
         self._loop = loop
-        self._queues: dict[object, deque[tuple[int, Callable[[], None]]]] = {}
-        self._turns: deque[object] = deque()
+        self._queue: list[tuple[float, int, int, Callable[[], None]]] = []
+        self._shares: dict[object, float] = {}
+        self._share = 0.0
+        self._serial = 0
         self._busy = False
 
     def put(self, flow: object, size: int, passed: Callable[[], None]) -> None:
@@ -69,25 +75,20 @@ class Pipe:
             self.passed_bytes += size
             passed()
             return
-        queue = self._queues.get(flow)
-        if queue is None:
-            queue = self._queues[flow] = deque()
-            self._turns.append(flow)
-        queue.append((size, passed))
+        start = max(self._share, self._shares.get(flow, 0.0))
+        self._shares[flow] = start + size
+        self._serial += 1
+        heapq.heappush(self._queue, (start, self._serial, size, passed))
         self.waiting_bytes += size
         if not self._busy:
             self._next()
 
     def _next(self) -> None:
-        if not self._turns:
+        if not self._queue:
+            self._shares.clear()
+            self._share = 0.0
             return
-        flow = self._turns.popleft()
-        queue = self._queues[flow]
-        size, passed = queue.popleft()
-        if queue:
-            self._turns.append(flow)
-        else:
-            del self._queues[flow]
+        self._share, _, size, passed = heapq.heappop(self._queue)
         self._busy = True
         seconds = size / self.rate if self.rate > 0 else 0.0
         self._loop.call_later(seconds, self._done, size, passed)
@@ -95,7 +96,7 @@ class Pipe:
     def _done(self, size: int, passed: Callable[[], None]) -> None:
         self.waiting_bytes -= size
         self.passed_bytes += size
-        # Still busy while it is passed on, so that a next segment of the same flow queues behind the others.
+        # Still busy while it is passed on, so that the flow's next segment is weighed against the others.
         passed()
         self._busy = False
         self._next()

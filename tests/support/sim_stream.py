@@ -122,7 +122,6 @@ class SimTransport(asyncio.Transport):
         if self._is_closing:
             return
         self._is_closing = True
-        self._outgoing.finish()
         self._lose_when_flushed()
 
     def abort(self) -> None:
@@ -244,7 +243,6 @@ class SimTransport(asyncio.Transport):
         self._is_closing = True
         self._is_losing = True
         self._outgoing.drop_unsent()
-        self._outgoing.finish()
         self._loop.call_soon(self._lose, error)
 
     def _lose(self, error: BaseException | None) -> None:
@@ -256,8 +254,10 @@ class SimTransport(asyncio.Transport):
             self._is_closed = True
             self._on_closed(self)
             if any(kind == "data" for kind, _ in self._received):
-                # Closing a socket with unread data resets the connection.
+                # The kernel resets a connection that is closed with unread data.
                 self._outgoing.reset()
+            else:
+                self._outgoing.finish()
 
 
 def open_pair(near: SimTransport, far: SimTransport, flows: tuple[SimFlow, SimFlow]) -> None:

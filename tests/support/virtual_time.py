@@ -8,6 +8,7 @@ from a set of objects (their hashes are addresses).
 from __future__ import annotations
 
 import asyncio
+import math
 import selectors
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 MAX_TURNS_AT_ONE_TIME = 2_000_000
 """Turns of the loop without time moving on; more means that callbacks chase each other for ever."""
+
+RESOLUTION_SECONDS = 1e-9
 
 CLEAN_UP_SECONDS = 600.0
 """Virtual time granted to cancelled tasks after a run that failed."""
@@ -117,6 +120,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             return
         self._turns = 0
         self._virtual_now += timeout
+        # After half a year a float no longer tells nanoseconds apart, and asyncio would wait for ever for one.
+        self._clock_resolution = max(RESOLUTION_SECONDS, 4 * math.ulp(self._virtual_now))
         if self._virtual_now > self._limit:
             raise VirtualTimeLimitError(f"more than {self._limit:g} virtual seconds\n{self.describe_tasks()}")
 
