@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Never
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Never, cast
 
 from shoal.engine.transport.http_client import HttpReply
 from shoal.runtime.world import Address, Files, Listener, StreamFactory, UdpPort, Workers, World
@@ -76,7 +76,7 @@ class _FakePort:
 class ScriptedHttp:
     """`HttpClient` that answers by host: an async function of the URL. Remembers what was asked, with the time."""
 
-    def __init__(self, scripts: dict[str, HttpScript]) -> None:
+    def __init__(self, scripts: Mapping[str, HttpScript]) -> None:
         self._scripts = scripts
         self.asked: list[tuple[float, str]] = []
 
@@ -96,10 +96,10 @@ class ScriptedHttp:
 
 def tracker_world(network: DatagramNetwork, seed: int = 1) -> World:
     """A world whose threads and files do not exist."""
-    return World(LoopClock(), network, _Absent(), _Absent(), random.Random(seed))
+    return World(LoopClock(), network, cast(Workers, _Absent()), cast(Files, _Absent()), random.Random(seed))
 
 
-class _Absent(Workers, Files):  # type: ignore[misc]
+class _Absent:
     """Tracker code needs neither threads nor files."""
 
     def __getattribute__(self, name: str) -> Never:

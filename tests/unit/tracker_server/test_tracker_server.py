@@ -43,8 +43,10 @@ async def server(world: World) -> AsyncIterator[TrackerServer]:
     await one.stop()
 
 
-def request(port: int, left: int = 1, event: AnnounceEvent = AnnounceEvent.STARTED, **more: bool) -> AnnounceRequest:
-    return AnnounceRequest(HASH, b"-SH0100-" + b"x" * 12, port, 0, 0, left, event, **more)
+def request(
+    port: int, left: int = 1, event: AnnounceEvent = AnnounceEvent.STARTED, compact: bool = True
+) -> AnnounceRequest:
+    return AnnounceRequest(HASH, b"-SH0100-" + b"x" * 12, port, 0, 0, left, event, compact=compact)
 
 
 async def get(url: str) -> tuple[int, bytes]:

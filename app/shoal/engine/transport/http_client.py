@@ -8,6 +8,7 @@ are decompressed in bounded steps. Nothing here logs or reports a URL: trackers'
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 import zlib
@@ -170,7 +171,7 @@ class AiohttpClient:
         except (aiohttp.ClientSSLError, ssl.SSLError) as error:
             raise HttpError("tls", _tls_text(error)) from error
         except (aiohttp.ClientConnectorError, aiohttp.ClientOSError) as error:
-            reason = error.strerror or "no connection"
+            reason = os.strerror(error.errno).lower() if error.errno else "no connection"
             raise HttpError("unreachable", f"The server could not be reached: {reason}") from error
         except (aiohttp.ClientError, ValueError) as error:
             raise HttpError("bad-reply", "The server's reply is no valid HTTP") from error

@@ -183,7 +183,9 @@ async def test_nobody_listens(client: AiohttpClient) -> None:
     port = probe.sockets[0].getsockname()[1]
     probe.close()
     await probe.wait_closed()
-    assert (await failure(client.get(f"http://127.0.0.1:{port}/"))).kind == "unreachable"
+    error = await failure(client.get(f"http://127.0.0.1:{port}/"))
+    assert error.kind == "unreachable"
+    assert "refused" in error.text
 
 
 async def test_certificate_that_nobody_vouches_for_is_refused(server: Server, client: AiohttpClient) -> None:
