@@ -74,9 +74,14 @@ class Recorder(asyncio.BufferedProtocol):
 class Ground:
     """Two networks that reach each other, and where to listen."""
 
-    def __init__(self, near: Network, far: Network, far_host: str) -> None:
-        self.near, self.far, self.far_host = near, far, far_host
+    def __init__(self, near: Network, far: Network, far_host: str, latency: float) -> None:
+        self.near, self.far, self.far_host, self.latency = near, far, far_host, latency
         self.reports: list[str] = []
+
+    async def settle(self) -> None:
+        """Let what is under way arrive: a turn of the loop on the real loopback, round trips in the simulation."""
+        for _ in range(10):
+            await asyncio.sleep(self.latency)
 
     async def connect(self, near: Recorder, far: Recorder) -> None:
         listener = await self.far.listen(lambda: far, [self.far_host], 0)
@@ -101,14 +106,14 @@ def play(request: pytest.FixtureRequest) -> Play:
 
     async def real(story: Callable[[Ground], Awaitable[None]]) -> None:
         network = AsyncioNetwork(asyncio.get_running_loop())
-        ground = Ground(network, network, "127.0.0.1")
+        ground = Ground(network, network, "127.0.0.1", 0.0)
         watch(ground)
         async with asyncio.timeout(SECONDS):
             await story(ground)
 
     async def simulated(sim: SimWorld, story: Callable[[Ground], Awaitable[None]]) -> None:
         near, far = sim.add_host("near"), sim.add_host("far")
-        ground = Ground(near.world.network, far.world.network, far.host.addresses[0])
+        ground = Ground(near.world.network, far.world.network, far.host.addresses[0], 0.02)
         watch(ground)
         await story(ground)
 
@@ -178,7 +183,7 @@ def test_closing_with_unread_data_resets_the_other_end(play: Play) -> None:
         await ground.connect(near, far)
         far.transport.pause_reading()
         near.transport.write(b"never read")
-        await asyncio.sleep(0.2)
+        await ground.settle()
         far.transport.close()
         await near.until_lost()
         assert near.log[-1] == "lost ConnectionResetError"
@@ -198,7 +203,7 @@ def test_a_reader_that_pauses_pauses_the_writer(play: Play) -> None:
         assert near.transport.get_write_buffer_size() == 0
         near.transport.write(bytes(total))
         assert near.log == ["made", "pause"]
-        await asyncio.sleep(0.2)
+        await ground.settle()
         assert near.transport.get_write_buffer_size() > 1 << 20
         assert far.received == b""
         far.transport.resume_reading()
@@ -221,7 +226,7 @@ def test_pausing_within_a_callback_takes_effect_at_once(play: Play) -> None:
         await ground.connect(near, far)
         near.transport.write(b"0123456789abcdefghij!")
         await far.until(lambda: far.received)
-        await asyncio.sleep(0.05)
+        await ground.settle()
         assert far.received == b"0123456789"
         far.transport.resume_reading()
         assert far.received == b"0123456789"
@@ -342,7 +347,7 @@ def test_a_cancelled_dial_leaves_nothing_at_the_other_end(play: Play) -> None:
         dialling.cancel()
         with pytest.raises(asyncio.CancelledError):
             await dialling
-        await asyncio.sleep(0.2)
+        await ground.settle()
         assert far.log == [] or far.log[-1].startswith("lost")
         listener.close()
 
@@ -356,7 +361,7 @@ def test_nobody_listening_refuses(play: Play) -> None:
         with pytest.raises(OSError, match=r"."):
             await ground.far.listen(Recorder, [ground.far_host], address.port)
         listener.close()
-        await asyncio.sleep(0.01)
+        await ground.settle()
         with pytest.raises(ConnectionRefusedError):
             await ground.near.dial(Recorder, address)
         with pytest.raises(OSError, match=r"."):

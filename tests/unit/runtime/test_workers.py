@@ -132,26 +132,33 @@ async def test_a_cancelled_await_leaves_the_job_running(workers: ThreadWorkers) 
     assert log == ["ran"]
 
 
-async def test_close_waits_for_running_jobs_and_drops_waiting_ones() -> None:
+async def test_close_waits_for_running_jobs_and_drops_waiting_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     workers = ThreadWorkers(asyncio.get_running_loop())
-    started = threading.Event()
+    started, gate = threading.Event(), threading.Event()
     log: list[str] = []
     results: list[object] = []
 
     def job() -> str:
         started.set()
-        # Long enough that close finds it running, whatever the machine: close itself opens the gate below.
         gate.wait(SECONDS)
         log.append("ran")
         return "running"
 
-    gate = threading.Event()
+    lane = workers._lanes["disk"]
+    shut_down = lane.shutdown
+
+    def shut_down_and_open_the_gate(*, wait: bool, cancel_futures: bool = False) -> None:
+        if wait:
+            gate.set()
+        shut_down(wait=wait, cancel_futures=cancel_futures)
+
+    # The job ends only once close has come to waiting for it.
+    monkeypatch.setattr(lane, "shutdown", shut_down_and_open_the_gate)
     workers.submit(job, results.append)
     workers.submit(lambda: log.append("must not run"), results.append)
     dropped = asyncio.ensure_future(workers.run(lambda: "dropped"))
     await asyncio.sleep(0)
     assert started.wait(SECONDS)
-    threading.Timer(0.05, gate.set).start()
     workers.close()
     assert log == ["ran"]
     with pytest.raises(asyncio.CancelledError):
