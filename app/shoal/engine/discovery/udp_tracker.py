@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from shoal.engine.discovery.errors import TrackerError
 from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url, refusal, trouble
-from shoal.engine.policy.address_scope import scope_of
 from shoal.protocol import tracker_udp
 from shoal.protocol.announce import AnnounceFailure, AnnounceReply, AnnounceRequest, ScrapeEntry
 from shoal.protocol.errors import ProtocolError
+from shoal.protocol.ip_scope import scope_of
 from shoal.runtime.world import Address, UdpPort, World
 
 logger = logging.getLogger(__name__)

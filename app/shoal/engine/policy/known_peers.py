@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from shoal.engine.policy.address_scope import is_believable
-
 if TYPE_CHECKING:
     import random
 
     from shoal.runtime.world import Address
-
-__all__ = ["MAX_KNOWN_PEERS", "KnownPeers", "is_believable"]
 
 MAX_KNOWN_PEERS = 3_000
 MAX_BANS = 10_000
@@ -48,7 +44,7 @@ class _Entry:
 
 
 class KnownPeers:
-    """The pool of one torrent. Addresses are hashable (host, port) pairs, checked by `is_believable` beforehand."""
+    """The pool of one torrent. Addresses are hashable (host, port) pairs, checked by `address_scope.is_believable` before."""
 
     def __init__(self, limit: int = MAX_KNOWN_PEERS) -> None:
         self._limit = limit

@@ -21,8 +21,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from shoal import __version__
-from shoal.engine.policy.address_scope import Scope, scope_of
 from shoal.protocol.errors import ShoalError
+from shoal.protocol.ip_scope import Scope, scope_of
 from shoal.runtime.world import Network
 
 USER_AGENT = f"Shoal/{__version__}"

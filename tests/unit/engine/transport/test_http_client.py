@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shoal.engine.policy.address_scope import Scope, scope_of
 from shoal.engine.transport import http_client
 from shoal.engine.transport.http_client import USER_AGENT, AiohttpClient, HttpError
+from shoal.protocol.ip_scope import Scope, scope_of
 from shoal.runtime.network import AsyncioNetwork
 from shoal.runtime.world import Address
 
