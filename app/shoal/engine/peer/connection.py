@@ -285,6 +285,7 @@ class PeerConnection:
         fresh = requests.received_bytes - self._bytes_before
         if fresh:
             self._bytes_before = requests.received_bytes
+            requests.pipeline.delivered(fresh // BLOCK_LENGTH)
             self.downloaded += fresh
             self.tick_downloaded += fresh
             self.last_block_at = self.last_received_at

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shoal.api.commands import Detail
 from shoal.api.snapshots import FileRow, PeerRow, TorrentDetails, TorrentRow, TorrentState
-from shoal.metainfo.bitfield import all_pieces, iterate, span
+from shoal.metainfo.bitfield import all_pieces, span
 from shoal.metainfo.priorities import done_bytes_per_file
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 STRIP_CELLS = 128
 NOBODY, IN_SWARM, RARE, HAVE, NOT_WANTED = range(5)
 MISSING, IN_FLIGHT, DONE = 0, 1, 3
+_STATE_OF_DIGIT = bytes.maketrans(b"01", bytes((MISSING, DONE)))
 
 
 def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
@@ -141,9 +142,11 @@ def _peer_row(torrent: Torrent, peer: PeerConnection) -> PeerRow:
 
 
 def _piece_states(torrent: Torrent) -> bytes:
-    states = bytearray(torrent.piece_count)
+    count = torrent.piece_count
+    # One binary digit per piece, turned into states in one pass.
+    digits = f"{torrent.picker.have:0{count}b}"[::-1].encode()
+    states = bytearray(digits.translate(_STATE_OF_DIGIT))
     for index in torrent.download.open_pieces:
-        states[index] = IN_FLIGHT
-    for index in iterate(torrent.picker.have):
-        states[index] = DONE
+        if not states[index]:
+            states[index] = IN_FLIGHT
     return bytes(states)
