@@ -1,4 +1,4 @@
-"""How far a numeric IP address reaches: this machine, this link, a private network, everywhere (RFC 1918, 4193, 6598)."""
+"""How far a numeric IP address reaches: this machine, this link, a private network, all (RFC 1918, 4193, 6598)."""
 
 from __future__ import annotations
 

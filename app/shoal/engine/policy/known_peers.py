@@ -44,7 +44,7 @@ class _Entry:
 
 
 class KnownPeers:
-    """The pool of one torrent. Addresses are hashable (host, port) pairs, checked by `address_scope.is_believable` before."""
+    """The pool of one torrent. Addresses are hashable (host, port) pairs, checked by `is_believable` before."""
 
     def __init__(self, limit: int = MAX_KNOWN_PEERS) -> None:
         self._limit = limit
