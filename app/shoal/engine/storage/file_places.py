@@ -14,7 +14,6 @@ from shoal.metainfo.file_layout import FileLayout
 from shoal.metainfo.priorities import FilePriority
 from shoal.runtime.world import Files, FileStat
 
-
 _OBSTACLES = ("is-symlink", "outside-folder", "not-a-file", "name-too-long")
 """With these in its way a file is certainly not there."""
 
@@ -114,10 +113,11 @@ class FilePlaces:
                 self.presence[index] = Presence.ABSENT if found is None else Presence.FOUND
             stats.append(found if self.is_content(index) else None)
         for index in self._files_in_part():
-            if self.is_wanted(index):
+            found = stats[index]
+            if self.is_wanted(index) or (found is not None and found.size == self.layout.files[index].size):
                 self.pending.add(index)
             else:
-                # It was in the part file when it was skipped: whatever lies at its path is not to be written to.
+                # Ours would have its full size: whatever lies at this skipped path is not to be written to.
                 self.places[index] = Place.PART
         self.is_surveyed = True
         return stats

@@ -147,8 +147,8 @@ def test_a_symlink_put_in_after_prepare_is_not_written_through(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("put", "code"),
     [
-        (lambda path: os.mkdir(path), "not-a-file"),
-        (lambda path: os.mkfifo(path), "not-a-file"),
+        (os.mkdir, "not-a-file"),
+        (os.mkfifo, "not-a-file"),
         (lambda path: os.symlink("/etc/hostname", path), "outside-folder"),
         (lambda path: os.symlink(os.path.dirname(path), path), "is-symlink"),
     ],

@@ -98,6 +98,22 @@ def test_a_file_put_at_a_skipped_path_while_the_part_file_has_its_bytes_is_not_w
     assert scene.read_piece(again, 3) == scene.piece(3)
 
 
+def test_a_file_moved_out_filled_and_skipped_again_keeps_its_bytes_while_its_neighbour_is_in_the_part_file(
+    tmp_path: Path,
+) -> None:
+    scene = make_scene(tmp_path)
+    disk = scene.disk(FIRST_ONLY)
+    disk.prepare()
+    scene.write(disk, range(4))
+    only_the_third = [NORMAL, SKIP, NORMAL, SKIP, SKIP]
+    disk.set_priorities(only_the_third)
+    scene.write(disk, [4])
+    disk.set_priorities(FIRST_ONLY)
+    again = scene.disk(FIRST_ONLY, fresh_handles=True)
+    again.prepare()
+    assert [scene.read_piece(again, index) for index in (3, 4)] == [scene.piece(3), scene.piece(4)]
+
+
 def test_too_little_room_for_a_file_that_becomes_wanted_changes_nothing(tmp_path: Path) -> None:
     class Shrinking(SystemFiles):
         free = 1 << 40
