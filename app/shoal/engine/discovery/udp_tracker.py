@@ -113,8 +113,10 @@ class _Request(Generic[T]):
 class UdpTracker:
     """Asks UDP trackers for all torrents of a session; ports are opened when they are first needed."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, local_host: str | None = None) -> None:
+        """`local_host`: the only local address that requests leave from; None lets the system choose."""
         self._world = world
+        self._local_hosts = _ANY_HOST if local_host is None else {_version(local_host): local_host}
         self._ports: dict[int, UdpPort] = {}
         self._opening = asyncio.Lock()
         self._pending: dict[int, _Waiting] = {}
@@ -131,7 +133,7 @@ class UdpTracker:
             return tracker_udp.encode_announce_request(connection_id, transaction_id, request, target.url_data)
 
         async def ask(addresses: Sequence[Address]) -> TrackerReply:
-            is_ipv6 = _version(addresses[0]) == 6
+            is_ipv6 = _version(addresses[0].host) == 6
 
             def decode(datagram: memoryview, transaction_id: int) -> AnnounceReply | AnnounceFailure:
                 return tracker_udp.decode_announce_reply(datagram, transaction_id, ipv6=is_ipv6)
@@ -177,8 +179,8 @@ class UdpTracker:
             raise trouble("unknown-host", "The tracker's name is unknown") from error
         families: dict[int, list[Address]] = {}
         for address in found:
-            if scope_of(address.host) is not None and await self._open(_version(address)):
-                families.setdefault(_version(address), []).append(address)
+            if scope_of(address.host) is not None and await self._open(_version(address.host)):
+                families.setdefault(_version(address.host), []).append(address)
         if not families:
             raise trouble("refused-address", "The tracker has no address that can be asked from here")
         return list(families.values())
@@ -186,9 +188,10 @@ class UdpTracker:
     async def _open(self, version: int) -> bool:
         """Make sure that there is a port of this family; False where the machine has none."""
         async with self._opening:
-            if version not in self._ports and not self._closed:
+            host = self._local_hosts.get(version)
+            if host is not None and version not in self._ports and not self._closed:
                 try:
-                    self._ports[version] = await self._world.network.open_udp(self._receive, _ANY_HOST[version], 0)
+                    self._ports[version] = await self._world.network.open_udp(self._receive, host, 0)
                 except OSError as error:
                     logger.debug("no UDP port for IPv%d: %s", version, error)
             return version in self._ports
@@ -247,7 +250,7 @@ class UdpTracker:
         self, attempt: _Attempt, make: Callable[[int], bytes], decode: Callable[[memoryview, int], T]
     ) -> T:
         """Send one datagram and await its answer; the caller bounds the time."""
-        port = self._ports.get(_version(attempt.address))
+        port = self._ports.get(_version(attempt.address.host))
         if port is None:
             raise trouble("unreachable", "The session is closing")
         transaction_id = self._world.random.getrandbits(32)
@@ -271,8 +274,8 @@ class UdpTracker:
             waiting.receive(datagram)
 
 
-def _version(address: Address) -> int:
-    return 6 if ":" in address.host else 4
+def _version(host: str) -> int:
+    return 6 if ":" in host else 4
 
 
 async def _first_and_what_else_comes(requests: Sequence[Coroutine[None, None, TrackerReply]]) -> TrackerReply:

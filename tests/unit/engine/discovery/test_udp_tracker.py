@@ -268,6 +268,19 @@ def test_machine_without_ipv6_asks_over_ipv4_alone() -> None:
     story(main, TRACKER6.host, TRACKER.host)
 
 
+def test_bound_to_one_local_address_nothing_leaves_by_another() -> None:
+    async def main(network: DatagramNetwork, udp: UdpTracker) -> None:
+        tracker = await ScriptedTracker(network).listen(TRACKER)
+        await tracker.listen(TRACKER6)
+        bound = UdpTracker(tracker_world(network), local_host="10.0.0.7")
+        assert (await bound.announce(URL, REQUEST)).reply.peers == PEERS
+        asked_from = {source.host for source, to, _ in network.sent if to in (TRACKER, TRACKER6)}
+        assert asked_from == {"10.0.0.7"}
+        bound.close()
+
+    story(main, TRACKER6.host, TRACKER.host)
+
+
 def test_second_address_of_a_name_is_tried_after_the_first() -> None:
     async def main(network: DatagramNetwork, udp: UdpTracker) -> None:
         await ScriptedTracker(network).listen(TRACKER)
