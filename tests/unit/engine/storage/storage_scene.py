@@ -96,6 +96,19 @@ class Scene:
         except FileNotFoundError:
             return None
 
+    def overwrite(self, index: int, position: int, data: bytes) -> None:
+        """Change bytes of a file behind the engine's back."""
+        with open(self.path(index), "r+b") as stream:
+            stream.seek(position)
+            stream.write(data)
+
+    def store_holes(self) -> None:
+        """Put every file on the disk at its full size, with nothing in it."""
+        for index, entry in enumerate(self.layout.files):
+            os.makedirs(os.path.dirname(self.path(index)), exist_ok=True)
+            with open(self.path(index), "wb") as stream:
+                stream.truncate(entry.size)
+
     def disk(self, priorities: Sequence[int] | None = None, *, fresh_handles: bool = False) -> TorrentDisk:
         if fresh_handles:
             self.open_files.close()
