@@ -11,7 +11,8 @@ import io
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, TextIO, TypeVar
 
@@ -107,12 +108,12 @@ async def _get(options: GetOptions, output: Output, limits: Limits) -> None:
     _make_folder(options.folder)
     if options.transfer.profile is not None:
         settings, state_path = _of_profile(options.transfer.profile)
-        async with open_engine(_settings(settings, options.transfer, hosts), state_path) as client:
+        async with _engine(_settings(settings, options.transfer, hosts), state_path) as client:
             await get(client, source, options, output, limits)
         return
     settings = _settings(EngineSettings(), options.transfer, hosts)
     with HiddenState(options.folder, source.metainfo.torrent_id) as hidden:
-        async with open_engine(settings, hidden.path) as client:
+        async with _engine(settings, hidden.path) as client:
             await get(client, source, options, output, limits)
         hidden.remove()
 
@@ -123,7 +124,7 @@ async def _seed(options: SeedOptions, output: Output, limits: Limits) -> None:
     source.refuse_v2_only()
     folder = options.transfer.profile
     settings, state_path = (EngineSettings(), None) if folder is None else _of_profile(folder)
-    async with open_engine(_settings(settings, options.transfer, hosts), state_path) as client:
+    async with _engine(_settings(settings, options.transfer, hosts), state_path) as client:
         await seed(client, source, options, output, limits)
 
 
@@ -131,7 +132,7 @@ async def _check(options: CheckOptions, output: Output, limits: Limits) -> ExitC
     source = await _read(options.torrent, (), limits)
     source.refuse_v2_only()
     # Files are only looked at: nobody from outside may connect meanwhile.
-    async with open_engine(EngineSettings(listen_hosts="127.0.0.1"), None) as client:
+    async with _engine(EngineSettings(listen_hosts="127.0.0.1"), None) as client:
         try:
             return await check(client, source, options, output, limits)
         except UserError as error:
@@ -169,26 +170,10 @@ async def _tracker(options: TrackerOptions, limits: Limits) -> None:
         world.workers.close()
 
 
-@contextlib.asynccontextmanager
-async def open_engine(settings: EngineSettings, state_path: str | None) -> AsyncIterator[Client]:
-    """An engine of the real world on the running loop; leaving announces `stopped`, saves and ends it."""
-    from shoal.engine.session.session import SessionConfig, open_session  # noqa: PLC0415
-    from shoal.engine.storage.errors import StorageError  # noqa: PLC0415
+def _engine(settings: EngineSettings, state_path: str | None) -> AbstractAsyncContextManager[Client]:
+    from shoal.launch.real_engine import real_engine  # noqa: PLC0415
 
-    world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
-    try:
-        try:
-            client = await open_session(world, SessionConfig(settings=settings, state_path=state_path))
-        except StorageError as error:
-            raise UserError("state-refused", path=error.path, detail=error.code.replace("-", " ")) from error
-        except OSError as error:
-            raise UserError("cannot-listen", detail=error.strerror or str(error)) from error
-        try:
-            yield client
-        finally:
-            await client.close()
-    finally:
-        world.workers.close()
+    return real_engine(settings, state_path)
 
 
 async def _read(text: str, hosts: tuple[str, ...], limits: Limits) -> Source:
