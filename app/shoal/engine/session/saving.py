@@ -41,10 +41,17 @@ class Saving:
                 torrent.is_dirty = False
                 # The claim is taken before the sync: what is written in between is claimed next time.
                 record = record_of(torrent)
+                if not torrent.knows_files:
+                    # Its files are not checked yet: to claim nothing for them as they are now would be believed, too.
+                    records.append(record)
+                    continue
                 try:
                     known_files = await self._workers.run(partial(_sync, torrent.disk), lane="slow")
                 except StorageError as error:
                     logger.info("%s: could not sync: %s", torrent.torrent_id, error.code)
+                    torrent.is_dirty = True
+                    continue
+                if not torrent.knows_files:
                     torrent.is_dirty = True
                     continue
                 torrent.options.known_files = known_files
@@ -72,14 +79,14 @@ def _sync(disk: TorrentDisk) -> tuple[KnownFile, ...]:
 
 
 def record_of(torrent: Torrent) -> ResumeRecord:
-    """What is worth keeping of `torrent`, without its files' sizes and times."""
+    """What is worth keeping of `torrent`, with the claim saved last; while its files are known the caller renews it."""
     options, counters = torrent.options, torrent.counters
     return ResumeRecord(
         torrent_id=torrent.torrent_id,
         metainfo=torrent.raw_metainfo,
         folder=torrent.folder,
-        have_bits=to_wire(torrent.picker.have, torrent.piece_count),
-        file_stats=(),
+        have_bits=to_wire(torrent.picker.have, torrent.piece_count) if torrent.knows_files else options.have_bits,
+        file_stats=options.known_files,
         priorities=torrent.selection.priorities,
         is_started=torrent.is_started,
         sequential=torrent.selection.sequential,

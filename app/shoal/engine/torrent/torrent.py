@@ -90,6 +90,8 @@ class Torrent:
         self.is_started = options.is_started
         self.is_dirty = True
         """Something worth saving changed."""
+        self.knows_files = False
+        """`picker.have` tells what is on the disk; until it is looked at and checked only the saved claim counts."""
         self.check_progress = 0.0
         self.wanted_done = 0
         self.lifecycle = Lifecycle()
@@ -428,6 +430,7 @@ class Torrent:
     async def _come_up(self, *, check_existing: bool) -> None:
         self._failure = None
         self._retry_at = None
+        self.knows_files = False
         stats, lacking = await self._world.workers.run(partial(_look, self.disk))
         if self.options.known_files and any(self.options.known_files) and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
@@ -446,6 +449,8 @@ class Torrent:
         self.picker.have = trusted
         if suspect:
             await self._check(suspect)
+        self.knows_files = True
+        self.is_dirty = True
         self.wanted_done = self.selection.done_bytes()
         self._services.changed(self)
         if self.is_started:
@@ -455,9 +460,12 @@ class Torrent:
 
     async def _recheck(self) -> None:
         self.picker.have = 0
-        await self._check(all_pieces(self.piece_count))
-        self.is_dirty = True
+        # A kill from here on must not bring back the old claim: someone doubts it.
+        self.knows_files = False
         self.options.forget_files()
+        self.is_dirty = True
+        await self._check(all_pieces(self.piece_count))
+        self.knows_files = True
         self.wanted_done = self.selection.done_bytes()
         if self.is_started:
             await self._join()
