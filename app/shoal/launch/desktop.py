@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 from shoal.api.client import Client
-from shoal.api.errors import UserError
-from shoal.engine.session.session import SessionConfig, open_session
-from shoal.engine.storage.errors import StorageError
 from shoal.gui.application import Application, Desk, make_application
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.window.main_window import MainWindow
@@ -19,9 +14,9 @@ from shoal.launch import pyside_pairing
 from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
 from shoal.launch.logging import set_up_logging
 from shoal.launch.qt_loop import run_on_qt
+from shoal.launch.real_engine import real_engine
 from shoal.launch.signals import TidyEnd
 from shoal.runtime.files import SystemFiles
-from shoal.runtime.system_world import system_world
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.locations import create_folders, downloads_folder, profile
 from shoal.settings.store import engine_store, interface_store
@@ -48,8 +43,8 @@ def run_desktop(
     """Open the window with `sources` and live until it is closed; the exit code.
 
     `on_ready(window, client)` runs beside it once the engine is open. When it has ended, a picture of the window is
-    saved as `screenshot_path`, and without `stay` the program quits. `ask_first` False adds sources without the
-    dialog; `downloads` and `settings` replace the profile's.
+    saved as `screenshot_path`, and without `stay` the program quits and the hook's error is raised here. `ask_first`
+    False adds sources without the dialog; `downloads` and `settings` replace the profile's.
     """
     complaint = pyside_pairing.check()
     if complaint is not None:
@@ -70,17 +65,24 @@ def run_desktop(
     for note in store.notes:
         log.warning("%s", note.text)
     app = make_application(sys.argv[:1])
+    failures: list[Exception] = []
 
     async def after_ready(window: MainWindow, client: Client) -> None:
-        if on_ready is not None:
-            await on_ready(window, client)
-        if screenshot_path is not None and not window.grab().save(screenshot_path, "PNG"):
-            log.error("the picture of the window could not be saved as %s", screenshot_path)
-        if not stay:
-            window.close()
+        try:
+            if on_ready is not None:
+                await on_ready(window, client)
+            if screenshot_path is not None and not window.grab().save(screenshot_path, "PNG"):
+                raise OSError(f"the picture of the window could not be saved as {screenshot_path}")
+        except Exception as error:
+            if stay:
+                raise
+            failures.append(error)
+        finally:
+            if not stay:
+                window.close()
 
     async def live() -> int:
-        host = HOST(lambda: engine(engine_settings, str(places.resume_database)))
+        host = HOST(lambda: real_engine(engine_settings, str(places.resume_database)))
         with TidyEnd() as tidy:
             try:
                 return await Application(app, desk).run(
@@ -89,26 +91,10 @@ def run_desktop(
             finally:
                 await host.stop()
 
-    return run_on_qt(app, live())
-
-
-@contextlib.asynccontextmanager
-async def engine(settings: EngineSettings, state_path: str | None) -> AsyncIterator[Client]:
-    """An engine of the real world on the running loop; leaving closes it if nobody did, and ends its workers."""
-    world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
-    try:
-        try:
-            client = await open_session(world, SessionConfig(settings=settings, state_path=state_path))
-        except StorageError as error:
-            raise UserError("state-refused", path=error.path, detail=error.code) from error
-        except OSError as error:
-            raise UserError("cannot-listen", detail=error.strerror or str(error)) from error
-        try:
-            yield client
-        finally:
-            await client.close()
-    finally:
-        world.workers.close()
+    code = run_on_qt(app, live())
+    if failures:
+        raise failures[0]
+    return code
 
 
 def free_bytes(folder: str) -> int | None:

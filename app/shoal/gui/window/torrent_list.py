@@ -76,7 +76,10 @@ class TorrentList(QTableView):
 
     def selected_ids(self) -> list[str]:
         """In the order shown."""
-        return [self._model.id_at(index.row()) for index in sorted(self.selectionModel().selectedRows(0))]
+        # By ranges: an index for each of 10,000 selected rows would take a quarter of a second.
+        ranges = [(part.top(), part.bottom()) for part in self.selectionModel().selection().toList()]
+        positions = sorted({position for top, bottom in ranges for position in range(top, bottom + 1)})
+        return [self._model.id_at(position) for position in positions]
 
     def select_ids(self, ids: Iterable[str], *, reveal: bool = True) -> None:
         """Select exactly these (those that are shown), and scroll to the first."""

@@ -1,0 +1,185 @@
+"""Every state of a transfer has its sentence, tone and remedy."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.fake_client import row
+
+from shoal.api.errors import Reason
+from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.explanations import Remedy, explain, user_error_text
+from shoal.gui.style.row_view import view_of
+from shoal.gui.style.sentences import Action, Tone, needs_user, state_sentence, time_left_sentence
+
+ID = "a" * 40
+
+
+def transfer(**values: object) -> TorrentRow:
+    return row(ID, **values)
+
+
+CASES = [
+    (transfer(), "Asking the tracker for peers", Tone.DOWN, None),
+    (transfer(tracker_host=""), "Looking for peers without a tracker", Tone.DOWN, None),
+    (transfer(reason=Reason("finding")), "Asking the tracker for peers", Tone.DOWN, None),
+    (transfer(peers=40, sending_peers=9), "Downloading from 9 of 40 peers", Tone.DOWN, None),
+    (transfer(peers=1, sending_peers=1), "Downloading from 1 of 1 peer", Tone.DOWN, None),
+    (
+        transfer(peers=4, sending_peers=2, sequential=True, down_limit=500_000),
+        "Downloading from 2 of 4 peers · in order · limited to 500 kB/s",
+        Tone.DOWN,
+        None,
+    ),
+    (transfer(peers=3), "Connected to 3 peers, waiting for a turn", Tone.DOWN, None),
+    (
+        transfer(peers=3, reason=Reason("no-seed", {"percent": 2.3})),
+        "Waiting for a seed: nobody has the last 3 %",
+        Tone.WARN,
+        Action.WHY,
+    ),
+    (
+        transfer(reason=Reason("no-peers", {"next_in": 200.0})),
+        "Nobody else is here right now; looking again in 4 min",
+        Tone.WARN,
+        Action.WHY,
+    ),
+    (
+        transfer(peers=5, reason=Reason("tracker-failed", {"text": "x", "host": "t"})),
+        "Its tracker does not answer; 5 peers found without it",
+        Tone.WARN,
+        Action.WHY,
+    ),
+    (
+        transfer(reason=Reason("tracker-refused", {"text": "x", "host": "t"})),
+        "Members-only tracker turned you away",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (
+        transfer(state=TorrentState.ERROR, reason=Reason("disk-full", {"missing": 133_000_000, "path": "/d"})),
+        "Disk full: 133 MB short",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (
+        transfer(state=TorrentState.ERROR, reason=Reason("folder-gone", {"path": "/d"})),
+        "Folder is gone",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (transfer(state=TorrentState.ERROR, reason=Reason("files-changed")), "Files were moved", Tone.ERROR, Action.FIX),
+    (
+        transfer(state=TorrentState.ERROR, reason=Reason("new\u202e-code")),
+        "Stopped by a problem: new-code",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (
+        transfer(state=TorrentState.QUEUED, reason=Reason("queued", {"place": 3, "after": "Debian"})),
+        "Queued: third in line, starts after Debian",
+        Tone.QUIET,
+        None,
+    ),
+    (transfer(state=TorrentState.CHECKING), "Checking files already on disk", Tone.BUSY, None),
+    (transfer(state=TorrentState.ALLOCATING), "Making room on disk", Tone.BUSY, None),
+    (transfer(state=TorrentState.SEEDING, receiving_peers=4), "Sharing with 4 peers", Tone.GOOD, None),
+    (transfer(state=TorrentState.SEEDING), "Complete, nobody is asking right now", Tone.GOOD, None),
+    (transfer(state=TorrentState.STOPPED), "Stopped by you", Tone.QUIET, None),
+    (transfer(state=TorrentState.STOPPED, reason=Reason("folder-gone")), "Stopped by you", Tone.QUIET, None),
+]
+
+
+@pytest.mark.parametrize(("given", "text", "tone", "action"), CASES, ids=[case[1] for case in CASES])
+def test_state_reads_as_a_sentence(given: TorrentRow, text: str, tone: Tone, action: Action | None) -> None:
+    sentence = state_sentence(given, 0.0)
+    assert (sentence.text, sentence.tone, sentence.action) == (text, tone, action)
+
+
+@pytest.mark.parametrize("state", list(TorrentState))
+def test_every_state_has_words(state: TorrentState) -> None:
+    assert state_sentence(transfer(state=state), 0.0).text
+    assert time_left_sentence(transfer(state=state), None)
+
+
+def test_a_flowing_download_without_its_tracker_keeps_the_arrow() -> None:
+    reason = Reason("tracker-failed", {"text": "", "host": "t"})
+    assert state_sentence(transfer(reason=reason, down_rate=5e5, peers=2), 0.0).icon == "down"
+    assert state_sentence(transfer(reason=reason, peers=2), 0.0).icon == "triangle"
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds", "text"),
+    [
+        (transfer(), 725.0, "about 12 minutes"),
+        (transfer(), None, "needs peers"),
+        (transfer(peers=2), None, "not known yet"),
+        (transfer(reason=Reason("no-seed", {"percent": 3.0})), None, "needs a seed"),
+        (transfer(state=TorrentState.ERROR, reason=Reason("folder-gone")), None, "needs you"),
+        (transfer(state=TorrentState.QUEUED), None, "in line"),
+        (transfer(state=TorrentState.CHECKING), 55.0, "checking, 55 s"),
+        (transfer(state=TorrentState.SEEDING), None, "done"),
+        (transfer(state=TorrentState.STOPPED), None, "stopped"),
+    ],
+)
+def test_time_left_names_the_reason_when_nothing_flows(given: TorrentRow, seconds: float | None, text: str) -> None:
+    assert time_left_sentence(given, seconds) == text
+
+
+def test_what_only_the_user_can_end_needs_the_user() -> None:
+    assert needs_user(transfer(reason=Reason("tracker-refused")))
+    assert not needs_user(transfer(reason=Reason("no-peers")))
+    assert not needs_user(transfer(state=TorrentState.STOPPED, reason=Reason("disk-full")))
+
+
+def test_a_row_speaks_all_its_cells() -> None:
+    given = transfer(name="Sintel", wanted=10_000_000, wanted_done=5_000_000, down_rate=2e6, peers=2, sending_peers=1)
+    spoken = view_of(given, 60.0, 0.0).spoken
+    assert spoken == (
+        "Sintel, Downloading from 1 of 2 peers, 50.0 % of 10.0 MB, download 2.0 MB/s, upload 0 B/s, "
+        "time left: under 2 minutes"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "token"),
+    [
+        (transfer(), "have"),
+        (transfer(wanted_done=1_000_000, state=TorrentState.SEEDING), "seed"),
+        (transfer(reason=Reason("no-seed", {"percent": 3.0})), "amber"),
+        (transfer(state=TorrentState.CHECKING), "ctl"),
+    ],
+)
+def test_the_bar_takes_the_colour_of_the_state(given: TorrentRow, token: str) -> None:
+    assert view_of(given, None, 0.0).bar_token == token
+
+
+def test_checking_shows_how_far_the_check_is() -> None:
+    view = view_of(transfer(state=TorrentState.CHECKING, check_progress=0.43), None, 0.0)
+    assert (view.percent, view.share) == ("43.0 %", 0.43)
+
+
+REASONS = (
+    "disk-full folder-gone permission read-only io-error files-changed tracker-failed tracker-refused no-peers "
+    "no-seed unheard-of"
+)
+
+
+@pytest.mark.parametrize("code", REASONS.split())
+def test_every_problem_is_explained_and_has_a_button(code: str) -> None:
+    entry = explain(Reason(code, {"text": "<b>raw\u202e</b>", "host": "t.example", "path": "/data"}))
+    assert entry.title
+    assert entry.text
+    assert entry.doing
+    assert entry.remedies
+    assert entry.details == "<b>raw</b>"
+
+
+def test_a_refusing_tracker_is_quoted() -> None:
+    entry = explain(Reason("tracker-refused", {"text": "ratio too low", "host": "t.example"}))
+    assert "\u201cratio too low\u201d" in entry.text
+    assert Remedy.ASK_TRACKERS in entry.remedies
+
+
+def test_unknown_refusals_are_worded_too() -> None:
+    assert "whatever" in user_error_text(Reason("whatever"))
+    assert user_error_text(Reason("already-here")).startswith("You already have")
