@@ -25,8 +25,9 @@ def settled(row: TorrentRow) -> bool:
 
 async def begin_check(client: Client, torrent_id: str) -> None:
     """Hash everything again; pictures that come from now on are of this check or of its end."""
+    # The engine begins what it was told at the loop's next turn: first to take the torrent in, then to check.
+    await asyncio.sleep(0)
     await client.execute(RecheckTorrent(torrent_id))
-    # The engine has the check ready and begins it at the loop's next turn.
     await asyncio.sleep(0)
 
 

@@ -119,11 +119,12 @@ class JsonOutput:
 
 
 class LineOutput:
-    """Plain lines on `stream`, progress every 10 s; errors and warnings go to `errors`."""
+    """Plain lines on `stream`, progress every `line_seconds`; errors and warnings go to `errors`."""
 
-    def __init__(self, stream: TextIO, errors: TextIO) -> None:
+    def __init__(self, stream: TextIO, errors: TextIO, *, line_seconds: float = LINE_SECONDS) -> None:
         self._stream = stream
         self._errors = errors
+        self._line_seconds = line_seconds
         self._last_line: float | None = None
         self._last_state: TorrentState | None = None
 
@@ -136,7 +137,7 @@ class LineOutput:
     def progress(self, row: TorrentRow, now: float) -> None:
         if row.state is TorrentState.STOPPED:
             return
-        due = self._last_line is None or now - self._last_line >= LINE_SECONDS
+        due = self._last_line is None or now - self._last_line >= self._line_seconds
         if due or row.state is not self._last_state:
             self._last_line, self._last_state = now, row.state
             self._say(f"{percent_text(shown_progress(row)):>7}  {facts_text(row)}")
@@ -225,8 +226,8 @@ class LiveOutput:
             self._task = None
 
 
-def make_output(stream: TextIO, errors: TextIO, *, as_json: bool) -> Output:
+def make_output(stream: TextIO, errors: TextIO, *, as_json: bool, line_seconds: float = LINE_SECONDS) -> Output:
     """The fitting way for where `stream` leads."""
     if as_json:
         return JsonOutput(stream)
-    return LiveOutput(stream, errors) if stream.isatty() else LineOutput(stream, errors)
+    return LiveOutput(stream, errors) if stream.isatty() else LineOutput(stream, errors, line_seconds=line_seconds)

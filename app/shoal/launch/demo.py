@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from shoal.gui.window.main_window import MainWindow
 
 TIMEOUT_SECONDS = 300.0
+LINE_SECONDS = 2.0
+"""How often a line is printed where there is no terminal: the demo is short."""
+
 PICTURE_AT = 0.62
 """The share at which the picture is taken: rates have settled, and there is still something to see."""
 
@@ -43,7 +46,7 @@ PICTURE_AT = 0.62
 def run_demo(options: DemoOptions, *, verbose: int = 0) -> int:
     """Run the demo to its end and return its exit code; the temporary folder is removed whatever happens."""
     set_up_logging(verbose)
-    output = make_output(sys.stdout, sys.stderr, as_json=False)
+    output = make_output(sys.stdout, sys.stderr, as_json=False, line_seconds=LINE_SECONDS)
     try:
         with tempfile.TemporaryDirectory(prefix="shoal-demo-", ignore_cleanup_errors=True) as folder:
             _say(f"A tracker and {SEEDS} seeds start on this machine; nothing leaves it.")
