@@ -56,7 +56,7 @@ def facts(source: Source) -> list[tuple[str, str]]:
     rows = [
         ("Name", plain(metainfo.name)),
         ("Size", f"{size_text(metainfo.size)} ({metainfo.size} bytes) in {count} file{'' if count == 1 else 's'}"),
-        ("Pieces", f"{metainfo.piece_count} of {size_text(metainfo.piece_length)} ({metainfo.piece_length} bytes)"),
+        ("Pieces", f"{metainfo.piece_count} of {_piece_size_text(metainfo.piece_length)}"),
         ("Version", metainfo.version.value),
     ]
     if source.info_hash_v1 is not None:
@@ -95,6 +95,13 @@ def listing(source: Source) -> list[str]:
     return [*lines, "", "Files", *(f"{size:>9}  {path}" for size, path in file_rows(source))]
 
 
+def _piece_size_text(size: int) -> str:
+    for unit, bits in (("MiB", 20), ("KiB", 10)):
+        if size >= 1 << bits and not size & ((1 << bits) - 1):
+            return f"{size >> bits} {unit}"
+    return f"{size} bytes"
+
+
 def _date_text(seconds: int) -> str:
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
@@ -104,22 +111,14 @@ def _date_text(seconds: int) -> str:
 
 def _print_coloured(source: Source, stream: TextIO) -> None:
     from rich.console import Console  # noqa: PLC0415 (only a terminal pays for loading it)
-    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    # Text objects, never markup: the words are a stranger's.
+    # Text objects, never markup: the words are a stranger's. Soft wrap, so that a long link can be copied whole.
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
     for label, value in facts(source):
         style = "yellow" if label == "Problem" else "bold" if label == "Name" else ""
-        grid.add_row(Text(label), Text(value, style=style))
-    console.print(grid)
-    files = Table.grid(padding=(0, 2))
-    files.add_column(justify="right", style="cyan", no_wrap=True)
-    files.add_column(overflow="fold")
-    for size, path in file_rows(source):
-        files.add_row(Text(size), Text(path))
+        console.print(Text.assemble((f"{label:<11}", "dim"), (value, style)), soft_wrap=True)
     console.print()
-    console.print(files)
+    console.print(Text("Files", "dim"))
+    for size, path in file_rows(source):
+        console.print(Text.assemble((f"{size:>9}", "cyan"), f"  {path}"), soft_wrap=True)

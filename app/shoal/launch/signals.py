@@ -27,8 +27,9 @@ class TidyEnd:
             if number is None:
                 continue
             former = signal.getsignal(number)
-            if former is signal.SIG_IGN:
-                continue  # nohup and background shells mean it
+            # nohup means it. Scripts also start background commands with SIGINT ignored, and then send it all the same.
+            if former is signal.SIG_IGN and name == "SIGHUP":
+                continue
             self._former.append((number, former))
             try:
                 self._loop.add_signal_handler(number, self._take)

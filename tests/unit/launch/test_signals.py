@@ -26,7 +26,17 @@ async def test_first_signal_asks(number: signal.Signals) -> None:
     assert signal.getsignal(number) in {former, signal.SIG_DFL, signal.default_int_handler}
 
 
-async def test_ignored_signal_stays_ignored() -> None:
+async def test_interrupt_is_heard_where_a_script_began_with_it_ignored() -> None:
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with TidyEnd() as end:
+            os.kill(os.getpid(), signal.SIGINT)
+            await end.asked.wait()
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+async def test_hang_up_that_nohup_ignores_stays_ignored() -> None:
     former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with TidyEnd():
