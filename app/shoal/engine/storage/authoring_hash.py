@@ -21,7 +21,7 @@ MAX_DEPTH = 100
 MAX_FILES = 1_000_000
 
 RUN_BYTES = 16 << 20
-READ_BYTES = 256 << 10
+READ_BYTES = 512 << 10
 
 
 class PlannedFile(NamedTuple):
