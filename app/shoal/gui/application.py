@@ -38,12 +38,11 @@ SaveSettings = Callable[[InterfaceSettings], None]
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
-    """The one `QApplication`, which lives on when its last window closes."""
+    """The one `QApplication`."""
     app = QApplication(list(arguments))
     app.setApplicationName("shoal")
     app.setApplicationDisplayName("Shoal")
     app.setDesktopFileName("shoal")
-    app.setQuitOnLastWindowClosed(False)
     return app
 
 

@@ -19,5 +19,7 @@ def run_on_qt(app: QApplication, main: Coroutine[Any, Any, T]) -> T:
         loop: asyncio.AbstractEventLoop = QEventLoop(app)
         return loop
 
+    # Else Qt would stop the loop under `main` when a dialog happens to be the last window.
+    app.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         return runner.run(main)

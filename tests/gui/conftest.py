@@ -1,0 +1,106 @@
+"""A window over a fake client, and coroutines on Qt's loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+from tests.support.fake_client import FakeClient
+
+from shoal.api.client import Client
+from shoal.gui.application import Application, Desk
+from shoal.gui.style.resources import resources_folder
+from shoal.gui.style.theme import Theme, ThemeChoice
+from shoal.launch.qt_loop import run_on_qt
+from shoal.settings.interface_settings import InterfaceSettings
+
+T = TypeVar("T")
+GIVE_UP_SECONDS = 20.0
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, resources_folder(), ThemeChoice.LIGHT)
+
+
+@pytest.fixture
+def on_qt(qapp: QApplication) -> Callable[[Coroutine[Any, Any, T]], T]:
+    """Runs a coroutine on Qt's loop to its end."""
+
+    async def bounded(work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.wait_for(work, GIVE_UP_SECONDS)
+
+    def run(work: Coroutine[Any, Any, T]) -> T:
+        return run_on_qt(qapp, bounded(work))
+
+    return run
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let Qt work until `condition` holds; at most 10 s."""
+    for _ in range(2_000):
+        if condition():
+            return
+        await asyncio.sleep(0.005)
+    pytest.fail("it did not happen within 10 s")
+
+
+@dataclass
+class WindowRun:
+    """One run of the whole interface over a fake client, driven by `story`."""
+
+    app: QApplication
+    client: FakeClient = field(default_factory=FakeClient)
+    settings: InterfaceSettings = field(default_factory=lambda: InterfaceSettings(theme="light"))
+    saved: list[InterfaceSettings] = field(default_factory=list)
+    free: int | None = 10**12
+    save: Callable[[InterfaceSettings], None] | None = None
+    application: Application | None = None
+
+    def play(self, story: Callable[[Application], Coroutine[Any, Any, None]], *sources: str) -> int:
+        """Open the window, wait for the first rows, run `story`, close the window; the exit code."""
+
+        async def live() -> int:
+            desk = Desk(
+                resources_folder(),
+                self.settings,
+                self.save or self.saved.append,
+                lambda folder: self.free,
+                "/downloads",
+            )
+            application = self.application = Application(self.app, desk)
+            stop = asyncio.Event()
+            story_failed: list[BaseException] = []
+
+            async def ready(window: object, client: Client) -> None:
+                try:
+                    await until(lambda: application.window.model.total == len(self.client.rows))
+                    await asyncio.wait_for(story(application), GIVE_UP_SECONDS)
+                except BaseException as error:
+                    story_failed.append(error)
+                finally:
+                    stop.set()
+
+            async def opened() -> Client:
+                return self.client
+
+            code = await application.run(opened, stop=stop, sources=sources, on_ready=ready)
+            if story_failed:
+                raise story_failed[0]
+            return code
+
+        return run_on_qt(self.app, live())
+
+    def dialog(self) -> QDialog | None:
+        """The dialog that is open now."""
+        shown = [widget for widget in self.app.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
+        return shown[0] if shown else None
+
+
+@pytest.fixture
+def run(qapp: QApplication) -> WindowRun:
+    return WindowRun(qapp)

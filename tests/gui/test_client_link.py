@@ -1,0 +1,183 @@
+"""Updates are merged while the window is busy; work of slots is held, cancelled and reported."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+from tests.gui.conftest import until
+from tests.support.fake_client import FakeClient, row, update
+from tests.support.log_watch import LogWatch
+
+from shoal.api.commands import StopTorrent
+from shoal.api.errors import UserError
+from shoal.api.snapshots import Alert, SessionTotals, Update
+from shoal.gui.link.awaitable import Turns, ask
+from shoal.gui.link.client_link import MOST_WAITING_ALERTS, ClientLink, merge
+
+OnQt = Callable[[Any], Any]
+A, B = "a" * 40, "b" * 40
+
+
+def test_merging_has_the_effect_of_both() -> None:
+    first = update(row(A, name="old"), row(B), totals=SessionTotals(peers=1))
+    second = update(row(A, name="new"), removed=(B,), totals=SessionTotals(peers=2))
+    merged = merge(first, second)
+    assert [(entry.torrent_id, entry.name) for entry in merged.changed] == [(A, "new")]
+    assert merged.removed == (B,)
+    assert merged.totals.peers == 2
+
+
+def test_a_row_that_comes_back_is_removed_and_then_there() -> None:
+    merged = merge(update(removed=(A,)), update(row(A, name="again")))
+    assert merged.removed == (A,)
+    assert merged.changed[0].name == "again"
+
+
+def test_waiting_alerts_are_bounded() -> None:
+    many = tuple(Alert("x", None, {"n": at}) for at in range(MOST_WAITING_ALERTS))
+    one = Update(1, (), (), SessionTotals(), (Alert("y", None, {}),))
+    merged = merge(Update(0, (), (), SessionTotals(), many), one)
+    assert len(merged.alerts) == MOST_WAITING_ALERTS
+    assert merged.alerts[-1].code == "y"
+
+
+def test_many_updates_from_another_thread_arrive_as_one(on_qt: OnQt) -> None:
+    async def story() -> None:
+        client, link = FakeClient(), ClientLink(asyncio.get_running_loop())
+        taken: list[Update] = []
+        link.updated.connect(taken.append)
+        link.attach(client)
+
+        def shout() -> None:
+            for at in range(500):
+                client.push(row(A, downloaded=at))
+
+        engine = threading.Thread(target=shout)
+        engine.start()
+        engine.join()
+        await until(lambda: taken and taken[-1].changed)
+        assert len(taken) == 1
+        assert taken[0].changed[0].downloaded == 499
+
+    on_qt(story())
+
+
+def test_a_window_that_nobody_sees_gathers_its_updates(on_qt: OnQt) -> None:
+    async def story() -> None:
+        client, link = FakeClient(), ClientLink(asyncio.get_running_loop())
+        taken: list[Update] = []
+        link.updated.connect(taken.append)
+        link.set_quiet(True)
+        link.attach(client)
+        client.push(row(A))
+        client.push(row(B))
+        await asyncio.sleep(0.02)
+        assert taken == []
+        link.set_quiet(False)
+        assert {entry.torrent_id for entry in taken[0].changed} == {A, B}
+
+    on_qt(story())
+
+
+def test_commands_wait_for_the_engine_to_open(on_qt: OnQt) -> None:
+    async def story() -> None:
+        client, link = FakeClient({A: row(A)}), ClientLink(asyncio.get_running_loop())
+        link.send(StopTorrent(A))
+        await asyncio.sleep(0.01)
+        assert client.commands == []
+        link.attach(client)
+        await until(lambda: client.commands)
+        await link.close()
+        assert client.closed == 1
+
+    on_qt(story())
+
+
+def test_a_refusal_is_told_as_a_reason(on_qt: OnQt) -> None:
+    async def story() -> None:
+        client, link = FakeClient(refuse=UserError("unknown-torrent", id=A)), ClientLink(asyncio.get_running_loop())
+        link.attach(client)
+        told: list[Any] = []
+        link.refused.connect(told.append)
+        link.send(StopTorrent(A))
+        await until(lambda: told)
+        assert told[0].code == "unknown-torrent"
+
+    on_qt(story())
+
+
+def test_an_unexpected_error_is_logged_and_told(on_qt: OnQt, expect_log: LogWatch) -> None:
+    expect_log("unexpected error")
+
+    async def story() -> None:
+        client, link = FakeClient(break_with=ZeroDivisionError("boom")), ClientLink(asyncio.get_running_loop())
+        link.attach(client)
+        told: list[BaseException] = []
+        link.crashed.connect(told.append)
+        link.send(StopTorrent(A))
+        await until(lambda: told)
+        assert isinstance(told[0], ZeroDivisionError)
+
+    on_qt(story())
+
+
+def test_work_ends_with_its_owner(on_qt: OnQt) -> None:
+    async def story() -> None:
+        link, owner = ClientLink(asyncio.get_running_loop()), QObject()
+        task = link.run(asyncio.sleep(1000, None), owner)
+        owner.deleteLater()
+        await until(task.done)
+        assert task.cancelled()
+
+    on_qt(story())
+
+
+def test_an_engine_that_does_not_close_is_given_up(on_qt: OnQt, expect_log: LogWatch, monkeypatch: Any) -> None:
+    expect_log("did not close")
+    monkeypatch.setattr("shoal.gui.link.client_link.CLOSE_SECONDS", 0.05)
+
+    class Stubborn(FakeClient):
+        async def close(self) -> None:
+            await asyncio.Event().wait()
+
+    async def story() -> None:
+        link = ClientLink(asyncio.get_running_loop())
+        link.attach(Stubborn())
+        await link.close()
+
+    on_qt(story())
+
+
+def test_dialogs_are_awaited_and_never_two_at_a_time(on_qt: OnQt) -> None:
+    async def story() -> None:
+        turns, first, second = Turns(), QDialog(), QDialog()
+        one = asyncio.ensure_future(turns.ask(first, lambda: "one"))
+        two = asyncio.ensure_future(turns.ask(second, lambda: "two"))
+        await until(first.isVisible)
+        assert not second.isVisible()
+        first.accept()
+        assert await one == "one"
+        await until(second.isVisible)
+        second.reject()
+        assert await two is None
+
+    on_qt(story())
+
+
+def test_a_cancelled_wait_closes_the_dialog(on_qt: OnQt) -> None:
+    async def story() -> None:
+        dialog = QDialog()
+        hidden: list[int] = []
+        dialog.finished.connect(hidden.append)
+        waiting = asyncio.ensure_future(ask(dialog, lambda: 1))
+        await until(dialog.isVisible)
+        waiting.cancel()
+        await until(waiting.done)
+        assert hidden
+
+    on_qt(story())

@@ -1,0 +1,461 @@
+"""The window over a fake client: what a person does, and what the engine is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from tests.gui.conftest import WindowRun, until
+from tests.support.fake_client import FakeClient, row
+from tests.support.log_watch import LogWatch
+from tests.support.torrent_samples import torrent_bytes
+
+from shoal.api.commands import AddTorrent, AnnounceNow, RemoveTorrent, StartTorrent, StopTorrent
+from shoal.api.errors import Reason, UserError
+from shoal.api.snapshots import SessionTotals, TorrentState
+from shoal.gui.application import Application
+from shoal.gui.dialogs.add_torrent import AddTorrentDialog
+from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.models.torrent_table import Column
+from shoal.gui.style.tokens import DARK
+from shoal.gui.window.main_window import MainWindow
+from shoal.gui.window.torrent_list import columns_to_drop
+
+A, B, C = "a" * 40, "b" * 40, "c" * 40
+
+
+@pytest.fixture
+def three(run: WindowRun) -> WindowRun:
+    rows = (
+        row(A, name="Alpha", queue_position=1, peers=2, sending_peers=1),
+        row(B, name="Beta", queue_position=2, state=TorrentState.STOPPED),
+        row(
+            C, name="Gamma", queue_position=3, reason=Reason("tracker-failed", {"text": "refused", "host": "t.example"})
+        ),
+    )
+    run.client = FakeClient({entry.torrent_id: entry for entry in rows}, SessionTotals(listen_port=51413))
+    return run
+
+
+@pytest.fixture
+def torrent(tmp_path: Path) -> Path:
+    path = tmp_path / "sample.torrent"
+    path.write_bytes(torrent_bytes("Sample", {"one.mkv": 30_000, "two.txt": 5_000}))
+    return path
+
+
+async def message(run: WindowRun) -> MessageDialog:
+    await until(lambda: isinstance(run.dialog(), MessageDialog))
+    found = run.dialog()
+    assert isinstance(found, MessageDialog)
+    return found
+
+
+def words(dialog: MessageDialog) -> str:
+    return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+async def add_dialog(run: WindowRun) -> AddTorrentDialog:
+    await until(lambda: isinstance(run.dialog(), AddTorrentDialog))
+    found = run.dialog()
+    assert isinstance(found, AddTorrentDialog)
+    return found
+
+
+async def press(dialog: MessageDialog, name: str) -> None:
+    button = next(button for button in dialog.findChildren(QPushButton) if button.text() == name)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    await until(lambda: not dialog.isVisible())
+
+
+def test_an_empty_list_invites(run: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        await until(lambda: window.pages.currentWidget() is window.empty)
+
+    assert run.play(story) == 0
+    assert run.client.closed == 1
+
+
+def test_actions_act_on_the_selection(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, actions = application.window, application.window.actions_of_window
+        assert not actions.start.isEnabled()
+        assert "Select a transfer first" in actions.start.toolTip()
+        window.list.select_ids([A, B])
+        actions.stop.trigger()
+        await until(lambda: len(three.client.commands) == 2)
+        assert three.client.commands == [StopTorrent(A), StopTorrent(B)]
+        await until(lambda: not actions.stop.isEnabled())
+        actions.start.trigger()
+        await until(lambda: three.client.commands[2:] == [StartTorrent(A), StartTorrent(B)])
+
+    three.play(story)
+
+
+def test_space_starts_and_stops(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        application.window.reveal(B)
+        QTest.keyClick(application.window.list, Qt.Key.Key_Space)
+        await until(lambda: three.client.commands == [StartTorrent(B)])
+
+    three.play(story)
+
+
+@pytest.mark.parametrize(
+    ("button", "delete"), [("Remove from list, keep files", False), ("Remove and delete 0 B", True)]
+)
+def test_removing_asks_with_named_buttons(three: WindowRun, button: str, delete: bool) -> None:
+    async def story(application: Application) -> None:
+        application.window.list.select_ids([B])
+        application.window.actions_of_window.remove.trigger()
+        await press(await message(three), button)
+        await until(lambda: three.client.commands == [RemoveTorrent(B, delete_data=delete)])
+        await until(lambda: application.window.model.total == 2)
+
+    three.play(story)
+
+
+def test_removing_can_be_thought_over(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        application.window.list.select_ids([B])
+        application.window.actions_of_window.remove.trigger()
+        dialog = await message(three)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await until(lambda: three.dialog() is None)
+        assert three.client.commands == []
+
+    three.play(story)
+
+
+def test_why_explains_and_its_button_acts(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.select_ids([C])
+        await until(window.actions_of_window.explain.isEnabled)
+        window.actions_of_window.explain.trigger()
+        dialog = await message(three)
+        assert "Problem connecting to tracker" in words(dialog)
+        assert "t.example does not answer" in words(dialog)
+        await press(dialog, "Ask trackers now")
+        await until(lambda: three.client.commands == [AnnounceNow(C, force=True)])
+
+    three.play(story)
+
+
+def test_a_torrent_from_the_command_line_becomes_a_selected_row(run: WindowRun, torrent: Path) -> None:
+    async def story(application: Application) -> None:
+        dialog = await add_dialog(run)
+        assert dialog.add_button.text() == "Download 35 kB"
+        await until(lambda: "free" in dialog.space.text())
+        dialog.model.set_ticked([dialog.model.index(1, 0, dialog.model.index(0, 0))], ticked=False)
+        assert dialog.add_button.text() == "Download 30 kB"
+        dialog.set_folder("/data")
+        QTest.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
+        await until(lambda: application.window.list.selected_ids() == [run.client.next_id])
+
+    run.play(story, str(torrent))
+    (command,) = run.client.commands
+    assert isinstance(command, AddTorrent)
+    assert (command.folder, command.file_priorities, command.start) == ("/data", (4, 0), True)
+    assert command.metainfo == torrent.read_bytes()
+    assert run.saved[-1].last_folder == "/data"
+
+
+def test_adding_without_starting_and_in_order(run: WindowRun, torrent: Path) -> None:
+    async def story(application: Application) -> None:
+        dialog = await add_dialog(run)
+        dialog.start_later.click()
+        dialog.in_order.click()
+        assert dialog.add_button.text() == "Add for later"
+        dialog.accept()
+        await until(lambda: run.client.commands)
+
+    run.play(story, str(torrent))
+    command = run.client.commands[0]
+    assert isinstance(command, AddTorrent)
+    assert (command.start, command.sequential) == (False, True)
+
+
+def test_nothing_chosen_cannot_be_downloaded(run: WindowRun, torrent: Path) -> None:
+    async def story(application: Application) -> None:
+        dialog = await add_dialog(run)
+        dialog.model.choose_kinds(frozenset())
+        assert not dialog.add_button.isEnabled()
+        dialog.model.choose_kinds(None)
+        dialog.folder_edit.setText("relative")
+        assert not dialog.add_button.isEnabled()
+        dialog.reject()
+        await until(lambda: run.dialog() is None)
+
+    run.play(story, str(torrent))
+    assert run.client.commands == []
+
+
+def test_a_full_disk_is_said_before_anything_is_written(run: WindowRun, torrent: Path) -> None:
+    run.free = 10_000
+
+    async def story(application: Application) -> None:
+        dialog = await add_dialog(run)
+        await until(lambda: dialog.space.text() == "25 kB short on this disk: 10 kB free")
+        dialog.accept()
+        question = await message(run)
+        assert "Needs 35 kB, 10 kB free." in words(question)
+        await press(question, "Add, but do not start")
+        await until(lambda: run.client.commands)
+
+    run.play(story, str(torrent))
+    command = run.client.commands[0]
+    assert isinstance(command, AddTorrent)
+    assert not command.start
+
+
+def test_a_torrent_that_is_here_already_is_shown(three: WindowRun, torrent: Path) -> None:
+    three.client.refuse = UserError("already-here", id=B)
+
+    async def story(application: Application) -> None:
+        (await add_dialog(three)).accept()
+        dialog = await message(three)
+        assert "You already have this transfer" in words(dialog)
+        assert application.window.list.selected_ids() == [B]
+        await press(dialog, "Close")
+
+    three.play(story, str(torrent))
+
+
+BAD_FILES = {
+    "cut": (b"d8:announce", "it is cut short"),
+    "page": (b"<!DOCTYPE html><html>", "it is a web page"),
+    "empty": (b"", "it is cut short"),
+    "other": (b"i1e", "is not a torrent file"),
+}
+
+
+@pytest.mark.parametrize(("data", "said"), BAD_FILES.values(), ids=BAD_FILES.keys())
+def test_a_bad_file_is_explained(run: WindowRun, tmp_path: Path, data: bytes, said: str) -> None:
+    path = tmp_path / "bad.torrent"
+    path.write_bytes(data)
+
+    async def story(application: Application) -> None:
+        dialog = await message(run)
+        assert said in words(dialog)
+        assert "Nothing was added" in words(dialog)
+        await press(dialog, "Close")
+
+    run.play(story, str(path))
+    assert run.client.commands == []
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("magnet:?xt=urn:btih:" + A, "Not yet"),
+        ("https://e.example/a.torrent", "Download the .torrent file"),
+        ("/nowhere/missing.torrent", "is not there any more"),
+        ("file://elsewhere/a.torrent", "Nothing was added"),
+    ],
+)
+def test_what_cannot_be_added_says_so(run: WindowRun, source: str, said: str) -> None:
+    async def story(application: Application) -> None:
+        dialog = await message(run)
+        assert said in words(dialog)
+        await press(dialog, "Close")
+
+    run.play(story, source)
+
+
+def test_dropped_files_open_one_after_the_other(run: WindowRun, torrent: Path) -> None:
+    async def story(application: Application) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(torrent)), QUrl("magnet:?xt=urn:btih:" + A)])
+        event = QDropEvent(
+            QPointF(5, 5),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        application.window.dropEvent(event)
+        (await add_dialog(run)).accept()
+        dialog = await message(run)
+        assert "Not yet" in words(dialog)
+        await press(dialog, "Close")
+
+    run.play(story)
+    assert len(run.client.commands) == 1
+
+
+def test_sources_can_be_added_without_asking(run: WindowRun, torrent: Path) -> None:
+    async def story(application: Application) -> None:
+        application.window.open_sources([str(torrent)], ask_first=False)
+        await until(lambda: run.client.commands)
+        command = run.client.commands[0]
+        assert isinstance(command, AddTorrent)
+        assert command.folder == "/downloads"
+
+    run.play(story)
+
+
+def test_search_finds_and_clears(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.select_ids([B])
+        QTest.keyClicks(window.find_field, "bet")
+        assert window.model.rowCount() == 1
+        assert window.list.selected_ids() == [B]
+        QTest.keyClicks(window.find_field, "zzz")
+        assert window.pages.currentWidget() is window.no_match
+        QTest.keyClick(window.find_field, Qt.Key.Key_Escape)
+        assert window.pages.currentWidget() is window.list
+        assert window.model.rowCount() == 3
+
+    three.play(story)
+
+
+def test_theme_geometry_and_columns_are_remembered(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        dark = next(action for action in window.actions_of_window.themes.actions() if action.text() == "Dark")
+        dark.trigger()
+        window.resize(900, 610)
+        menu = window.list.columns_menu()
+        next(action for action in menu.actions() if action.text() == "Size").setChecked(False)
+        window.list.horizontalHeader().sectionClicked.emit(int(Column.NAME))
+
+    three.play(story)
+    three.settings = three.saved[-1]
+    assert three.settings.theme == "dark"
+
+    async def again(application: Application) -> None:
+        window = application.window
+        assert application.theme.tokens is DARK
+        assert (window.width(), window.height()) == (900, 610)
+        assert window.list.horizontalHeader().isSectionHidden(Column.SIZE)
+        assert window.model.sort_column is Column.NAME
+
+    three.play(again)
+
+
+def test_damaged_window_state_is_ignored(run: WindowRun) -> None:
+    run.settings = replace(run.settings, window_geometry="AAAA", column_state="AAAA")
+
+    async def story(application: Application) -> None:
+        assert application.window.width() >= 900
+        assert not application.window.list.horizontalHeader().isSectionHidden(Column.NAME)
+
+    run.play(story)
+
+
+@pytest.mark.parametrize(
+    ("width", "dropped"),
+    [
+        (1200, set()),
+        (900, {Column.SIZE}),
+        (800, {Column.SIZE, Column.UP}),
+        (700, {Column.SIZE, Column.UP, Column.QUEUE}),
+    ],
+)
+def test_a_narrow_window_drops_columns_in_order(width: int, dropped: set[Column]) -> None:
+    widths = {
+        Column.QUEUE: 40,
+        Column.PROGRESS: 200,
+        Column.DOWN: 90,
+        Column.UP: 90,
+        Column.TIME_LEFT: 150,
+        Column.SIZE: 90,
+    }
+    assert columns_to_drop(width, widths, 300) == dropped
+
+
+def test_totals_and_counts_are_shown(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        labels = [label.text() for label in application.window.status.findChildren(QLabel)]
+        assert "port 51413" in labels
+        assert "3 transfers · 2 downloading" in labels
+
+    three.play(story)
+
+
+def test_an_unexpected_error_is_said_once_and_the_window_lives(three: WindowRun, expect_log: LogWatch) -> None:
+    expect_log("unexpected error")
+    three.client.break_with = ZeroDivisionError("boom")
+
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.select_ids([A, C])
+        window.actions_of_window.stop.trigger()
+        dialog = await message(three)
+        assert "Unexpected error" in words(dialog)
+        await press(dialog, "Close")
+        three.client.break_with = None
+        window.actions_of_window.stop.trigger()
+        await until(lambda: len(three.client.commands) == 4)
+        assert three.dialog() is None
+
+    three.play(story)
+
+
+def test_a_refused_command_is_worded(three: WindowRun) -> None:
+    three.client.refuse = UserError("unknown-torrent", id=A)
+
+    async def story(application: Application) -> None:
+        application.window.list.select_ids([A])
+        application.window.actions_of_window.stop.trigger()
+        dialog = await message(three)
+        assert "no longer in the list" in words(dialog)
+        await press(dialog, "Close")
+
+    three.play(story)
+
+
+def test_closing_hides_at_once_and_then_closes_the_engine(three: WindowRun) -> None:
+    seen: list[bool] = []
+
+    class Watching(FakeClient):
+        async def close(self) -> None:
+            assert three.application is not None
+            seen.append(three.application.window.isVisible())
+            await super().close()
+
+    three.client = Watching(three.client.rows)
+
+    async def story(application: Application) -> None:
+        application.window.actions_of_window.quit.trigger()
+
+    assert three.play(story) == 0
+    assert seen == [False]
+
+
+def test_labels_never_format_what_strangers_write(three: WindowRun) -> None:
+    three.client.rows[A] = replace(three.client.rows[A], name="<b>x</b>\u202e")
+
+    async def story(application: Application) -> None:
+        application.window.list.select_ids([A])
+        application.window.actions_of_window.remove.trigger()
+        dialog = await message(three)
+        assert "<b>x</b>" in words(dialog)
+        assert all(
+            label.textFormat() is Qt.TextFormat.PlainText for label in dialog.findChildren(QLabel) if label.text()
+        )
+        dialog.reject()
+
+    three.play(story)
+
+
+def test_hovering_holds_the_order(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window: MainWindow = application.window
+        window.list.horizontalHeader().sectionClicked.emit(int(Column.DOWN))
+        window.model.set_held(True)
+        three.client.push(replace(three.client.rows[C], down_rate=9e6))
+        await until(lambda: window.status.findChild(QPushButton).isVisible())
+        assert window.model.id_at(0) != C
+        QTest.mouseClick(window.status.findChild(QPushButton), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+        assert window.model.id_at(0) == C
+
+    three.play(story)
