@@ -372,7 +372,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if parsed.options is None:
         from shoal.launch.desktop import run_desktop  # noqa: PLC0415
 
-        return run_desktop(list(parsed.sources), parsed.profile)
+        return run_desktop(list(parsed.sources), parsed.profile, verbose=parsed.verbose)
     if isinstance(parsed.options, DemoOptions):
         from shoal.launch.demo import run_demo  # noqa: PLC0415
 
