@@ -154,12 +154,12 @@ def test_a_name_cannot_format_its_tooltip(model: TorrentTableModel) -> None:
 
 
 def test_shown_time_left_does_not_twitch(model: TorrentTableModel, time: Time) -> None:
-    model.apply(update(row(IDS[0], eta=60.0 * 30)))
+    model.apply(update(row("d" * 40, eta=60.0 * 30)))
     time.now = 1.0
-    model.apply(update(row(IDS[0], eta=60.0 * 50)))
-    position = model.position_of(IDS[0])
+    model.apply(update(row("d" * 40, eta=60.0 * 50)))
+    position = model.position_of("d" * 40)
     assert position is not None
     assert model.view_at(position).time_left == "about 30 minutes"
     time.now = 4.0
-    model.apply(update(row(IDS[0], eta=60.0 * 50)))
+    model.apply(update(row("d" * 40, eta=60.0 * 50)))
     assert model.view_at(position).time_left == "about 50 minutes"

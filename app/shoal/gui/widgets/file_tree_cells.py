@@ -58,8 +58,9 @@ class FileTreeCell(QStyledItemDelegate):
         return QSize(self._theme.px(60), self._theme.px(TREE_ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, px, rect = self._theme, self._theme.px, option.rect
+        theme, px, rect, direction = self._theme, self._theme.px, option.rect, option.direction
         painter.save()
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme.colour("sel"))
@@ -67,10 +68,10 @@ class FileTreeCell(QStyledItemDelegate):
             case 0:
                 self._paint_name(painter, option, index)
             case 1:
-                role = Role.BODY
-                self._draw(painter, rect.adjusted(0, 0, -px(8), 0), str(index.data()), "ink2", role, right=True)
+                inside = QStyle.visualRect(direction, rect, rect.adjusted(0, 0, -px(8), 0))
+                self._draw(painter, inside, str(index.data()), token="ink2", role=Role.BODY, side=_far(direction))
             case _:
-                self._paint_priority(painter, rect, index)
+                self._paint_priority(painter, option, index)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(theme.colour("acc"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -79,9 +80,11 @@ class FileTreeCell(QStyledItemDelegate):
 
     def tick_rect(self, cell: QRect, direction: Qt.LayoutDirection) -> QRect:
         """The box of the tick inside a name cell."""
+        return QStyle.visualRect(direction, cell, self._logical_tick(cell))
+
+    def _logical_tick(self, cell: QRect) -> QRect:
         px = self._theme.px
-        box = QRect(cell.left() + px(2), cell.center().y() - px(TICK) // 2 + 1, px(TICK), px(TICK))
-        return QStyle.visualRect(direction, cell, box)
+        return QRect(cell.left() + px(2), cell.center().y() - px(TICK) // 2 + 1, px(TICK), px(TICK))
 
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
@@ -106,8 +109,9 @@ class FileTreeCell(QStyledItemDelegate):
         return False
 
     def _paint_name(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, px, rect = self._theme, self._theme.px, option.rect
-        box = self.tick_rect(rect, option.direction)
+        theme, px, rect, direction = self._theme, self._theme.px, option.rect, option.direction
+        logical = self._logical_tick(rect)
+        box = QStyle.visualRect(direction, rect, logical)
         tick = self._cells.tick(index)
         chosen = tick is not Qt.CheckState.Unchecked
         painter.setPen(QPen(theme.colour("acc" if chosen else "ctl"), 1.4))
@@ -115,19 +119,21 @@ class FileTreeCell(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(box).adjusted(0.7, 0.7, -0.7, -0.7), px(4), px(4))
         if chosen:
             name = "check" if tick is Qt.CheckState.Checked else "minus"
-            inner = box.adjusted(px(2), px(2), -px(2), -px(2))
-            self._icon(painter, inner, name, "onacc")
-        folder = self._cells.is_folder(index)
-        icon = QRect(box.right() + px(8), rect.center().y() - px(8), px(17), px(17))
+            self._icon(painter, box.adjusted(px(2), px(2), -px(2), -px(2)), name, "onacc")
+        icon = QRect(logical.right() + px(8), rect.center().y() - px(8), px(17), px(17))
         text = QRect(icon.right() + px(8), rect.top(), rect.right() - icon.right() - px(12), rect.height())
-        ink = "ink" if chosen else "ink3"
-        self._icon(painter, QStyle.visualRect(option.direction, rect, icon), self._cells.icon(index), "ink2")
-        role = Role.STRONG if folder else Role.BODY
-        shown = QStyle.visualRect(option.direction, rect, text)
-        self._draw(painter, shown, self._cells.name(index), ink, role)
+        self._icon(painter, QStyle.visualRect(direction, rect, icon), self._cells.icon(index), "ink2")
+        self._draw(
+            painter,
+            QStyle.visualRect(direction, rect, text),
+            self._cells.name(index),
+            token="ink" if chosen else "ink3",
+            role=Role.STRONG if self._cells.is_folder(index) else Role.BODY,
+            side=_near(direction),
+        )
 
-    def _paint_priority(self, painter: QPainter, rect: QRect, index: Index) -> None:
-        theme, px = self._theme, self._theme.px
+    def _paint_priority(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        theme, px, rect, direction = self._theme, self._theme.px, option.rect, option.direction
         level = self._cells.level(index)
         left, foot = rect.left() + px(8), rect.center().y() + px(6)
         if level is not None:
@@ -135,23 +141,41 @@ class FileTreeCell(QStyledItemDelegate):
             for bar in range(BARS):
                 height = px(4 + 2.6 * bar)
                 painter.setBrush(theme.colour("acc" if bar < level else "track"))
-                painter.drawRoundedRect(QRectF(left + bar * px(6), foot - height, px(4), height), 1, 1)
+                column = QRect(left + bar * px(6), foot - height, px(4), height)
+                painter.drawRoundedRect(QRectF(QStyle.visualRect(direction, rect, column)), 1, 1)
         text = QRect(left + px(32), rect.top(), rect.width() - px(64), rect.height())
-        strong = level in (3, 4)
-        role = Role.STRONG if strong else Role.BODY
-        self._draw(painter, text, str(index.data()), "ink3" if level in (0, None) else "ink", role)
+        self._draw(
+            painter,
+            QStyle.visualRect(direction, rect, text),
+            str(index.data()),
+            token="ink3" if level in (0, None) else "ink",
+            role=Role.STRONG if level in (3, 4) else Role.BODY,
+            side=_near(direction),
+        )
         arrow = QRect(rect.right() - px(24), rect.center().y() - px(6), px(13), px(13))
-        self._icon(painter, arrow, "chevron-down", "ink2")
+        self._icon(painter, QStyle.visualRect(direction, rect, arrow), "chevron-down", "ink2")
 
-    def _draw(self, painter: QPainter, rect: QRect, text: str, token: str, role: Role, *, right: bool = False) -> None:
+    def _draw(
+        self, painter: QPainter, rect: QRect, text: str, *, token: str, role: Role, side: Qt.AlignmentFlag
+    ) -> None:
         font = self._theme.fonts[role]
         painter.setFont(font)
         painter.setPen(self._theme.colour(token))
-        align = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, rect.width())
-        painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(rect, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _icon(self, painter: QPainter, rect: QRect, name: str, token: str) -> None:
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         painter.drawPixmap(rect.topLeft(), self._theme.pixmap(name, token, rect.width(), ratio))
+
+
+def _near(direction: Qt.LayoutDirection) -> Qt.AlignmentFlag:
+    """The side where reading begins."""
+    mirrored = direction is Qt.LayoutDirection.RightToLeft
+    return Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+
+
+def _far(direction: Qt.LayoutDirection) -> Qt.AlignmentFlag:
+    mirrored = direction is Qt.LayoutDirection.RightToLeft
+    return Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight

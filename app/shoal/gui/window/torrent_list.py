@@ -28,7 +28,7 @@ WIDTHS: dict[Column, int] = {
     Column.TIME_LEFT: 148,
     Column.SIZE: 92,
 }
-LEAST_NAME_WIDTH = 300
+LEAST_NAME_WIDTH = 360
 DROP_ORDER = (Column.SIZE, Column.UP, Column.QUEUE)
 """Which columns a narrow window leaves out, first to last."""
 
