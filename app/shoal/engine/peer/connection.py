@@ -397,6 +397,10 @@ class PeerConnection:
         """End the connection; harmless when it has ended. The host hears of it once."""
         if self.is_closed:
             return
+        # What came before the end in the same read counts, and its completed pieces must be verified.
+        self._finish_batch(0)
+        if self.is_closed:
+            return
         self.is_closed = True
         self._outbox.clear()
         self.uploads.clear()
@@ -405,6 +409,8 @@ class PeerConnection:
             stream.close()
         if self.host is not None and self.is_ready:
             self.host.peer_closed(self, reason)
+        # Blocks behind the end in the same read are nobody's any more.
+        self.requests.late.clear()
         self._on_lost(self)
 
     def _check_open(self) -> None:

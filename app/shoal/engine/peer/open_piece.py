@@ -75,4 +75,6 @@ class OpenPiece(Generic[Sender]):
         if not self.remaining or self.senders[block] is not None or block in self.free:
             return False
         self.free.append(block)
+        # Whoever takes it next is asked alone again.
+        self.requesters.pop(block, None)
         return True

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 MOST_LATE = 4096
 """Blocks remembered after we gave up on them; a late arrival is still welcome."""
-BLOCK_MASK = BLOCK_LENGTH - 1
+NO_BLOCK_MASK = 0xFFFFFFFF & ~(((1 << KEY_SHIFT) - 1) * BLOCK_LENGTH)
+"""Bits of an offset at which no block begins: inside a block, or beyond the numbers that a key has room for."""
 
 
 class BlockRequests:
@@ -70,14 +71,14 @@ class BlockRequests:
         length = len(block)
         number = begin // BLOCK_LENGTH
         key = index << KEY_SHIFT | number
-        piece = self.outstanding.pop(key, None) if not begin & BLOCK_MASK else None
+        piece = self.outstanding.pop(key, None) if not begin & NO_BLOCK_MASK else None
         if piece is None:
-            piece = self.late.pop(key, None) if not begin & BLOCK_MASK else None
+            piece = self._late_piece(key, begin, length)
             if piece is None:
                 self.wasted_bytes += length
                 return
-        if length != BLOCK_LENGTH and length != piece.length_of(number):
-            raise ProtocolError(f"block of {length} bytes where {piece.length_of(number)} were asked for")
+        elif length != BLOCK_LENGTH and length != piece.length_of(number):
+            raise self._wrong_length(piece, key, number, length)
         if key == self._sample_key:
             self._sample_key = -1
             self.latency = self.peer.now() - self._sample_time
@@ -85,7 +86,10 @@ class BlockRequests:
         if senders[number] is not None or not piece.remaining:
             self.wasted_bytes += length
             return
-        piece.view[begin : begin + length] = block
+        try:
+            piece.view[begin : begin + length] = block
+        except ValueError:  # a whole block where the piece ends with a short one
+            raise self._wrong_length(piece, key, number, length) from None
         senders[number] = self.peer
         self.received_bytes += length
         self.received_blocks += 1
@@ -94,6 +98,18 @@ class BlockRequests:
             self._cancel_elsewhere(piece, number, key)
         if not piece.remaining:
             self.completed.append(piece)
+
+    def _late_piece(self, key: int, begin: int, length: int) -> OpenPiece[PeerConnection] | None:
+        """The piece of a block that we had given up on; None when it was never asked for."""
+        piece = self.late.pop(key, None) if not begin & NO_BLOCK_MASK else None
+        if piece is not None and length != piece.length_of(begin // BLOCK_LENGTH):
+            raise ProtocolError(f"late block of {length} bytes where {piece.length_of(begin // BLOCK_LENGTH)} were due")
+        return piece
+
+    def _wrong_length(self, piece: OpenPiece[PeerConnection], key: int, number: int, length: int) -> ProtocolError:
+        # It is still owed: when the peer is gone the block must be free for others.
+        self.outstanding[key] = piece
+        return ProtocolError(f"block of {length} bytes where {piece.length_of(number)} were asked for")
 
     def _cancel_elsewhere(self, piece: OpenPiece[PeerConnection], number: int, key: int) -> None:
         for other in piece.requesters.pop(number, ()):
@@ -110,24 +126,26 @@ class BlockRequests:
         """The peer will not send this block; its piece when we had asked for it, which then is free again."""
         number = begin // BLOCK_LENGTH
         key = index << KEY_SHIFT | number
-        piece = self.outstanding.pop(key, None)
+        piece = self.outstanding.pop(key, None) if not begin & NO_BLOCK_MASK else None
         if piece is None:
             return None
         self.forget_sample(key)
-        piece.give_back(number)
+        if not self._is_asked_elsewhere(piece, key, number):
+            piece.give_back(number)
         return piece
+
+    def _is_asked_elsewhere(self, piece: OpenPiece[PeerConnection], key: int, number: int) -> bool:
+        others = piece.requesters.get(number)
+        return others is not None and any(
+            key in other.requests.outstanding for other in others if other is not self.peer
+        )
 
     def release_all(self) -> list[OpenPiece[PeerConnection]]:
         """Give every unanswered block back; the pieces that have free blocks again. Late arrivals stay welcome."""
         touched: dict[int, OpenPiece[PeerConnection]] = {}
         for key, piece in reversed(self.outstanding.items()):
             number = key & ((1 << KEY_SHIFT) - 1)
-            others = piece.requesters.get(number)
-            if others is not None and any(
-                key in other.requests.outstanding for other in others if other is not self.peer
-            ):
-                continue
-            if piece.give_back(number):
+            if not self._is_asked_elsewhere(piece, key, number) and piece.give_back(number):
                 touched[piece.index] = piece
         if len(self.late) > MOST_LATE:
             self.late.clear()
