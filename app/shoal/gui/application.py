@@ -94,6 +94,9 @@ class Application:
         self._loop.set_exception_handler(self._on_loop_error)
         self.window.closed.connect(stop.set)
         self.window.show()
+        # Draw the window before the engine's thread wants the interpreter for itself.
+        await asyncio.sleep(0)
+        self.window.repaint()
         try:
             client = await self._open(open_engine, stop)
             if client is None:

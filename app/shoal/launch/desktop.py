@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk, make_application
@@ -14,7 +15,6 @@ from shoal.launch import pyside_pairing
 from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
 from shoal.launch.logging import set_up_logging
 from shoal.launch.qt_loop import run_on_qt
-from shoal.launch.real_engine import real_engine
 from shoal.launch.signals import TidyEnd
 from shoal.runtime.files import SystemFiles
 from shoal.settings.engine_settings import EngineSettings
@@ -82,7 +82,13 @@ def run_desktop(
                 window.close()
 
     async def live() -> int:
-        host = HOST(lambda: real_engine(engine_settings, str(places.resume_database)))
+        def opener() -> AbstractAsyncContextManager[Client]:
+            # The engine's modules take longer to load than the window's: its own thread loads them, behind the window.
+            from shoal.launch.real_engine import real_engine  # noqa: PLC0415
+
+            return real_engine(engine_settings, str(places.resume_database))
+
+        host = HOST(opener)
         with TidyEnd() as tidy:
             try:
                 return await Application(app, desk).run(
