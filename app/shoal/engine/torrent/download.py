@@ -206,10 +206,14 @@ class Download:
             for block, sender in enumerate(piece.senders):
                 if sender is not None or piece.key | block in mine:
                     continue
-                if len(piece.requesters.get(block, ())) < ENDGAME_REQUESTERS:
+                rivals = piece.requesters.get(block, ())
+                # Three slow ones must not keep a block from a fast one.
+                if len(rivals) < ENDGAME_REQUESTERS or peer.down_rate > 2 * max(rival.down_rate for rival in rivals):
                     chosen.append((piece, block))
         self._rng.shuffle(chosen)
-        for piece, block in chosen[: min(ENDGAME_BLOCKS, peer.requests.pipeline.depth)]:
+        # About what it sends in a second, so that a slow peer does not take the places of faster ones.
+        most = min(ENDGAME_BLOCKS, peer.requests.pipeline.depth, 1 + int(peer.down_rate / BLOCK_LENGTH))
+        for piece, block in chosen[:most]:
             asked = piece.requesters.get(block)
             if asked is None:
                 key = piece.key | block
