@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from shoal.api.errors import Reason
 from shoal.api.snapshots import TrackerRow
 from shoal.engine.discovery import http_tracker
 from shoal.engine.discovery.announce_gate import AnnounceGate
@@ -168,6 +169,21 @@ class Announcer:
             logger.debug("a tracker did not take `stopped` in time")
         self._on_change()
 
+    def trouble(self) -> Reason | None:
+        """What is wrong when every tracker fails: `tracker-refused` or `tracker-failed` (params: text, host)."""
+        trackers = list(self._schedule)
+        failing = [tracker for tracker in trackers if tracker.state in (TrackerState.FAILING, TrackerState.OFF)]
+        if not trackers or len(failing) < len(trackers):
+            return None
+        worst = next((tracker for tracker in failing if tracker.has_refused), failing[0])
+        code = "tracker-refused" if worst.has_refused else "tracker-failed"
+        return Reason(code, {"text": worst.message, "host": _host_of(worst.url)})
+
+    @property
+    def has_answered(self) -> bool:
+        """A tracker is in working order."""
+        return any(tracker.state is TrackerState.WORKING for tracker in self._schedule)
+
     def rows(self, now: float) -> tuple[TrackerRow, ...]:
         """One row per tracker, in the order in which they are tried."""
         return tuple(self._row(tracker, now) for tracker in self._schedule)
@@ -187,6 +203,7 @@ class Announcer:
                 self._world.clock.now(),
                 retry_in=error.retry_in,
                 is_unusable=error.kind is TrackerErrorKind.PERMANENT,
+                is_refusal=error.code == "failure",
             )
         except Exception:
             # Ours, and logged by the scope; the tracker must not stay "asking" for ever.

@@ -71,6 +71,8 @@ class Tracker:
     leeches: int | None = None
     peers_received: int = 0
     message: str = ""
+    has_refused: bool = False
+    """Its last answer was a refusal in its own words, not a failure to reach it."""
     is_unusable: bool = False
     """Its address cannot be asked at all."""
     tracker_id: bytes | None = None
@@ -185,6 +187,7 @@ class AnnounceSchedule:
         self._quiet_until = -math.inf
         tracker.state = TrackerState.WORKING
         tracker.failures = 0
+        tracker.has_refused = False
         tracker.knows_us = True
         if event is AnnounceEvent.COMPLETED:
             tracker.owes_completed = False
@@ -204,17 +207,25 @@ class AnnounceSchedule:
         tier.insert(0, tracker)
 
     def failed(
-        self, tracker: Tracker, message: str, now: float, *, retry_in: float | None = None, is_unusable: bool = False
+        self,
+        tracker: Tracker,
+        message: str,
+        now: float,
+        *,
+        retry_in: float | None = None,
+        is_unusable: bool = False,
+        is_refusal: bool = False,
     ) -> None:
         """The announce came to nothing. `retry_in` seconds as the tracker asks (BEP 31), `math.inf` = never again.
 
-        `is_unusable`: the address is none that can be asked.
+        `is_unusable`: the address is none that can be asked. `is_refusal`: the tracker answered, and said no.
         """
         self._quiet_until = -math.inf
         tracker.message = message
         tracker.has_usable_peers = False
         tracker.failures += 1
         tracker.is_unusable = is_unusable
+        tracker.has_refused = is_refusal
         if is_unusable or retry_in == math.inf:
             tracker.state = TrackerState.OFF
             tracker.next_at = math.inf

@@ -91,7 +91,7 @@ class Session:
         )
         self._own_http = AiohttpClient(world.network, local_host=config.settings.outgoing_host or None)
         self._http: HttpClient = http or self._own_http
-        self._udp = UdpTracker(world)
+        self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
         self._gate = AnnounceGate()
         self.services = TorrentServices(
             world=world,
@@ -241,6 +241,7 @@ class Session:
 
     def _beat(self, now: float) -> None:
         self._limited.beat(now)
+        self._send_updates(now)
         if now >= self._next_second:
             self._next_second = now + 1.0
             self._second(now)
@@ -262,7 +263,6 @@ class Session:
         if now >= self._next_free:
             self._next_free = now + FREE_SPACE_SECONDS
             self.tasks.start(self._measure_free_space(), "free space")
-        self._send_updates(now)
 
     async def _save_progress(self) -> None:
         self._is_saving = True

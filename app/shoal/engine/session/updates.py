@@ -67,10 +67,15 @@ class UpdateFeed:
 
     def __init__(self) -> None:
         self._subscriptions: list[UpdateSubscription] = []
+        self._unheard: list[Alert] = []
+        """Alerts from before there was anybody to tell."""
 
     def subscribe(self, receiver: Callable[[Update], None], beat_seconds: float) -> UpdateSubscription:
         subscription = UpdateSubscription(self, receiver, beat_seconds)
         self._subscriptions.append(subscription)
+        for alert in self._unheard:
+            subscription.alert(alert)
+        self._unheard = []
         return subscription
 
     def drop(self, subscription: UpdateSubscription) -> None:
@@ -86,6 +91,8 @@ class UpdateFeed:
             subscription.removed(torrent_id)
 
     def alert(self, alert: Alert) -> None:
+        if not self._subscriptions:
+            self._unheard = [*self._unheard[1 - MOST_ALERTS_KEPT :], alert]
         for subscription in self._subscriptions:
             subscription.alert(alert)
 

@@ -18,25 +18,26 @@ class Counters:
         self.down_rate = 0.0
         self.up_rate = 0.0
         self.time_left = TimeLeft()
+        self._age = 0.0
 
     def second(self, down: int, up: int, wasted: int, now: float, elapsed: float) -> None:
         """Account for the payload of the last `elapsed` seconds."""
         self.downloaded += down
         self.uploaded += up
         self.wasted += wasted
-        weight = min(1.0, elapsed / RATE_SECONDS)
+        # Young rates are means over their whole life, so that a short first second does not overshoot.
+        self._age = min(self._age + elapsed, RATE_SECONDS)
+        weight = min(1.0, elapsed / self._age)
         self.down_rate = _approach(self.down_rate, down / elapsed, weight)
         self.up_rate = _approach(self.up_rate, up / elapsed, weight)
         self.time_left.update(down, now)
 
     def rest(self) -> None:
         """Nothing flows any more."""
-        self.down_rate = self.up_rate = 0.0
+        self.down_rate = self.up_rate = self._age = 0.0
         self.time_left.reset()
 
 
 def _approach(rate: float, sample: float, weight: float) -> float:
-    if not rate:
-        return sample
     rate += weight * (sample - rate)
     return rate if rate >= 1.0 else 0.0

@@ -40,10 +40,10 @@ def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
         if unreachable and unreachable == missing:
             return Reason("no-seed", {"percent": round(100 * unreachable / torrent.piece_count, 1) or 0.1})
         return None
-    rows = torrent.announcer.rows(now)
-    if any(row.state in ("waiting", "asking") for row in rows) and not any(row.state == "working" for row in rows):
-        return Reason("finding")
-    failing = [row for row in rows if row.state in ("failing", "off") and row.message]
-    if failing and len(failing) == len(rows):
-        return Reason("tracker-failed", {"text": failing[0].message, "host": torrent.announcer.tracker_host})
-    return Reason("no-peers", {"next_in": torrent.announcer.next_announce_in(now) or 0.0})
+    trouble = torrent.announcer.trouble()
+    if trouble is not None:
+        return trouble
+    next_in = torrent.announcer.next_announce_in(now)
+    if torrent.announcer.has_answered or next_in is None:
+        return Reason("no-peers", {} if next_in is None else {"next_in": next_in})
+    return Reason("finding")

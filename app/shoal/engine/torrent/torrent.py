@@ -46,6 +46,11 @@ RETRY_SECONDS = 30.0
 RETRY_CODES = frozenset({"disk-full", "missing", "read-only", "permission", "io-error"})
 BAD_PIECES_ALERT = 0.05
 MOST_CHECK_THREADS = 4
+FAILING_ACTIVITIES = frozenset({TorrentState.STOPPED, TorrentState.CHECKING, TorrentState.ALLOCATING})
+"""States of an activity whose disk error becomes the torrent's."""
+LONELY_PEERS = 5
+"""With fewer connected peers a download asks further trackers."""
+WANT_MORE_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -152,6 +157,7 @@ class Torrent:
         self._step = asyncio.Lock()
         self._activity: asyncio.Task[None] | None = None
         self._last_second = now
+        self._next_want_more = 0.0
         self._seen = (0, 0, 0)
         self._gone_down = 0
         self._gone_up = 0
@@ -309,7 +315,7 @@ class Torrent:
         self._retry_at = self._world.clock.now() + RETRY_SECONDS if reason.code in RETRY_CODES else None
         self.lifecycle.to(TorrentState.ERROR)
         self._leave_swarm("the disk failed")
-        self._start_activity(self.announcer.stop())
+        self._start_activity(self.announcer.stop)
         self._services.changed(self)
 
     def _completed(self) -> None:
@@ -321,7 +327,7 @@ class Torrent:
             self.announcer.completed()
         self.swarm.leave_seeds()
         self._services.changed(self)
-        self._start_activity(self._services.save(self))
+        self._start_activity(partial(self._services.save, self))
 
     def _alert(self, code: str, severity: str, **params: str | int | float) -> None:
         self._services.alert(Alert(code, self.torrent_id, params, severity))
@@ -331,7 +337,7 @@ class Torrent:
     async def load(self, *, check_existing: bool) -> None:
         """After adding or restoring: find out what is on the disk, and go on as the options say."""
         async with self._step:
-            self._start_activity(self._come_up(check_existing=check_existing))
+            self._start_activity(partial(self._come_up, check_existing=check_existing))
 
     async def start(self) -> None:
         async with self._step:
@@ -339,7 +345,7 @@ class Torrent:
             self.is_dirty = True
             if self.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR, TorrentState.QUEUED):
                 await self._end_activity()
-                self._start_activity(self._come_up(check_existing=True))
+                self._start_activity(partial(self._come_up, check_existing=True))
 
     async def stop(self, *, keep_started: bool = False) -> None:
         """Leave the swarm, announce `stopped` (bounded), save. `keep_started`: it goes on at the next start."""
@@ -358,7 +364,11 @@ class Torrent:
             await self._go_down()
             self._services.read_cache.drop(self.key)
             self._failure = None
-            self._start_activity(self._recheck())
+            self.picker.have = 0
+            self.lifecycle.to(TorrentState.CHECKING)
+            self.check_progress = 0.0
+            self._services.changed(self)
+            self._start_activity(self._recheck)
 
     async def cancel_check(self) -> None:
         async with self._step:
@@ -370,11 +380,17 @@ class Torrent:
 
     async def set_priorities(self, changes: Iterable[tuple[int, int]]) -> None:
         """Take new file priorities; effective at once. Raises UserError or StorageError."""
+        before = self.selection.priorities
         if not self.selection.change(changes):
             return
         self.is_dirty = True
         self.download.selection_changed()
-        self._lose(await self._world.workers.run(partial(self.disk.set_priorities, self.selection.priorities)))
+        try:
+            damaged = await self._world.workers.run(partial(self.disk.set_priorities, self.selection.priorities))
+        except StorageError:
+            self.selection.change(enumerate(before))
+            raise
+        self._lose(damaged)
         self._is_done_known = self.is_complete
         self._services.read_cache.drop(self.key)
         self.wanted_done = self.selection.done_bytes()
@@ -396,13 +412,14 @@ class Torrent:
 
     # --- going up and down --------------------------------------------------------------------------------------
 
-    def _start_activity(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start_activity(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work` once the activity before it has ended. A factory: a task cancelled early never begins it."""
         previous = self._activity
 
         async def follow() -> None:
             if previous is not None and not previous.done():
                 await asyncio.wait({previous})
-            await work
+            await work()
 
         task = asyncio.get_running_loop().create_task(follow(), name=f"torrent {self.torrent_id}")
         task.add_done_callback(self._activity_ended)
@@ -415,7 +432,7 @@ class Torrent:
         if error is None:
             return
         if isinstance(error, StorageError):
-            if self.lifecycle.state in (TorrentState.CHECKING, TorrentState.ALLOCATING):
+            if self.lifecycle.state in FAILING_ACTIVITIES:
                 self._failure = None
                 self._fail(failure_reason(error))
             return
@@ -459,7 +476,6 @@ class Torrent:
             self.lifecycle.to(TorrentState.STOPPED)
 
     async def _recheck(self) -> None:
-        self.picker.have = 0
         # A kill from here on must not bring back the old claim: someone doubts it.
         self.knows_files = False
         self.options.forget_files()
@@ -542,7 +558,7 @@ class Torrent:
         if not self.lifecycle.is_running:
             if self._retry_at is not None and now >= self._retry_at and self.is_started:
                 self._retry_at = None
-                self._start_activity(self._come_up(check_existing=True))
+                self._start_activity(partial(self._come_up, check_existing=True))
             return
         down, up, wasted = self._gone_down, self._gone_up, self._gone_wasted
         for peer in self.swarm.connected.values():
@@ -554,6 +570,9 @@ class Torrent:
         had_rate = self.counters.down_rate or self.counters.up_rate
         self.counters.second(down - seen_down, up - seen_up, wasted - seen_wasted, now, elapsed)
         self.swarm.second(now, elapsed)
+        if now >= self._next_want_more and self.wants_peers and len(self.swarm.connected) < LONELY_PEERS:
+            self._next_want_more = now + WANT_MORE_SECONDS
+            self.announcer.want_more()
         self.announcer.tick(now)
         if down != seen_down or up != seen_up or had_rate or self.swarm.connected:
             self.is_dirty = self.is_dirty or down != seen_down or up != seen_up
