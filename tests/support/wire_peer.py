@@ -62,6 +62,7 @@ class WireTransport(asyncio.Transport):
         super().__init__()
         self.sent = bytearray()
         self.unsent = 0
+        self.writes = 0
         self.is_paused = False
         self.is_aborted = False
 
@@ -84,6 +85,7 @@ class WireTransport(asyncio.Transport):
         self.is_paused = False
 
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        self.writes += 1
         for part in list_of_data:
             self.sent += part
 

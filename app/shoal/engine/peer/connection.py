@@ -27,6 +27,8 @@ LEAST_MESSAGE_LIMIT = 1 << 20
 """Messages up to here are accepted of anyone (extended messages); a longer bitfield raises it."""
 MOST_ALLOWED_FAST = 5
 OUR_REQUEST_QUEUE = 2000
+MOST_UNSENT_BYTES = 2 << 20
+"""A peer that makes us answer (rejects, haves) and does not read the answers is dropped beyond this."""
 EXTENSION_ID = 0
 
 
@@ -223,6 +225,8 @@ class PeerConnection:
 
     def on_connected(self, stream: PeerStream) -> None:
         self.stream = stream
+        # The way to the peer took its time; the handshake's time and the peer's newness begin now.
+        self.connected_at = self.last_received_at = self.last_sent_at = self._environment.clock.now()
         if self.is_closed:
             stream.close()
         elif self.host is not None:
@@ -241,8 +245,11 @@ class PeerConnection:
 
     def grant_reading(self, quota: int) -> None:
         """The session's beat lets this connection read `quota` more bytes under its limits."""
-        self._read_quota = quota
-        if self.stream is not None:
+        # A message is counted when it is whole, so a large one leaves a debt that later shares must pay.
+        self._read_quota += quota
+        if self.read_limit() <= 0:
+            self._environment.pause_reading(self)
+        elif self.stream is not None:
             self.stream.resume_reading()
 
     def message_length(self, tail: memoryview) -> int:
@@ -361,9 +368,13 @@ class PeerConnection:
     def flush(self) -> None:
         """Send what is queued now, so that it comes before what the caller writes next."""
         self._is_flush_due = False
-        if self._outbox and self.stream is not None:
+        stream = self.stream
+        if self._outbox and stream is not None:
+            if not stream.is_writable and stream.unsent_bytes > MOST_UNSENT_BYTES:
+                self.close("the peer does not read what it makes us send")
+                return
             parts, self._outbox = self._outbox, []
-            self.stream.write([b"".join(parts)])
+            stream.write([b"".join(parts)])
             self.last_sent_at = self._environment.clock.now()
 
     def send_cancel(self, index: int, begin: int, length: int) -> None:
