@@ -214,7 +214,11 @@ class StorySwarm:
         return node
 
     async def boot(
-        self, machine: Machine, *, settings: Mapping[str, int | float | str] | None = None, state_path: str | None = None
+        self,
+        machine: Machine,
+        *,
+        settings: Mapping[str, int | float | str] | None = None,
+        state_path: str | None = None,
     ) -> Node:
         """Start an engine without a torrent of its own, or with those that `state_path` remembers."""
         config = SessionConfig(replace(SETTINGS, **dict(settings or {})), state_path)  # type: ignore[arg-type]
