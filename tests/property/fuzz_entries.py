@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+import bencodepy
 from tests.unit.protocol.recording_sink import RecordingSink
 
 from shoal.protocol import bencode, compact, extension, peer_wire, tracker_http, tracker_udp
@@ -68,12 +69,14 @@ TORRENT = (
 @fuzz_entry(TORRENT, b"i-12345678901234567890e", b"11:hello world", b"ld1:ai0e1:bl0:eed0:deee", b"d1:bi1e1:ai2ee")
 def fuzz_bencode(data: bytes) -> None:
     with suppress(ProtocolError):
-        value, end = bencode.decode_prefix(data, max_tokens=10_000)
-        assert bencode.decode(data[:end]) == value
+        value, end, spans = bencode.decode_with_spans(data, max_tokens=10_000)
+        assert bencode.decode_prefix(data) == (value, end)
+        assert bencodepy.decode(data[:end]) == value
         assert bencode.decode(bencode.encode(value), strict_order=True) == value
         if isinstance(value, dict):
-            spans = bencode.top_level_spans(data[:end])
             assert {key: bencode.decode(data[start:stop]) for key, (start, stop) in spans.items()} == value
+        else:
+            assert not spans
     with suppress(ProtocolError):
         bencode.decode(data, strict_order=True)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import bencodepy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,12 @@ def test_what_is_encoded_decodes_to_itself_in_strict_order(value: BValue) -> Non
     assert bencode.encode(bencode.decode(data)) == data
 
 
+@given(VALUES)
+def test_values_are_those_that_bencodepy_reads(value: BValue) -> None:
+    data = bencode.encode(value)
+    assert bencode.decode(data) == bencodepy.decode(data)
+
+
 @given(VALUES, st.binary(max_size=20))
 def test_a_prefix_ends_where_its_value_ends(value: BValue, rest: bytes) -> None:
     data = bencode.encode(value)
@@ -40,7 +47,8 @@ def test_every_cut_is_told_as_a_cut(value: BValue, data: st.DataObject) -> None:
 @given(st.dictionaries(st.binary(max_size=8), VALUES, max_size=6))
 def test_spans_hold_the_raw_values(fields: dict[bytes, BValue]) -> None:
     data = bencode.encode(fields)
-    spans = bencode.top_level_spans(data)
+    value, end, spans = bencode.decode_with_spans(data + b"RAW")
+    assert (value, end) == (fields, len(data))
     assert {key: data[start:end] for key, (start, end) in spans.items()} == {
         key: bencode.encode(value) for key, value in fields.items()
     }

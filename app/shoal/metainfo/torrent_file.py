@@ -28,7 +28,7 @@ from shoal.metainfo.raw_files import (
 )
 from shoal.metainfo.safe_paths import clean_element, decode_name
 from shoal.metainfo.trackers import dht_nodes, tracker_tiers, web_addresses
-from shoal.protocol.bencode import BValue, decode_prefix, top_level_spans
+from shoal.protocol.bencode import BValue, decode_with_spans
 from shoal.protocol.bencode_fields import Fields
 from shoal.protocol.errors import BencodeError
 from shoal.protocol.untrusted_text import clean_text
@@ -211,12 +211,7 @@ def _decode(data: bytes, max_bytes: int) -> tuple[Fields, Fields, bytes, int]:
     if len(data) > max_bytes:
         raise MetainfoError(Refusal.TOO_BIG, f"The torrent file has {len(data)} bytes; at most {max_bytes} are taken.")
     try:
-        top, end = decode_prefix(data, max_bytes=max_bytes)
-        if not isinstance(top, dict):
-            raise MetainfoError(
-                Refusal.NOT_A_TORRENT, "The file is not a torrent: its outermost value is no dictionary."
-            )
-        spans = top_level_spans(data[:end], max_bytes=max_bytes)
+        top, end, spans = decode_with_spans(data, max_bytes=max_bytes)
     except BencodeError as error:
         if data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB_PAGE_STARTS):
             raise MetainfoError(Refusal.WEB_PAGE, "The file is a web page, not a torrent.") from error
@@ -225,6 +220,8 @@ def _decode(data: bytes, max_bytes: int) -> tuple[Fields, Fields, bytes, int]:
                 Refusal.CUT_SHORT, f"The torrent file is cut short: its {len(data)} bytes end inside a value."
             ) from error
         raise MetainfoError(Refusal.NOT_BENCODE, f"The file is not a torrent: {error}.") from error
+    if not isinstance(top, dict):
+        raise MetainfoError(Refusal.NOT_A_TORRENT, "The file is not a torrent: its outermost value is no dictionary.")
     info = top.get(b"info")
     if not isinstance(info, dict):
         raise MetainfoError(Refusal.NOT_A_TORRENT, "The file is not a torrent: it has no info dictionary.")
