@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from shoal.engine.session.updates import UpdateSubscription
     from shoal.engine.torrent.torrent import Torrent
 
+absolute = os.path.abspath
+"""Purely textual: touches no disk."""
+
 PARSE_INLINE_BYTES = 256 * 1024
 """Larger metainfo is parsed in a worker, so that the loop goes on."""
 
@@ -111,7 +114,7 @@ class LocalClient:
             present.announcer.add_trackers(metainfo.trackers if not metainfo.private else ())
             raise UserError("already-here", id=metainfo.torrent_id, name=metainfo.name)
         options = TorrentOptions(
-            folder=os.path.abspath(command.folder),
+            folder=absolute(command.folder),
             added_at=session.world.clock.wall(),
             priorities=command.file_priorities,
             is_started=command.start,
