@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QContextMenuEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import FakeClient, row
 from tests.support.log_watch import LogWatch
@@ -17,7 +17,7 @@ from tests.support.torrent_samples import torrent_bytes
 
 from shoal.api.commands import AddTorrent, AnnounceNow, RemoveTorrent, StartTorrent, StopTorrent
 from shoal.api.errors import Reason, UserError
-from shoal.api.snapshots import SessionTotals, TorrentState
+from shoal.api.snapshots import Alert, SessionTotals, TorrentState
 from shoal.gui.application import Application
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
@@ -401,7 +401,7 @@ def test_an_unexpected_error_is_said_once_and_the_window_lives(three: WindowRun,
 
 
 def test_a_refused_command_is_worded(three: WindowRun) -> None:
-    three.client.refuse = UserError("unknown-torrent", id=A)
+    three.client.refuse = UserError("no-such-torrent", id=A)
 
     async def story(application: Application) -> None:
         application.window.list.select_ids([A])
@@ -457,5 +457,37 @@ def test_hovering_holds_the_order(three: WindowRun) -> None:
         assert window.model.id_at(0) != C
         QTest.mouseClick(window.status.findChild(QPushButton), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
         assert window.model.id_at(0) == C
+
+    three.play(story)
+
+
+def test_notices_are_counted_and_closed(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        notices = application.window.notices
+        assert not notices.isVisible()
+        alert = Alert("port-taken", None, {"wanted": 6881, "port": 6882}, "warning")
+        three.client.push(alerts=(alert, alert))
+        await until(notices.isVisible)
+        assert any("(2 times)" in label.text() for label in notices.findChildren(QLabel))
+        QTest.mouseClick(notices.findChild(QPushButton), Qt.MouseButton.LeftButton)
+        assert not notices.isVisible()
+
+    three.play(story)
+
+
+def test_the_menu_key_opens_the_menu_of_the_current_row(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.reveal(B)
+        window.list.clearSelection()
+        centre = window.list.viewport().rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        window.list.contextMenuEvent(QContextMenuEvent(reason, centre, window.list.mapToGlobal(centre)))
+        await until(lambda: three.app.activePopupWidget() is not None)
+        assert window.list.selected_ids() == [B]
+        menu = three.app.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert next(action.text() for action in menu.actions() if action.isEnabled()) == "Start"
+        menu.close()
 
     three.play(story)

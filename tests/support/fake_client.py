@@ -104,7 +104,7 @@ class FakeClient:
 
     async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
         if torrent_id not in self.rows:
-            raise UserError("unknown-torrent", id=torrent_id)
+            raise UserError("no-such-torrent", id=torrent_id)
         files = (FileRow(0, "a.bin", 10, 0, 4, False),) if Detail.FILES in parts else None
         return TorrentDetails(torrent_id, files=files)
 

@@ -6,8 +6,8 @@ import pytest
 from tests.support.fake_client import row
 
 from shoal.api.errors import Reason
-from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.gui.style.explanations import Remedy, explain, user_error_text
+from shoal.api.snapshots import Alert, TorrentRow, TorrentState
+from shoal.gui.style.explanations import Remedy, explain, notice_text, user_error_text
 from shoal.gui.style.row_view import view_of
 from shoal.gui.style.sentences import Action, Tone, needs_user, state_sentence, time_left_sentence
 
@@ -160,7 +160,7 @@ def test_checking_shows_how_far_the_check_is() -> None:
 
 REASONS = (
     "disk-full folder-gone permission read-only io-error files-changed tracker-failed tracker-refused no-peers "
-    "no-seed unheard-of"
+    "no-seed name-too-long not-a-file is-symlink outside-folder unexpected unheard-of"
 )
 
 
@@ -183,3 +183,12 @@ def test_a_refusing_tracker_is_quoted() -> None:
 def test_unknown_refusals_are_worded_too() -> None:
     assert "whatever" in user_error_text(Reason("whatever"))
     assert user_error_text(Reason("already-here")).startswith("You already have")
+
+
+def test_the_window_says_what_no_row_can() -> None:
+    taken = notice_text(Alert("port-taken", None, {"wanted": 6881, "port": 6882}, "warning"))
+    assert taken == "Another program uses port 6881. Shoal listens on port 6882 for now."
+    assert "old.sqlite" in str(notice_text(Alert("resume-damaged", None, {"kept_as": "old.sqlite"}, "warning")))
+    assert "strange" in str(notice_text(Alert("strange", None, {}, "error")))
+    assert notice_text(Alert("disk-full", "a" * 40, {}, "error")) is None
+    assert notice_text(Alert("strange", None, {}, "info")) is None

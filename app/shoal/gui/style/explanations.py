@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shoal.api.errors import Reason
-from shoal.api.snapshots import TorrentRow
+from shoal.api.snapshots import Alert, TorrentRow
 from shoal.gui.style.units import short_duration, size_text
 from shoal.gui.style.wording import clean, isolated, say
 
@@ -40,6 +40,14 @@ class Explanation:
     doing: str
     remedies: tuple[Remedy, ...] = ()
     details: str = ""
+
+
+_IN_THE_WAY: dict[str, str] = {
+    "name-too-long": "its name is too long for this disk",
+    "not-a-file": "something that is not a file lies there",
+    "is-symlink": "a link lies there, and Shoal follows no links out of a download",
+    "outside-folder": "it would lie outside of the download folder",
+}
 
 
 def explain_row(row: TorrentRow) -> Explanation | None:
@@ -96,6 +104,14 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
                 (Remedy.RECHECK, Remedy.OPEN_FOLDER),
                 details,
             )
+        case "name-too-long" | "not-a-file" | "is-symlink" | "outside-folder":
+            return Explanation(
+                say("A name is in the way"),
+                say("{path} cannot be written: {why}.", path=path, why=say(_IN_THE_WAY[reason.code])),
+                say("Wrote nothing there. Move what is in the way, then try again."),
+                (Remedy.TRY_AGAIN, Remedy.OPEN_FOLDER),
+                details,
+            )
         case "tracker-refused":
             said = details or say("nothing more")
             return Explanation(
@@ -150,7 +166,8 @@ _USER_ERRORS: dict[str, str] = {
     "already-here": "You already have this transfer. The one in the list is selected.",
     "bad-metainfo": "This is not a complete torrent file. Nothing was added.",
     "v2-only": "This is a version 2 torrent. Shoal cannot download these yet.",
-    "unknown-torrent": "This transfer is no longer in the list.",
+    "no-such-torrent": "This transfer is no longer in the list.",
+    "bad-setting": "This setting cannot be taken.",
     "state-refused": "The list of transfers cannot be opened. Another Shoal may be using it, or its disk may be full.",
     "cannot-listen": "No network port could be opened for other peers.",
     "engine-gone": "The download engine has stopped. Close Shoal and start it again.",
@@ -164,3 +181,26 @@ def user_error_text(reason: Reason) -> str:
         return say(known)
     entry = explain(reason)
     return say("{title}. {text}", title=entry.title, text=entry.text)
+
+
+def notice_text(alert: Alert) -> str | None:
+    """What the window says of something that concerns no single row; None for what a row tells by itself."""
+    params = {name: isolated(str(value)) for name, value in alert.params.items()}
+    match alert.code:
+        case "port-taken":
+            template = "Another program uses port {wanted}. Shoal listens on port {port} for now."
+            return say(template, wanted=params.get("wanted", "?"), port=params.get("port", "?"))
+        case "resume-damaged":
+            template = (
+                "The list of transfers was damaged. An older copy was restored; the damaged file is kept as {name}."
+            )
+            return say(template, name=params.get("kept_as", "?"))
+        case "resume-newer":
+            return say("The list of transfers is of a newer Shoal. It was kept aside, and a new list begun.")
+        case "resume-entry-restored":
+            return say("A transfer was restored from an older copy of the list; its files are checked.")
+        case "resume-entry-damaged":
+            return say("A transfer could not be read from the list. Add its .torrent file again; its files are kept.")
+    if alert.torrent_id is None and alert.severity in ("warning", "error"):
+        return say("The engine reports \u201c{code}\u201d.", code=isolated(alert.code))
+    return None

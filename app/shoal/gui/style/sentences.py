@@ -49,6 +49,18 @@ NEEDS_USER = frozenset(
     {"disk-full", "folder-gone", "permission", "read-only", "io-error", "files-changed", "tracker-refused"}
 )
 """Causes that only the user can end."""
+_PATH_SENTENCES: dict[str, str] = {
+    "permission": "Not allowed to write in its folder",
+    "read-only": "Its disk can only be read",
+    "folder-gone": "Folder is gone",
+    "io-error": "Its disk reports an error",
+    "files-changed": "Files were moved",
+    "name-too-long": "A file name is too long for its disk",
+    "not-a-file": "Something else lies where a file should be",
+    "is-symlink": "A link lies where a file should be",
+    "outside-folder": "A path leads out of its folder",
+    "unexpected": "An unexpected error stopped it",
+}
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
@@ -176,6 +188,8 @@ def _queued(reason: Reason | None) -> str:
 
 
 def _sentence_of_reason(row: TorrentRow, reason: Reason) -> Sentence | None:
+    if reason.code in _PATH_SENTENCES:
+        return Sentence(say(_PATH_SENTENCES[reason.code]), Tone.ERROR, "triangle", Action.FIX)
     flowing = row.down_rate >= FLOWING_RATE
     match reason.code:
         case "disk-full":
@@ -184,16 +198,6 @@ def _sentence_of_reason(row: TorrentRow, reason: Reason) -> Sentence | None:
                 return Sentence(say("Disk full"), Tone.ERROR, "triangle", Action.FIX)
             text = say("Disk full: {size} short", size=size_text(missing))
             return Sentence(text, Tone.ERROR, "triangle", Action.FIX)
-        case "folder-gone":
-            return Sentence(say("Folder is gone"), Tone.ERROR, "triangle", Action.FIX)
-        case "permission":
-            return Sentence(say("Not allowed to write in its folder"), Tone.ERROR, "triangle", Action.FIX)
-        case "read-only":
-            return Sentence(say("Its disk can only be read"), Tone.ERROR, "triangle", Action.FIX)
-        case "io-error":
-            return Sentence(say("Its disk reports an error"), Tone.ERROR, "triangle", Action.FIX)
-        case "files-changed":
-            return Sentence(say("Files were moved"), Tone.ERROR, "triangle", Action.FIX)
         case "tracker-refused":
             return Sentence(say("Members-only tracker turned you away"), Tone.ERROR, "triangle", Action.FIX)
     if row.state not in (TorrentState.DOWNLOADING, TorrentState.SEEDING):

@@ -92,10 +92,8 @@ QLabel[role="problem"] { font-size: ${f12}px; color: $err; }
 QLabel[role="empty"] { font-size: ${f14}px; color: $ink2; }
 QWidget[surface="true"] { background: $surf; }
 QFrame[field="true"] { background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; }
-QFrame[toast="true"] { background: $ink; border-radius: ${p8}px; }
-QFrame[toast="true"] QLabel { color: $surf; background: transparent; }
-QFrame[toast="true"] QPushButton { color: $surf; }
-QFrame[toast="true"] QPushButton:focus { border-color: $surf; }
+QFrame[notice="true"] { background: $warnbg; border: none; border-top: 1px solid $line; }
+QFrame[notice="true"] QLabel { color: $ink; background: transparent; }
 
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: ${p12}px; margin: 0; }

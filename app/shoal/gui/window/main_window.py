@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QToolBar,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -39,13 +40,14 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.models.torrent_table import TorrentTableModel
-from shoal.gui.style.explanations import Remedy, explain_row, user_error_text
+from shoal.gui.style.explanations import Remedy, explain_row, notice_text, user_error_text
 from shoal.gui.style.sentences import needs_user
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import clean, say, say_count
 from shoal.gui.widgets.empty_state import EmptyState
 from shoal.gui.widgets.find_field import FindField
+from shoal.gui.widgets.notice_bar import NoticeBar
 from shoal.gui.window.actions import TOOL_ICON, Actions
 from shoal.gui.window.adding import Adder, FreeBytes
 from shoal.gui.window.memory import Memory
@@ -165,7 +167,14 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         for page in (self.empty, self.list, self.no_match):
             self.pages.addWidget(page)
-        self.setCentralWidget(self.pages)
+        self.notices = NoticeBar(theme)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.notices)
+        self.setCentralWidget(middle)
         self.status = StatusBar(theme)
         self.setStatusBar(self.status)
         actions.fill(self.menuBar(), self.list.columns_menu)
@@ -227,6 +236,10 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(say("Shoal \u00b7 \u2193 {down} \u2191 {up}", down=down, up=up))
         if self._wanted_selection and self.model.position_of(self._wanted_selection) is not None:
             self.reveal(self._wanted_selection)
+        for alert in update.alerts:
+            text = notice_text(alert)
+            if text is not None:
+                self.notices.say(text)
         if update.changed or update.removed:
             self._show_selection()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from shoal.gui.models.torrent_table import TITLES, Column, SortDirection, TorrentTableModel
@@ -199,6 +199,17 @@ class TorrentList(QTableView):
         super().resizeEvent(event)
         self._fit_columns()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """For the row under the pointer, or by keyboard for the current one."""
+        by_keyboard = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_keyboard else self.indexAt(event.pos())
+        if index.isValid() and not self.selectionModel().isRowSelected(index.row(), QModelIndex()):
+            self.select_ids([self._model.id_at(index.row())], reveal=False)
+        menu = self.context_menu()
+        if menu is not None and index.isValid():
+            below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            menu.popup(below if by_keyboard else event.globalPos())
+
     # -- inside
 
     def _make_delegates(self) -> dict[Column, RowDelegate]:
@@ -246,8 +257,6 @@ class TorrentList(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(self._theme.px(ROW_HEIGHT))
         rows.setDefaultSectionSize(self._theme.px(ROW_HEIGHT))
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._open_menu)
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
@@ -302,14 +311,6 @@ class TorrentList(QTableView):
         for row in (old, position):
             if row >= 0:
                 self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
-
-    def _open_menu(self, at: QPoint) -> None:
-        index = self.indexAt(at)
-        if index.isValid() and not self.selectionModel().isRowSelected(index.row(), QModelIndex()):
-            self.select_ids([self._model.id_at(index.row())], reveal=False)
-        menu = self.context_menu()
-        if menu is not None:
-            menu.popup(self.viewport().mapToGlobal(at))
 
     def _open_columns_menu(self, at: QPoint) -> None:
         menu = self.columns_menu()
