@@ -81,10 +81,12 @@ class KnownPeers:
         self._idle_until = min(self._idle_until, now)
         return True
 
-    def next_to_dial(self, now: float, count: int, rng: random.Random) -> list[Address]:
+    def next_to_dial(
+        self, now: float, count: int, rng: random.Random, *, skip_seeds: bool = False
+    ) -> list[Address]:
         """Up to `count` idle addresses whose rest is over: useful ones, then those that failed least, else by chance.
 
-        They stay idle until `dialing` is called for them.
+        They stay idle until `dialing` is called for them. `skip_seeds`: we are a seed, and other seeds are of no use.
         """
         if count <= 0 or now < self._idle_until:
             return []
@@ -94,7 +96,7 @@ class KnownPeers:
             if entry.state is not _State.IDLE:
                 continue
             earliest = min(earliest, entry.dial_at)
-            if entry.dial_at <= now:
+            if entry.dial_at <= now and not (skip_seeds and entry.is_seed):
                 due.append((not entry.was_useful, entry.failures, rng.random(), address))
         self._idle_until = earliest
         return [address for *_, address in heapq.nsmallest(count, due)]

@@ -91,7 +91,8 @@ class Swarm:
             return 0
         free = self._policy.most_peers - len(self.connected)
         started = 0
-        for address in self.known.next_to_dial(now, min(room, free), self._rng):
+        skip_seeds = self._policy.is_seeding
+        for address in self.known.next_to_dial(now, min(room, free), self._rng, skip_seeds=skip_seeds):
             self.known.dialing(address)
             if not self._dial(address, self.known.source(address)):
                 self.known.failed(address, now)

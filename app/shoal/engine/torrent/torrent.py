@@ -190,7 +190,8 @@ class Torrent:
 
     @property
     def wants_peers(self) -> bool:
-        return self.lifecycle.state is TorrentState.DOWNLOADING
+        # A seed dials, too: a peer that cannot reach us has no other way to our data.
+        return self.lifecycle.is_running
 
     @property
     def accepts_peers(self) -> bool:

@@ -168,3 +168,10 @@ def test_address_added_while_all_others_rest_is_found_at_once() -> None:
     assert dialable(peers, 1.0) == []
     peers.add(address(1), "pex", 2.0)
     assert dialable(peers, 2.0) == [address(1)]
+
+
+def test_a_seed_leaves_other_seeds_alone_until_it_lacks_something_again() -> None:
+    peers = pool(2)
+    peers.mark_seed(address(0))
+    assert peers.next_to_dial(0.0, 100, RNG, skip_seeds=True) == [address(1)]
+    assert set(dialable(peers, 0.0)) == {address(0), address(1)}
