@@ -34,7 +34,9 @@ class LiveShoal:
         self.totals = update.totals
         self._fresh.set()
 
-    async def add(self, torrent: bytes, folder: Path, *peers: tuple[str, int], priorities: tuple[int, ...] | None = None) -> str:
+    async def add(
+        self, torrent: bytes, folder: Path, *peers: tuple[str, int], priorities: tuple[int, ...] | None = None
+    ) -> str:
         """Add a torrent whose data is, or shall come, into `folder`; answers its id."""
         folder.mkdir(parents=True, exist_ok=True)
         command = AddTorrent(metainfo=torrent, folder=str(folder), peers=peers, file_priorities=priorities)

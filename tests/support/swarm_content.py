@@ -23,9 +23,7 @@ class Content:
 
     @cached_property
     def plan(self) -> FilePlan:
-        return plan_files(
-            self.name, [(path, len(data)) for path, data in self.files], piece_length=self.piece_length
-        )
+        return plan_files(self.name, [(path, len(data)) for path, data in self.files], piece_length=self.piece_length)
 
     @cached_property
     def stream(self) -> bytes:

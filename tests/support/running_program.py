@@ -1,0 +1,90 @@
+"""Programs that a test starts: spawned with their output kept, and ended by their own process id, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+TERMINATE_SECONDS = 3.0
+SHOWN_BYTES = 4_000
+
+
+class RunningProgram:
+    """One process with its output in a file. `stop` it; it is killed when it does not end by itself."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        *,
+        name: str,
+        environment: Mapping[str, str] | None = None,
+        separate_output: Path | None = None,
+    ) -> None:
+        """Start `command` in `folder`, which also is its home, so that no settings of a person play a part.
+
+        Standard output goes to `separate_output` when that is given, else with the errors into the kept output.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self.output_path = folder / f"{name}.out"
+        values = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "TERM": "xterm",
+            **(environment or {}),
+        }
+        with self.output_path.open("ab") as log:
+            out = log if separate_output is None else separate_output.open("ab")
+            try:
+                self.process = subprocess.Popen(
+                    list(command), cwd=folder, env=values, stdin=subprocess.DEVNULL, stdout=out, stderr=log
+                )
+            finally:
+                if out is not log:
+                    out.close()
+
+    @property
+    def has_ended(self) -> bool:
+        return self.process.poll() is not None
+
+    def kill(self) -> None:
+        """End it as a power cut would (SIGKILL), and wait until it is gone."""
+        if not self.has_ended:
+            self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end; kill it when it does not within TERMINATE_SECONDS."""
+        if self.has_ended:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(TERMINATE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def story(self) -> str:
+        """How it stands and the last it said, for the message of a failed test."""
+        code = self.process.poll()
+        said = self.output_path.read_bytes()[-SHOWN_BYTES:].decode(errors="replace")
+        return f"--- {self.name}: {'running' if code is None else f'ended with {code}'}\n{said}"
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """A port that is free for TCP and UDP on `host` now, for programs that cannot choose one themselves."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    while True:
+        with socket.socket(family, socket.SOCK_STREAM) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
+            tcp.bind((host, 0))
+            port: int = tcp.getsockname()[1]
+            try:
+                udp.bind((host, port))
+            except OSError:
+                continue
+            return port
