@@ -248,6 +248,17 @@ class Download:
 
     def _verified(self, piece: Piece, result: VerifyResult | BaseException) -> None:
         self._verifying -= 1
+        try:
+            self._judge(piece, result)
+        finally:
+            # Even a fault of ours must not leave those waiting who want to stop.
+            self.feed_hungry()
+            if not self._verifying:
+                callbacks, self._idle_callbacks = self._idle_callbacks, []
+                for callback in callbacks:
+                    callback()
+
+    def _judge(self, piece: Piece, result: VerifyResult | BaseException) -> None:
         index = piece.index
         senders = [sender for sender in piece.senders if sender is not None]
         self._close(piece)
@@ -274,11 +285,6 @@ class Download:
             ]
             guilty = self._smart_ban.piece_failed(index, records)
             self._events.piece_is_bad(index, guilty, piece.size)
-        self.feed_hungry()
-        if not self._verifying:
-            callbacks, self._idle_callbacks = self._idle_callbacks, []
-            for callback in callbacks:
-                callback()
 
     # --- letting go ---------------------------------------------------------------------------------------------
 
