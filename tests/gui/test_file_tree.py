@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
-from shoal.gui.models.file_tree import MIXED, PRIORITY, FileTreeModel, ListedFile, build_tree
+from shoal.gui.dialogs.add_torrent import AddTorrentDialog
+from shoal.gui.dialogs.torrent_preview import TorrentPreview
+from shoal.gui.models.file_tree import FIRST_CHILDREN, MIXED, PRIORITY, FileTreeModel, ListedFile, build_tree
+from shoal.gui.style.theme import Theme
 from shoal.metainfo.priorities import FilePriority
 
 FILES = [
@@ -89,3 +93,56 @@ def test_the_wanted_bytes_are_announced_once(model: FileTreeModel) -> None:
     model.selection_changed.connect(lambda: told.append(model.wanted_bytes))
     model.set_ticked([at(model, 0)], ticked=False)
     assert told == [0]
+
+
+def test_a_huge_folder_lists_its_files_by_and_by(qapp: object) -> None:
+    count = FIRST_CHILDREN + 3
+    model = FileTreeModel(build_tree("Big", [ListedFile(number, (f"{number}.bin",), 1) for number in range(count)]))
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    top = at(model, 0)
+    while model.canFetchMore(top):
+        listed = model.rowCount(top)
+        model.fetchMore(top)
+        assert model.rowCount(top) > listed
+    assert model.rowCount(top) == count
+    assert model.wanted_bytes == count
+
+
+def test_scrolling_lists_more_and_choosing_needs_no_listing(theme: Theme, qapp: QApplication) -> None:
+    count = FIRST_CHILDREN * 4
+    tree = build_tree("Big", [ListedFile(number, (f"{number}.bin",), 1) for number in range(count)])
+    preview = TorrentPreview(b"", "0" * 40, "Big", count, count, count, tree, "0.bin", (), "", False, True)
+    dialog = AddTorrentDialog(theme, None, preview, "/downloads")
+    dialog.show()
+    top = dialog.model.index(0, 0)
+    listed = dialog.model.rowCount(top)
+    assert listed < count
+    dialog.model.choose_kinds(frozenset())
+    assert dialog.model.wanted_bytes == 0
+    bar = dialog.tree.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert dialog.model.rowCount(top) > listed
+    dialog.close()
+
+
+def test_the_tree_answers_to_keys(theme: Theme) -> None:
+    preview = TorrentPreview(
+        b"", "0" * 40, "Album", 710, 5, 4, build_tree("Album", FILES), "film.mkv", (), "", False, True
+    )
+    dialog = AddTorrentDialog(theme, None, preview, "/downloads")
+    dialog.show()
+    film = dialog.model.index(1, 0, dialog.model.index(0, 0))
+    dialog.tree.setCurrentIndex(film)
+    QTest.keyClick(dialog.tree, Qt.Key.Key_4)
+    assert film.siblingAtColumn(PRIORITY).data() == "Highest"
+    QTest.keyClick(dialog.tree, Qt.Key.Key_Space)
+    assert dialog.model.wanted_bytes == 310
+    cell = dialog.tree.visualRect(film.siblingAtColumn(PRIORITY))
+    QTest.mouseClick(dialog.tree.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()] == ["Highest", "High", "Normal", "Low", "Skip"]
+    menu.actions()[3].trigger()
+    assert film.siblingAtColumn(PRIORITY).data() == "Low"
+    menu.close()
+    dialog.close()

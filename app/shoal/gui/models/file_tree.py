@@ -18,6 +18,9 @@ from shoal.metainfo.priorities import FilePriority
 
 Index = QModelIndex | QPersistentModelIndex
 
+FIRST_CHILDREN = 500
+"""A view asks about every listed child of an open folder, so a huge folder lists its children by and by."""
+
 PRIORITY_NAMES: dict[FilePriority, str] = {
     FilePriority.SKIP: "Skip",
     FilePriority.LOW: "Low",
@@ -46,7 +49,19 @@ class ListedFile(NamedTuple):
 class Node:
     """A file or a folder. Counts are of the files below, so that a folder's state costs nothing to show."""
 
-    __slots__ = ("children", "file_count", "index", "name", "parent", "priority", "restored", "row", "size", "states")
+    __slots__ = (
+        "children",
+        "file_count",
+        "index",
+        "listed",
+        "name",
+        "parent",
+        "priority",
+        "restored",
+        "row",
+        "size",
+        "states",
+    )
 
     def __init__(self, name: str, parent: Node | None, index: int = -1, size: int = 0) -> None:
         self.name = name
@@ -62,6 +77,8 @@ class Node:
         self.states: dict[FilePriority, int] = {}
         """Of a folder: how many files below have each priority."""
         self.file_count = 0
+        self.listed = FIRST_CHILDREN
+        """At most so many children are listed yet."""
 
     @property
     def is_folder(self) -> bool:
@@ -220,19 +237,39 @@ class FileTreeModel(QAbstractItemModel):
     # -- what Qt asks
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        children = self.node(parent).children
-        if not (0 <= row < len(children) and 0 <= column < len(COLUMNS)):
+        node = self.node(parent)
+        if not (0 <= row < min(node.listed, len(node.children)) and 0 <= column < len(COLUMNS)):
             return QModelIndex()
-        return self.createIndex(row, column, children[row])
+        return self.createIndex(row, column, node.children[row])
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         above = self.node(index).parent if index.isValid() else None
         if above is None or above is self._root:
             return QModelIndex()
-        return self.createIndex(above.row, 0, above)
+        return self.index_of(above)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
-        return 0 if parent.isValid() and parent.column() > 0 else len(self.node(parent).children)
+        if parent.isValid() and parent.column() > 0:
+            return 0
+        node = self.node(parent)
+        return min(node.listed, len(node.children))
+
+    def canFetchMore(self, parent: Index) -> bool:  # noqa: N802
+        node = self.node(parent)
+        return node.listed < len(node.children)
+
+    def fetchMore(self, parent: Index) -> None:  # noqa: N802
+        node = self.node(parent)
+        if not self.canFetchMore(parent):
+            return
+        first, last = node.listed, min(node.listed + FIRST_CHILDREN, len(node.children)) - 1
+        self.beginInsertRows(self.index_of(node), first, last)
+        node.listed = last + 1
+        self.endInsertRows()
+
+    def index_of(self, node: Node) -> QModelIndex:
+        """The first column of `node`; invalid for the root."""
+        return QModelIndex() if node is self._root else self.createIndex(node.row, 0, node)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return len(COLUMNS)

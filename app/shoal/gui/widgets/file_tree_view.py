@@ -12,6 +12,7 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.file_tree_cells import FileTreeCell, TreeCells
 
 SIZE_WIDTH, PRIORITY_WIDTH = 84, 136
+NEAR_THE_END = 100
 
 
 class TreeEdits(TreeCells, Protocol):
@@ -55,6 +56,7 @@ class FileTreeView(QTreeView):
         header.resizeSection(2, theme.px(PRIORITY_WIDTH))
         header.setSectionsMovable(False)
         theme.changed.connect(self.viewport().update)
+        self.verticalScrollBar().valueChanged.connect(self._list_more)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         chosen = self._chosen(self.currentIndex())
@@ -78,6 +80,16 @@ class FileTreeView(QTreeView):
             menu.addAction(action)
         self.menu_opened.emit(menu)
         menu.popup(self.viewport().mapToGlobal(cell.bottomLeft()))
+
+    def _list_more(self) -> None:
+        """Have the next children listed before the end of those listed so far is scrolled into view."""
+        model = self.model()
+        index = self.indexAt(self.viewport().rect().bottomLeft())
+        while index.isValid():
+            parent = index.parent()
+            if index.row() >= model.rowCount(parent) - NEAR_THE_END and model.canFetchMore(parent):
+                model.fetchMore(parent)
+            index = parent
 
     def _chosen(self, index: QModelIndex) -> list[QModelIndex]:
         """The selection when `index` is part of it, else its row alone."""
