@@ -23,11 +23,11 @@ class RunningProgram:
         *,
         name: str,
         environment: Mapping[str, str] | None = None,
-        separate_output: Path | None = None,
+        is_talking: bool = False,
     ) -> None:
         """Start `command` in `folder`, which also is its home, so that no settings of a person play a part.
 
-        Standard output goes to `separate_output` when that is given, else with the errors into the kept output.
+        With `is_talking` its standard input and output are for `say` and `hear`; else all it says is kept.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.name = name
@@ -40,14 +40,26 @@ class RunningProgram:
             **(environment or {}),
         }
         with self.output_path.open("ab") as log:
-            out = log if separate_output is None else separate_output.open("ab")
-            try:
-                self.process = subprocess.Popen(
-                    list(command), cwd=folder, env=values, stdin=subprocess.DEVNULL, stdout=out, stderr=log
-                )
-            finally:
-                if out is not log:
-                    out.close()
+            self.process = subprocess.Popen(
+                list(command),
+                cwd=folder,
+                env=values,
+                stdin=subprocess.PIPE if is_talking else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if is_talking else log,
+                stderr=log,
+                text=True,
+            )
+
+    def say(self, line: str) -> None:
+        """Give it one line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def hear(self) -> str:
+        """Its next line without the line end; empty when it has ended. Waits: the test's own time limit holds."""
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().rstrip("\n")
 
     @property
     def has_ended(self) -> bool:
@@ -58,6 +70,9 @@ class RunningProgram:
         if not self.has_ended:
             self.process.kill()
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def stop(self) -> None:
         """Ask it to end; kill it when it does not within TERMINATE_SECONDS."""
