@@ -81,9 +81,7 @@ class KnownPeers:
         self._idle_until = min(self._idle_until, now)
         return True
 
-    def next_to_dial(
-        self, now: float, count: int, rng: random.Random, *, skip_seeds: bool = False
-    ) -> list[Address]:
+    def next_to_dial(self, now: float, count: int, rng: random.Random, *, skip_seeds: bool = False) -> list[Address]:
         """Up to `count` idle addresses whose rest is over: useful ones, then those that failed least, else by chance.
 
         They stay idle until `dialing` is called for them. `skip_seeds`: we are a seed, and other seeds are of no use.
