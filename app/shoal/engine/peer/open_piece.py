@@ -78,3 +78,10 @@ class OpenPiece(Generic[Sender]):
         # Whoever takes it next is asked alone again.
         self.requesters.pop(block, None)
         return True
+
+    def forget(self, block: int) -> None:
+        """A block that arrived is void: it is free again."""
+        self.senders[block] = None
+        self.remaining += 1
+        if block not in self.free:
+            self.free.append(block)

@@ -198,6 +198,12 @@ class Download:
     def _endgame(self, peer: PeerConnection, bits: int, now: float, out: list[bytes]) -> None:
         if self._picker.unopened or peer.is_on_parole:
             return
+        reclaimed = self._reclaim(peer, bits)
+        if reclaimed is not None:
+            self._ask(peer, reclaimed, reclaimed.take(peer.requests.pipeline.depth), now, out)
+            if not reclaimed.free:
+                self._with_free &= ~(1 << reclaimed.index)
+            return
         mine = peer.requests.outstanding
         chosen: list[tuple[Piece, int]] = []
         for piece in self._open.values():
@@ -222,6 +228,17 @@ class Download:
                 ]
             asked.append(peer)
             self._ask(peer, piece, [block], now, out)
+
+    def _reclaim(self, peer: PeerConnection, bits: int) -> Piece | None:
+        """Begin an exclusive piece anew whose owner is on parole or much slower than `peer`, which is idle."""
+        for piece in self._open.values():
+            owner = piece.owner
+            if not piece.is_exclusive or not piece.remaining or owner is None or owner is peer:
+                continue
+            if bits >> piece.index & 1 and (owner.is_on_parole or peer.down_rate > 2 * owner.down_rate):
+                self._drop(piece)
+                return self._open_new(peer, bits & 1 << piece.index)
+        return None
 
     # --- arriving -----------------------------------------------------------------------------------------------
 
@@ -305,6 +322,20 @@ class Download:
                 self._left |= 1 << piece.index
         if touched:
             self.feed_hungry()
+
+    def distrust(self, guilty: frozenset[str]) -> None:
+        """Blocks of the guilty (`peer_key`) in unfinished pieces are void: honest ones must not be spoilt by them."""
+        for piece in self._open.values():
+            if not piece.remaining:
+                continue
+            void = [block for block, sender in enumerate(piece.senders) if sender and peer_key(sender) in guilty]
+            for block in void:
+                piece.forget(block)
+            if void:
+                self._with_free |= 1 << piece.index
+                if piece.owner is None:
+                    self._left |= 1 << piece.index
+        self.feed_hungry()
 
     def rejected(self, peer: PeerConnection, index: int, begin: int) -> None:
         """The peer will not send a block that we asked for."""

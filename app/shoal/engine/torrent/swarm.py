@@ -311,6 +311,8 @@ class Swarm:
                 self._hosts_with_bans.add(peer.address.host)
                 self.known.ban(peer.address, peer.peer_id)
                 peer.close("banned: it sent data that fails the hash check")
+        if guilty and self._download is not None:
+            self._download.distrust(guilty)
 
     # --- counts -------------------------------------------------------------------------------------------------
 
