@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from shoal.engine.peer.connection import PeerConnection, PeerEnvironment, PeerHost
+from shoal.engine.peer.connection import PeerConnection
+from shoal.engine.peer.host import PeerEnvironment, PeerHost
 from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.transport.stream import PeerStream, ReceiveBuffer

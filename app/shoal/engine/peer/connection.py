@@ -6,99 +6,30 @@ It decides nothing: the torrent behind it (`PeerHost`) picks blocks, chokes and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
+from shoal.engine.peer.greeting import our_extension_handshake, our_pieces
+from shoal.engine.peer.host import PeerEnvironment, PeerHost
 from shoal.engine.peer.requests import BlockRequests
-from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.peer.uploads import UploadQueue
-from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.transport.stream import RECEIVE_BYTES, SMALL_RECEIVE_BYTES, PeerStream
-from shoal.metainfo.bitfield import all_pieces, from_wire, to_wire
+from shoal.metainfo.bitfield import all_pieces, from_wire
 from shoal.metainfo.pieces import BLOCK_LENGTH
 from shoal.protocol import peer_wire
 from shoal.protocol.errors import ProtocolError
-from shoal.protocol.extension import ExtensionHandshake, decode_extension_handshake, encode_extension_handshake
+from shoal.protocol.extension import HANDSHAKE_ID, ExtensionHandshake, decode_extension_handshake
 from shoal.protocol.wire_reader import read_messages
-from shoal.runtime.world import Address, Clock
+from shoal.runtime.world import Address
 
 HANDSHAKE_SECONDS = 10.0
 LEAST_MESSAGE_LIMIT = 1 << 20
 """Messages up to here are accepted of anyone (extended messages); a longer bitfield raises it."""
 MOST_ALLOWED_FAST = 5
-OUR_REQUEST_QUEUE = 2000
 MOST_UNSENT_BYTES = 2 << 20
 """A peer that makes us answer (rejects, haves) and does not read the answers is dropped beyond this."""
-EXTENSION_ID = 0
 
 
 class PeerClosedError(ProtocolError):
     """The connection ended while its messages were being read; the rest of them is void."""
-
-
-@dataclass(slots=True)
-class PeerEnvironment:
-    """What all connections of a session share."""
-
-    clock: Clock
-    turn: LoopTurn
-    client_name: str
-    pause_reading: Callable[[PeerConnection], None]
-    """The connection has used up its download limit and wants to be resumed by the session's beat."""
-    pause_sending: Callable[[PeerConnection], None]
-    """Likewise for upload."""
-
-
-class PeerHost(Protocol):
-    """The torrent a connection belongs to."""
-
-    @property
-    def info_hash(self) -> bytes: ...
-    @property
-    def peer_id(self) -> bytes: ...
-    @property
-    def piece_count(self) -> int: ...
-    @property
-    def have(self) -> int: ...
-    @property
-    def listen_port(self) -> int: ...
-    @property
-    def down_bucket(self) -> TokenBucket: ...
-    @property
-    def up_bucket(self) -> TokenBucket: ...
-
-    def peer_is_ourselves(self, peer: PeerConnection) -> None:
-        """The address leads back to us; it is about to be closed."""
-        ...
-
-    def peer_ready(self, peer: PeerConnection) -> None:
-        """Both handshakes are done. May close the peer."""
-        ...
-
-    def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
-        """`peer.bits` was replaced by a bitfield."""
-        ...
-
-    def peer_has_piece(self, peer: PeerConnection, index: int, bits_before: int) -> None: ...
-    def peer_choked_us(self, peer: PeerConnection) -> None: ...
-    def peer_unchoked_us(self, peer: PeerConnection) -> None: ...
-    def peer_interest_changed(self, peer: PeerConnection) -> None: ...
-    def peer_rejected(self, peer: PeerConnection, index: int, begin: int) -> None: ...
-    def peer_delivered(self, peer: PeerConnection) -> None:
-        """A batch of blocks was read: completed pieces are in `peer.requests.completed`."""
-        ...
-
-    def peer_closed(self, peer: PeerConnection, reason: str) -> None: ...
-
-    def piece_size(self, index: int) -> int: ...
-
-    def cached_block(self, index: int, begin: int, length: int) -> bytes | memoryview | None:
-        """The block when it is in memory; None when `load_block` must fetch it first."""
-        ...
-
-    def load_block(self, index: int, begin: int, length: int, done: Callable[[bool], None]) -> None:
-        """Read the block's surroundings in a worker, then call `done(whether it worked)`."""
-        ...
 
 
 class PeerConnection:
@@ -327,32 +258,13 @@ class PeerConnection:
             self._send_handshake(host)
         self.is_ready = True
         if self.has_extensions:
-            self.send(peer_wire.encode_extended(EXTENSION_ID, self._extension_handshake(host)))
-        self._send_pieces(host)
+            greeting = our_extension_handshake(host, self._environment.client_name)
+            self.send(peer_wire.encode_extended(HANDSHAKE_ID, greeting))
+        pieces = our_pieces(host, has_fast=self.has_fast)
+        if pieces is not None:
+            self.send(pieces)
         host.peer_ready(self)
         self._check_open()
-
-    def _extension_handshake(self, host: PeerHost) -> bytes:
-        return encode_extension_handshake(
-            ExtensionHandshake(
-                message_ids={},
-                client=self._environment.client_name,
-                request_queue=OUR_REQUEST_QUEUE,
-                listen_port=host.listen_port or None,
-                your_ip=None,
-                metadata_size=None,
-                upload_only=host.have == all_pieces(host.piece_count),
-            )
-        )
-
-    def _send_pieces(self, host: PeerHost) -> None:
-        have = host.have
-        if self.has_fast and have == all_pieces(host.piece_count):
-            self.send(peer_wire.HAVE_ALL)
-        elif self.has_fast and not have:
-            self.send(peer_wire.HAVE_NONE)
-        elif have:
-            self.send(peer_wire.encode_bitfield(to_wire(have, host.piece_count)))
 
     # --- sending ------------------------------------------------------------------------------------------------
 
@@ -514,7 +426,7 @@ class PeerConnection:
         """A DHT port (BEP 5); of use once there is a DHT."""
 
     def on_extended(self, extended_id: int, payload: memoryview) -> None:
-        if extended_id == EXTENSION_ID and self.has_extensions:
+        if extended_id == HANDSHAKE_ID and self.has_extensions:
             self._take_extension_handshake(decode_extension_handshake(bytes(payload)))
 
     def _take_extension_handshake(self, handshake: ExtensionHandshake) -> None:

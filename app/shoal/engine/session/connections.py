@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from shoal.engine.peer.connection import HANDSHAKE_SECONDS, PeerConnection, PeerEnvironment, PeerHost
+from shoal.engine.peer.connection import HANDSHAKE_SECONDS, PeerConnection
+from shoal.engine.peer.host import PeerEnvironment, PeerHost
 from shoal.engine.torrent.torrent import Torrent
 from shoal.engine.transport.stream import PeerStream, ReceiveBuffer
 from shoal.runtime.tasks import TaskScope

@@ -16,7 +16,7 @@ from shoal.api.snapshots import Alert, SessionTotals, TorrentRow
 from shoal.engine.discovery.announce_gate import AnnounceGate
 from shoal.engine.discovery.announcer import Announcer
 from shoal.engine.discovery.udp_tracker import UdpTracker
-from shoal.engine.peer.connection import PeerEnvironment
+from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.connections import Connections

@@ -17,7 +17,8 @@ from typing import Any
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentState
 from shoal.engine.discovery.announcer import Announcer, AnnounceStats
-from shoal.engine.peer.connection import PeerConnection, PeerEnvironment
+from shoal.engine.peer.connection import PeerConnection
+from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.policy.availability import Availability
 from shoal.engine.policy.picker import Picker
 from shoal.engine.policy.rate_limit import TokenBucket

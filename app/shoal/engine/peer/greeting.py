@@ -1,0 +1,36 @@
+"""What we say first: our extension handshake (BEP 10) and which pieces we have (BEP 3, 6)."""
+
+from __future__ import annotations
+
+from shoal.engine.peer.host import PeerHost
+from shoal.metainfo.bitfield import all_pieces, to_wire
+from shoal.protocol import peer_wire
+from shoal.protocol.extension import ExtensionHandshake, encode_extension_handshake
+
+OUR_REQUEST_QUEUE = 2000
+"""Requests that we hold for a peer (`reqq`, BEP 10)."""
+
+
+def our_extension_handshake(host: PeerHost, client_name: str) -> bytes:
+    """The payload of our extension handshake for the torrent `host`."""
+    return encode_extension_handshake(
+        ExtensionHandshake(
+            message_ids={},
+            client=client_name,
+            request_queue=OUR_REQUEST_QUEUE,
+            listen_port=host.listen_port or None,
+            your_ip=None,
+            metadata_size=None,
+            upload_only=host.have == all_pieces(host.piece_count),
+        )
+    )
+
+
+def our_pieces(host: PeerHost, *, has_fast: bool) -> bytes | None:
+    """The message that tells our pieces; None where silence says that we have none."""
+    have = host.have
+    if has_fast and have == all_pieces(host.piece_count):
+        return peer_wire.HAVE_ALL
+    if has_fast and not have:
+        return peer_wire.HAVE_NONE
+    return peer_wire.encode_bitfield(to_wire(have, host.piece_count)) if have else None

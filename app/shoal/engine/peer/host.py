@@ -1,0 +1,79 @@
+"""What a peer connection asks of the torrent behind it, and what all connections of a session share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from shoal.engine.peer.turn import LoopTurn
+from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.runtime.world import Clock
+
+if TYPE_CHECKING:
+    from shoal.engine.peer.connection import PeerConnection
+
+
+@dataclass(slots=True)
+class PeerEnvironment:
+    """What all connections of a session share."""
+
+    clock: Clock
+    turn: LoopTurn
+    client_name: str
+    pause_reading: Callable[[PeerConnection], None]
+    """The connection has used up its download limit and wants to be resumed by the session's beat."""
+    pause_sending: Callable[[PeerConnection], None]
+    """Likewise for upload."""
+
+
+class PeerHost(Protocol):
+    """The torrent a connection belongs to."""
+
+    @property
+    def info_hash(self) -> bytes: ...
+    @property
+    def peer_id(self) -> bytes: ...
+    @property
+    def piece_count(self) -> int: ...
+    @property
+    def have(self) -> int: ...
+    @property
+    def listen_port(self) -> int: ...
+    @property
+    def down_bucket(self) -> TokenBucket: ...
+    @property
+    def up_bucket(self) -> TokenBucket: ...
+
+    def peer_is_ourselves(self, peer: PeerConnection) -> None:
+        """The address leads back to us; it is about to be closed."""
+        ...
+
+    def peer_ready(self, peer: PeerConnection) -> None:
+        """Both handshakes are done. May close the peer."""
+        ...
+
+    def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
+        """`peer.bits` was replaced by a bitfield."""
+        ...
+
+    def peer_has_piece(self, peer: PeerConnection, index: int, bits_before: int) -> None: ...
+    def peer_choked_us(self, peer: PeerConnection) -> None: ...
+    def peer_unchoked_us(self, peer: PeerConnection) -> None: ...
+    def peer_interest_changed(self, peer: PeerConnection) -> None: ...
+    def peer_rejected(self, peer: PeerConnection, index: int, begin: int) -> None: ...
+    def peer_delivered(self, peer: PeerConnection) -> None:
+        """A batch of blocks was read: completed pieces are in `peer.requests.completed`."""
+        ...
+
+    def peer_closed(self, peer: PeerConnection, reason: str) -> None: ...
+
+    def piece_size(self, index: int) -> int: ...
+
+    def cached_block(self, index: int, begin: int, length: int) -> bytes | memoryview | None:
+        """The block when it is in memory; None when `load_block` must fetch it first."""
+        ...
+
+    def load_block(self, index: int, begin: int, length: int, done: Callable[[bool], None]) -> None:
+        """Read the block's surroundings in a worker, then call `done(whether it worked)`."""
+        ...
