@@ -250,7 +250,8 @@ class SmallSwarm:
     ) -> Stranger:
         """A peer connects that has `bits` (all when None)."""
         number = len(self.closed) + len(self.swarm.connected) + 1
-        wire = self.scene.wire(self, incoming=incoming, address=host or f"198.51.{number // 250}.{number % 250 + 1}")
+        address = host or f"198.51.{number // 250}.{number % 250 + 1}"
+        wire = self.scene.wire(self, incoming=incoming, address=address, port=10_000 + number)
         wire.handshake((name or f"-XX0001-{number:012d}").encode().ljust(20, b"."), fast=fast)
         stranger = Stranger(self, wire)
         stranger.tell(self.all if bits is None else bits)
