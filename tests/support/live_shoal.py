@@ -16,6 +16,15 @@ from shoal.runtime.system_world import system_world
 from shoal.settings.engine_settings import EngineSettings
 
 
+async def until(holds: Callable[[], bool], seconds: float) -> None:
+    """Wait until something outside the engine holds, looked at ten times a second; TimeoutError else."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0.1)
+
+
 class LiveShoal:
     """An engine with the latest row of each torrent."""
 

@@ -242,6 +242,8 @@ class Torrent:
     def peer_ready(self, peer: PeerConnection) -> None:
         refusal = "stopped" if not self.accepts_peers else self.swarm.refusal(peer)
         if refusal is not None:
+            if not peer.is_incoming:
+                self.swarm.known.failed(peer.address, self._world.clock.now())
             peer.close(refusal)
             return
         self.swarm.enter(peer, self._world.clock.now())
