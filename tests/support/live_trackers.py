@@ -63,11 +63,13 @@ class LiveTracker:
 
 
 @contextlib.asynccontextmanager
-async def live_tracker(kind: str, place: Path, info_hash: bytes) -> AsyncIterator[LiveTracker]:
-    """The tracker `kind`: `ours` or `opentracker`, the latter for the torrent `info_hash` alone."""
+async def live_tracker(
+    kind: str, place: Path, info_hash: bytes, *, host: str = "127.0.0.1"
+) -> AsyncIterator[LiveTracker]:
+    """The tracker `kind`: `ours` at `host`, or `opentracker` on IPv4, for the torrent `info_hash` alone."""
     if kind == "ours":
         world = system_world(asyncio.get_running_loop())
-        server = TrackerServer(world)
+        server = TrackerServer(world, host=host)
         await server.start()
         try:
             yield LiveTracker(server.http_url, server.udp_url)

@@ -222,6 +222,7 @@ class LibtorrentClient:
         # Peers on this machine count as local, which limits do not touch unless they are told to.
         filters = lt.ip_filter()
         filters.add_rule("0.0.0.0", "255.255.255.255", 1)
+        filters.add_rule("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 1)
         self._session.set_peer_class_filter(filters)
         parameters = lt.add_torrent_params()
         parameters.ti = lt.torrent_info(lt.bdecode(torrent))
@@ -242,6 +243,11 @@ class LibtorrentClient:
     def uploaded(self) -> int:
         """Payload bytes it sent."""
         return int(self._handle.status().total_payload_upload)
+
+    @property
+    def pieces_done(self) -> int:
+        """Verified pieces."""
+        return int(self._handle.status().num_pieces)
 
     def connect(self, host: str, port: int) -> None:
         """Dial a peer."""
