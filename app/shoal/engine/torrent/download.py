@@ -160,7 +160,7 @@ class Download:
         if peer.is_on_parole:
             # One piece at a time, which it answers for alone.
             owned = any(piece.owner is peer for piece in self._open.values())
-            return None if owned else self._open_new(peer, bits)
+            return None if owned else self._open_new(peer, bits) or self._open_afresh(peer, bits)
         left = self._picker.best(bits & self._left)
         if left:
             return self._take_over(peer, self._open[lowest(left)])
@@ -194,6 +194,20 @@ class Download:
             piece.is_exclusive = True
             self._exclusive |= 1 << index
         return self._take_over(peer, piece)
+
+    def _open_afresh(self, peer: PeerConnection, bits: int) -> Piece | None:
+        """A piece that others left and no trusted peer can go on with, begun anew for a peer on parole."""
+        left = self._picker.best(bits & self._left)
+        for other in self._events.peers():
+            if not left:
+                return None
+            if not other.is_on_parole and not other.peer_choking:
+                left &= ~other.bits
+        if not left:
+            return None
+        index = lowest(left)
+        self._drop(self._open[index])
+        return self._open_new(peer, 1 << index)
 
     def _endgame(self, peer: PeerConnection, bits: int, now: float, out: list[bytes]) -> None:
         if self._picker.unopened or peer.is_on_parole:

@@ -118,7 +118,8 @@ class Swarm:
     @staticmethod
     def _is_better_twin(peer: PeerConnection, twin: PeerConnection) -> bool:
         """When both sides dial at once both must keep the same connection: the one that the greater id dialled."""
-        if peer.is_incoming == twin.is_incoming or peer.host is None:
+        if peer.is_incoming == twin.is_incoming or peer.host is None or peer.address.host != twin.address.host:
+            # From elsewhere it may be a stranger who borrows the id to push the peer out.
             return False
         return peer.is_incoming == (peer.peer_id > peer.host.peer_id)
 
@@ -305,10 +306,11 @@ class Swarm:
     def ban(self, guilty: frozenset[str]) -> None:
         """End the connections of the guilty and never come back to them."""
         self._guilty |= guilty
+        # Also of those who fled before their blocks were judged: they come back under another id.
+        self._hosts_with_bans.update(key.partition(" ")[0] for key in guilty)
         for peer in list(self.connected.values()):
             if peer_key(peer) in guilty:
                 self.banned_total += 1
-                self._hosts_with_bans.add(peer.address.host)
                 self.known.ban(peer.address, peer.peer_id)
                 peer.close("banned: it sent data that fails the hash check")
         if guilty and self._download is not None:
