@@ -60,15 +60,15 @@ class LocalClient:
             case commands.AddTorrent():
                 return await self._add(command)
             case commands.StartTorrent():
-                await self._torrent(command.torrent_id).start()
+                await self._torrent(command.torrent_id).stages.start()
             case commands.StopTorrent():
-                await self._torrent(command.torrent_id).stop()
+                await self._torrent(command.torrent_id).stages.stop()
             case commands.RemoveTorrent():
                 await self._remove(self._torrent(command.torrent_id), command.delete_data)
             case commands.RecheckTorrent():
-                await self._torrent(command.torrent_id).recheck()
+                await self._torrent(command.torrent_id).stages.recheck()
             case commands.CancelCheck():
-                await self._torrent(command.torrent_id).cancel_check()
+                await self._torrent(command.torrent_id).stages.cancel_check()
             case commands.SetFilePriorities():
                 await self._torrent(command.torrent_id).set_priorities(command.priorities)
             case commands.SetOrder():
@@ -127,14 +127,14 @@ class LocalClient:
             extra_trackers=command.extra_trackers,
         )
         torrent = session.add(metainfo, command.metainfo, options)
-        await torrent.load(check_existing=command.check_existing)
+        await torrent.stages.load(check_existing=command.check_existing)
         if session.saving is not None:
             await session.saving.save(torrent)
         await self._add_peers(torrent, command.peers)
         return torrent.torrent_id
 
     async def _remove(self, torrent: Torrent, delete_data: bool) -> None:
-        await torrent.stop()
+        await torrent.stages.stop()
         if delete_data:
             await torrent.delete_data()
         self._session.forget(torrent)

@@ -31,7 +31,8 @@ from shoal.engine.storage.piece_buffer import PieceBuffers
 from shoal.engine.storage.read_cache import ReadCache
 from shoal.engine.torrent.resume import TorrentOptions
 from shoal.engine.torrent.rows import torrent_row
-from shoal.engine.torrent.torrent import Torrent, TorrentServices
+from shoal.engine.torrent.services import TorrentServices
+from shoal.engine.torrent.torrent import Torrent
 from shoal.engine.transport.http_client import AiohttpClient, HttpClient
 from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.ids import make_peer_id
@@ -151,7 +152,7 @@ class Session:
                 logger.info("%s could not be restored: %s", record.torrent_id, error)
                 self.feed.alert(Alert("resume-entry-damaged", None, {"id": record.torrent_id}, "warning"))
                 continue
-            await torrent.load(check_existing=True)
+            await torrent.stages.load(check_existing=True)
             await asyncio.sleep(0)
 
     def add(self, metainfo: Metainfo, raw_metainfo: bytes, options: TorrentOptions) -> Torrent:
@@ -175,7 +176,7 @@ class Session:
             return
         self._is_closed = True
         self.connections.stop_listening()
-        stops = [asyncio.ensure_future(torrent.stop(keep_started=True)) for torrent in self.torrents.values()]
+        stops = [asyncio.ensure_future(torrent.stages.stop(keep_started=True)) for torrent in self.torrents.values()]
         if stops:
             done, late = await asyncio.wait(stops, timeout=CLOSE_SECONDS)
             for stop in late:

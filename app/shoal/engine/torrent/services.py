@@ -1,0 +1,41 @@
+"""What a session lends to each of its torrents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shoal.api.snapshots import Alert
+from shoal.engine.discovery.announcer import Announcer
+from shoal.engine.peer.host import PeerEnvironment
+from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.engine.storage.open_files import OpenFiles
+from shoal.engine.storage.piece_buffer import PieceBuffers
+from shoal.engine.storage.read_cache import ReadCache
+from shoal.runtime.world import Address, World
+from shoal.settings.engine_settings import EngineSettings
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.torrent import Torrent
+
+
+@dataclass(slots=True)
+class TorrentServices:
+    """Shared by all torrents of a session; the callables are the session's ears."""
+
+    world: World
+    environment: PeerEnvironment
+    buffers: PieceBuffers
+    read_cache: ReadCache
+    open_files: OpenFiles
+    down_bucket: TokenBucket
+    up_bucket: TokenBucket
+    peer_id: bytes
+    settings: Callable[[], EngineSettings]
+    listen_port: Callable[[], int]
+    dial: Callable[[Torrent, Address, str], bool]
+    make_announcer: Callable[[Torrent], Announcer]
+    changed: Callable[[Torrent], None]
+    alert: Callable[[Alert], None]
+    save: Callable[[Torrent], Coroutine[Any, Any, None]]

@@ -1,0 +1,224 @@
+"""The way of a torrent between stopped and running: look at the disk, check, prepare, join the swarm, and back.
+
+Commands are taken one after the other. Each begins an *activity*, a task that does the long part; a later command
+cancels it, and its disk error becomes the torrent's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from shoal.api.errors import Reason
+from shoal.api.snapshots import TorrentState
+from shoal.engine.storage.checker import Checker
+from shoal.engine.storage.disk import TorrentDisk
+from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.reasons import failure_reason
+from shoal.engine.torrent.resume import saved_pieces, trusted_at_start
+from shoal.metainfo.bitfield import all_pieces
+from shoal.runtime.world import FileStat
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.torrent import Torrent
+
+logger = logging.getLogger(__name__)
+
+MOST_CHECK_THREADS = 4
+NOT_RUNNING = frozenset({TorrentState.STOPPED, TorrentState.CHECKING, TorrentState.ALLOCATING, TorrentState.ERROR})
+"""States of an activity whose disk error becomes the torrent's."""
+
+
+class Stages:
+    """Brings one torrent up and down. Loop thread only."""
+
+    def __init__(self, torrent: Torrent) -> None:
+        self._torrent = torrent
+        self._step = asyncio.Lock()
+        self._activity: asyncio.Task[None] | None = None
+
+    async def load(self, *, check_existing: bool) -> None:
+        """After adding or restoring: find out what is on the disk, and go on as the options say."""
+        async with self._step:
+            self.begin(partial(self._come_up, check_existing=check_existing))
+
+    async def start(self) -> None:
+        torrent = self._torrent
+        async with self._step:
+            torrent.is_started = True
+            torrent.is_dirty = True
+            if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR, TorrentState.QUEUED):
+                await self._end()
+                self.begin(partial(self._come_up, check_existing=True))
+
+    async def stop(self, *, keep_started: bool = False) -> None:
+        """Leave the swarm, announce `stopped` (bounded), save. `keep_started`: it goes on at the next start."""
+        torrent = self._torrent
+        async with self._step:
+            if not keep_started:
+                torrent.is_started = False
+            torrent.is_dirty = True
+            await self._go_down()
+            await torrent.services.save(torrent)
+            await torrent.world.workers.run(torrent.disk.close)
+            torrent.services.changed(torrent)
+
+    async def recheck(self) -> None:
+        """Hash everything again, then go on as before."""
+        torrent = self._torrent
+        async with self._step:
+            await self._go_down()
+            torrent.services.read_cache.drop(torrent.key)
+            torrent.failure = None
+            torrent.picker.have = 0
+            torrent.lifecycle.to(TorrentState.CHECKING)
+            torrent.check_progress = 0.0
+            torrent.services.changed(torrent)
+            self.begin(self._recheck)
+
+    async def cancel_check(self) -> None:
+        torrent = self._torrent
+        async with self._step:
+            if torrent.lifecycle.state is TorrentState.CHECKING:
+                await self._end()
+                torrent.is_started = False
+                torrent.lifecycle.to(TorrentState.STOPPED)
+                torrent.services.changed(torrent)
+
+    def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run `work` once the activity before it has ended. A factory: a task cancelled early never begins it."""
+        previous = self._activity
+
+        async def follow() -> None:
+            if previous is not None and not previous.done():
+                await asyncio.wait({previous})
+            await work()
+
+        task = asyncio.get_running_loop().create_task(follow(), name=f"torrent {self._torrent.torrent_id}")
+        task.add_done_callback(self._ended)
+        self._activity = task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        torrent = self._torrent
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            return
+        if isinstance(error, StorageError):
+            if torrent.lifecycle.state in NOT_RUNNING:
+                torrent.failure = None
+                torrent.fail(failure_reason(error))
+            return
+        logger.error("%s: an activity failed", torrent.torrent_id, exc_info=error)
+
+    async def _end(self) -> None:
+        task, self._activity = self._activity, None
+        if task is not None and not task.done():
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _come_up(self, *, check_existing: bool) -> None:
+        torrent = self._torrent
+        torrent.failure = None
+        torrent.retry_at = None
+        torrent.knows_files = False
+        stats, lacking = await torrent.world.workers.run(partial(_look, torrent.disk))
+        if torrent.options.known_files and any(torrent.options.known_files) and not any(stats):
+            # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
+            raise StorageError("missing", torrent.folder, detail="none of the files is there")
+        if torrent.completed_at is not None and lacking & saved_pieces(torrent.options, torrent.piece_count):
+            torrent.fail(Reason("files-changed", {"path": torrent.folder}))
+            return
+        trusted, suspect = trusted_at_start(
+            torrent.options,
+            torrent.metainfo.layout,
+            stats,
+            torrent.picker.have,
+            lacking=lacking,
+            check_existing=check_existing,
+        )
+        torrent.picker.have = trusted
+        if suspect:
+            await self._check(suspect)
+        torrent.knows_files = True
+        torrent.is_dirty = True
+        torrent.wanted_done = torrent.selection.done_bytes()
+        torrent.services.changed(torrent)
+        if torrent.is_started:
+            await self._join()
+        else:
+            torrent.lifecycle.to(TorrentState.STOPPED)
+
+    def retry(self) -> None:
+        """The disk's trouble may have passed: try to come up again."""
+        self.begin(partial(self._come_up, check_existing=True))
+
+    async def _recheck(self) -> None:
+        torrent = self._torrent
+        # A kill from here on must not bring back the old claim: someone doubts it.
+        torrent.knows_files = False
+        torrent.options.forget_files()
+        torrent.is_dirty = True
+        await self._check(all_pieces(torrent.piece_count))
+        torrent.knows_files = True
+        torrent.wanted_done = torrent.selection.done_bytes()
+        if torrent.is_started:
+            await self._join()
+        else:
+            torrent.lifecycle.to(TorrentState.STOPPED)
+        torrent.services.changed(torrent)
+        await torrent.services.save(torrent)
+
+    async def _check(self, pieces: int) -> None:
+        torrent = self._torrent
+        torrent.lifecycle.to(TorrentState.CHECKING)
+        torrent.check_progress = 0.0
+        torrent.services.changed(torrent)
+        total = pieces.bit_count()
+        known = torrent.picker.have
+
+        def progress(done: int, good: int) -> None:
+            torrent.check_progress = done / total if total else 1.0
+            torrent.picker.have = known | good
+            torrent.services.changed(torrent)
+
+        threads = torrent.services.settings().check_threads or min(MOST_CHECK_THREADS, os.cpu_count() or 1)
+        good = await Checker(torrent.world.workers, torrent.disk).run(progress, pieces=pieces, threads=threads)
+        torrent.picker.have = known | good
+        torrent.is_dirty = True
+
+    async def _join(self) -> None:
+        torrent = self._torrent
+        torrent.lifecycle.to(TorrentState.ALLOCATING)
+        torrent.services.changed(torrent)
+        report = await torrent.world.workers.run(
+            partial(torrent.disk.prepare, torrent.options.full_allocation, have_bits=torrent.picker.have)
+        )
+        torrent.lose(report.damaged_pieces)
+        torrent.join_swarm()
+
+    async def _go_down(self) -> None:
+        torrent = self._torrent
+        await self._end()
+        was_running = torrent.lifecycle.is_running
+        if torrent.lifecycle.state is not TorrentState.STOPPED:
+            is_queued = torrent.lifecycle.state is TorrentState.QUEUED
+            torrent.lifecycle.to(TorrentState.STOPPED if is_queued else TorrentState.STOPPING)
+            torrent.services.changed(torrent)
+        torrent.leave_swarm("stopped")
+        idle = asyncio.Event()
+        torrent.download.when_idle(idle.set)
+        await idle.wait()
+        if was_running:
+            await torrent.announcer.stop()
+        torrent.retry_at = None
+        torrent.lifecycle.to(TorrentState.STOPPED)
+
+
+def _look(disk: TorrentDisk) -> tuple[tuple[FileStat | None, ...], int]:
+    return disk.file_stats(afresh=True), disk.lacking_pieces()
