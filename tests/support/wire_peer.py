@@ -238,6 +238,8 @@ class Wire:
         self.transport = WireTransport()
         self.stream = PeerStream(scene.receive, peer)
         self._read = 0
+        self.offset = 0
+        """Where in an endless run of messages it is, for tests that pour."""
         self._is_lost = False
         self.stream.connection_made(self.transport)
         self._end_turn()

@@ -88,14 +88,15 @@ class UploadQueue:
         self._is_pump_due = False
         self.pump()
 
-    def pump(self) -> None:
-        """Send queued blocks while the socket, the limits and this turn's share allow."""
+    def pump(self, share: int = TURN_BYTES) -> None:
+        """Send queued blocks, about `share` bytes at most, while the socket and the limits allow."""
         peer = self.peer
         host, stream = peer.host, peer.stream
         if not self._queue or host is None or stream is None or not stream.is_writable or peer.is_closed:
             return
         bucket = host.up_bucket
-        share = TURN_BYTES
+        is_small_share = share < TURN_BYTES
+        share = min(share, TURN_BYTES)
         if bucket.is_limited:
             share = min(share, bucket.allowance(peer.now()))
         parts: list[bytes | memoryview] = []
@@ -123,7 +124,7 @@ class UploadQueue:
         if is_missing or queue:
             self._read_ahead()
         if queue and not is_missing and stream.is_writable:
-            if bucket.is_limited and bucket.allowance(peer.now()) <= 0:
+            if bucket.is_limited and (is_small_share or bucket.allowance(peer.now()) <= 0):
                 peer.wait_for_upload_limit()
             else:
                 self.pump_later()

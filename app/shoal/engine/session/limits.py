@@ -7,7 +7,7 @@ from shoal.engine.policy.rate_limit import UNLIMITED
 
 BEAT_SECONDS = 0.1
 SHARE_BYTES = 16 * 1024
-"""A reader's share of one beat when many wait; the last reader takes what is left."""
+"""The least share of one beat when many wait; the last one takes what is left."""
 
 
 class LimitedPeers:
@@ -53,12 +53,13 @@ class LimitedPeers:
     def _send(self, now: float) -> None:
         waiting, self._senders = self._senders, {}
         left: dict[PeerConnection, None] = {}
-        for peer in waiting:
+        for place, peer in enumerate(waiting):
             host = peer.host
             if peer.is_closed or host is None:
                 continue
-            if host.up_bucket.allowance(now) > 0:
-                peer.uploads.pump()
+            allowance = host.up_bucket.allowance(now)
+            if allowance > 0:
+                peer.uploads.pump(max(SHARE_BYTES, allowance // (len(waiting) - place)))
             else:
                 left[peer] = None
         self._senders = left | self._senders
