@@ -89,9 +89,11 @@ def run_desktop(
             return real_engine(engine_settings, str(places.resume_database))
 
         host = HOST(opener)
+        # Held until the engine's thread is gone, so that its Qt objects end in this one.
+        application = Application(app, desk)
         with TidyEnd() as tidy:
             try:
-                return await Application(app, desk).run(
+                return await application.run(
                     host.start, stop=tidy.asked, sources=sources, ask_first=ask_first, on_ready=after_ready
                 )
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -21,5 +22,10 @@ def run_on_qt(app: QApplication, main: Coroutine[Any, Any, T]) -> T:
 
     # Else Qt would stop the loop under `main` when a dialog happens to be the last window.
     app.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(main)
+    try:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            return runner.run(main)
+    finally:
+        # Timers that were cancelled stay with the loop's Qt object until they are due. It must go in this thread:
+        # collected in another one it leaves them behind, and Qt calls an object that is no more.
+        gc.collect()

@@ -102,6 +102,7 @@ class ClientLink(QObject):
 
     async def close(self) -> None:
         """End the subscription and all work of slots, then close the engine: `stopped`, save, at most 10 s."""
+        self._quiet.stop()
         if self._subscription is not None:
             self._subscription.close()
             self._subscription = None

@@ -45,6 +45,8 @@ class FileTreeView(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setExpandsOnDoubleClick(True)
         self._cell = FileTreeCell(theme, edits)
+        # Owned by the view, so that it goes in this thread and not where Python's collector happens to run.
+        self._cell.setParent(self)
         self._cell.tick_clicked.connect(self._on_tick)
         self._cell.priority_clicked.connect(self._open_menu)
         self.setItemDelegate(self._cell)

@@ -66,6 +66,8 @@ class TorrentList(QTableView):
         model.visible_positions = self.visible_positions
         self._delegates = self._make_delegates()
         for column, delegate in self._delegates.items():
+            # Owned by the view, so that it goes in this thread and not where Python's collector happens to run.
+            delegate.setParent(self)
             self.setItemDelegateForColumn(column, delegate)
         self._set_up_view()
         self._set_up_header()
