@@ -20,7 +20,15 @@ from shoal.metainfo.priorities import (
     wanted_bytes,
     wanted_mask,
 )
-from shoal.metainfo.safe_paths import clean_path, is_safe_element, make_distinct, same_name_key
+from shoal.metainfo.safe_paths import (
+    clean_element,
+    clean_name,
+    clean_path,
+    decode_name,
+    is_safe_element,
+    make_distinct,
+    same_name_key,
+)
 from shoal.metainfo.torrent_file import parse_metainfo
 from shoal.protocol.errors import ProtocolError
 
@@ -153,3 +161,13 @@ def test_what_we_make_we_read(found: list[tuple[tuple[str, ...], int]], private:
 def test_any_bytes_give_typed_errors_only(entry: object, data: bytes) -> None:
     assert callable(entry)
     entry(data)
+
+
+DEVICES = st.sampled_from(["con", "Prn", "AUX", "nul", "CLOCK$", "conin$", "CONOUT$", "com1", "LPT9", "com10", "auxx"])
+AROUND = st.text(" .a:1\n-", max_size=3)
+
+
+@settings(max_examples=500)
+@given(st.binary(max_size=12) | st.tuples(AROUND, DEVICES, AROUND).map("".join).map(str.encode))
+def test_the_short_cut_for_plain_names_changes_no_verdict(raw: bytes) -> None:
+    assert clean_name(raw) == clean_element(decode_name(raw))

@@ -12,6 +12,7 @@ from enum import Enum
 from hashlib import sha1, sha256
 from typing import NamedTuple
 
+from shoal.metainfo import full_collections
 from shoal.metainfo.errors import MetainfoError, Refusal
 from shoal.metainfo.file_layout import FileLayout, TorrentFile
 from shoal.metainfo.file_tree import check_piece_layers, check_same_files, read_file_tree
@@ -26,7 +27,7 @@ from shoal.metainfo.raw_files import (
     read_size,
     read_v1_files,
 )
-from shoal.metainfo.safe_paths import clean_element, decode_name
+from shoal.metainfo.safe_paths import clean_name
 from shoal.metainfo.trackers import dht_nodes, tracker_tiers, web_addresses
 from shoal.protocol.bencode import BValue, decode_with_spans
 from shoal.protocol.bencode_fields import Fields
@@ -130,6 +131,11 @@ def parse_metainfo(data: bytes, *, max_bytes: int = MAX_METAINFO_BYTES) -> Metai
 
     `max_bytes` may be raised to MAX_CHOSEN_BYTES when a person chose the file.
     """
+    with full_collections.postponed():
+        return _parse(data, max_bytes)
+
+
+def _parse(data: bytes, max_bytes: int) -> Metainfo:
     top, info, info_bytes, trailing = _decode(data, max_bytes)
     encoding_value = top.get(b"encoding")
     encoding = encoding_value.decode("ascii", "replace") if isinstance(encoding_value, bytes) else ""
@@ -142,7 +148,7 @@ def parse_metainfo(data: bytes, *, max_bytes: int = MAX_METAINFO_BYTES) -> Metai
     hash_v2 = InfoHashV2(sha256(info_bytes).digest()) if version is not MetaVersion.V1 else None
     piece_length = _piece_length(info, version)
     raw_name, shown_name = _names(info)
-    name = clean_element(decode_name(shown_name, encoding))
+    name = clean_name(shown_name, encoding)
     if not name:
         name = (hash_v1 or hash_v2 or b"").hex()
         problems.append("The name is not usable as a file name; the hash takes its place.")
