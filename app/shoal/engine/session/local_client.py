@@ -78,7 +78,8 @@ class LocalClient:
             case commands.SetLimits():
                 self._set_limits(command)
             case commands.AddPeers():
-                await self._add_peers(self._torrent(command.torrent_id), command.peers)
+                peers = await self._look_up(command.peers)
+                self._add_peers(self._torrent(command.torrent_id), peers)
             case commands.AnnounceNow():
                 self._torrent(command.torrent_id).announcer.announce_now(command.force)
             case commands.ChangeSettings():
@@ -109,6 +110,8 @@ class LocalClient:
         metainfo = await self._parse(command.metainfo)
         if metainfo.info_hash_v1 is None:
             raise UserError("v2-only", name=metainfo.name)
+        # Before anything is added: a name that nobody knows refuses the command as a whole.
+        peers = await self._look_up(command.peers)
         if metainfo.torrent_id in session.torrents:
             present = session.torrents[metainfo.torrent_id]
             present.announcer.add_trackers(metainfo.trackers if not metainfo.private else ())
@@ -130,7 +133,7 @@ class LocalClient:
         await torrent.stages.load(check_existing=command.check_existing)
         if session.saving is not None:
             await session.saving.save(torrent)
-        await self._add_peers(torrent, command.peers)
+        self._add_peers(torrent, peers)
         return torrent.torrent_id
 
     async def _remove(self, torrent: Torrent, delete_data: bool) -> None:
@@ -141,15 +144,18 @@ class LocalClient:
         if self._session.saving is not None:
             await self._session.saving.remove(torrent.torrent_id)
 
-    async def _add_peers(self, torrent: Torrent, peers: tuple[tuple[str, int], ...]) -> None:
-        network = self._session.world.network
+    async def _look_up(self, peers: tuple[tuple[str, int], ...]) -> list[Address]:
+        found: list[Address] = []
         for host, port in peers:
             try:
-                addresses = await network.resolve(host, port)
+                addresses = await self._session.world.network.resolve(host, port)
             except OSError as error:
                 raise UserError("unknown-host", host=host) from error
-            believable = [address for address in addresses if is_believable(Address(*address), None)]
-            torrent.add_addresses(believable, "user", None)
+            found += [address for address in addresses if is_believable(Address(*address), None)]
+        return found
+
+    def _add_peers(self, torrent: Torrent, peers: list[Address]) -> None:
+        torrent.add_addresses(peers, "user", None)
         if torrent.accepts_peers:
             torrent.swarm.dial_more(self._session.world.clock.now(), self._session.connections.room())
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -198,16 +199,27 @@ class Session:
         await self.world.workers.run(self.services.open_files.close)
 
     async def apply_settings(self, settings: EngineSettings) -> tuple[Reason, ...]:
-        """Take checked settings; answers notes on what could not take effect as asked."""
+        """Take checked settings; answers notes on what could not take effect as asked.
+
+        Raises UserError, and leaves all as it was, when no address to listen on is this machine's.
+        """
         before, self.settings = self.settings, settings
+        is_free = True
+        if (before.listen_port, before.listen_hosts) != (settings.listen_port, settings.listen_hosts):
+            try:
+                is_free = await self.connections.listen()
+            except OSError as error:
+                self.settings = before
+                with contextlib.suppress(OSError):
+                    await self.connections.listen()
+                must = "must name an address of this computer"
+                raise UserError("bad-setting", field="listen_hosts", must=must) from error
         now = self.world.clock.now()
         self.down_bucket.set_rate(settings.down_limit, now)
         self.up_bucket.set_rate(settings.up_limit, now)
         self.services.buffers.budget_bytes = settings.piece_memory
         self.services.read_cache.capacity_bytes = settings.read_memory
-        if (before.listen_port, before.listen_hosts) == (settings.listen_port, settings.listen_hosts):
-            return ()
-        if await self.connections.listen():
+        if is_free:
             return ()
         return (Reason("port-taken", {"wanted": settings.listen_port, "port": self.connections.listen_port}),)
 
