@@ -69,7 +69,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
 
 
 def piece_strip(torrent: Torrent) -> bytes:
-    """At most STRIP_CELLS cells; a cell shows the worst of its pieces that matters."""
+    """At most STRIP_CELLS cells; a cell shows what nobody has, else whether the greater part of it is here."""
     count = torrent.piece_count
     if not count:
         return b""
@@ -89,6 +89,8 @@ def piece_strip(torrent: Torrent) -> bytes:
             strip[cell] = HAVE if mask & have else NOT_WANTED
         elif missing & ~present:
             strip[cell] = NOBODY
+        elif 2 * missing.bit_count() <= (mask & wanted).bit_count():
+            strip[cell] = HAVE
         elif missing & single:
             strip[cell] = RARE
         else:

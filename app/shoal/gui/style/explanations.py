@@ -121,7 +121,7 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
                     "download the .torrent again, or use a public source.",
                     reason=said,
                 ),
-                say("Has stopped asking {host}, so that it does not count against you.", host=host),
+                say("Asks {host} again less and less often, so that it does not count against you.", host=host),
                 (Remedy.ASK_TRACKERS,),
                 details,
             )
