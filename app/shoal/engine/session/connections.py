@@ -52,7 +52,7 @@ class Connections:
     @property
     def count(self) -> int:
         """Connections, half-open ones among them."""
-        return len(self._peers) + self._dialling
+        return len(self._peers)
 
     async def listen(self) -> bool:
         """Listen as the settings say; True when the wanted port was free. Else any free port is taken."""
@@ -88,27 +88,27 @@ class Connections:
         if self.room() <= 0 or self._tasks.is_closed:
             return False
         self._dialling += 1
-        self._tasks.start(self._dial(torrent, address, source), f"dial for {torrent.torrent_id}")
+        peer = self._new_peer(address, torrent, source)
+        self._tasks.start(self._dial(peer, torrent.torrent_id), f"dial for {torrent.torrent_id}")
         return True
 
-    async def _dial(self, torrent: Torrent, address: Address, source: str) -> None:
-        peer = self._new_peer(address, torrent, source)
+    async def _dial(self, peer: PeerConnection, torrent_id: str) -> None:
         is_open = False
         try:
             async with asyncio.timeout(DIAL_SECONDS):
                 await self._world.network.dial(
                     lambda: PeerStream(self._receive, peer),
-                    address,
+                    peer.address,
                     local_host=self._settings().outgoing_host or None,
                 )
             is_open = True
         except (OSError, TimeoutError) as error:
-            logger.debug("no connection for %s: %s", torrent.torrent_id, type(error).__name__)
+            logger.debug("no connection for %s: %s", torrent_id, type(error).__name__)
         finally:
             self._dialling -= 1
             if not is_open:
+                # `_lost` counts the failure.
                 peer.close("not reached")
-                torrent.swarm.known.failed(address, self._world.clock.now())
 
     def _incoming(self) -> asyncio.BufferedProtocol:
         return PeerStream(self._receive, _Incoming(self))

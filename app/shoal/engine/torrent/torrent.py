@@ -38,6 +38,8 @@ RETRY_SECONDS = 30.0
 """After a disk error that may pass by itself (room, drive, permission) it is tried again so often."""
 RETRY_CODES = frozenset({"disk-full", "folder-gone", "read-only", "permission", "io-error"})
 BAD_PIECES_ALERT = 0.05
+LEAST_SECONDS = 0.1
+"""Rates are not measured over less."""
 LONELY_PEERS = 5
 """With fewer connected peers a download asks further trackers."""
 WANT_MORE_SECONDS = 60.0
@@ -204,7 +206,9 @@ class Torrent:
     # --- events of peers ----------------------------------------------------------------------------------------
 
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
-        self.swarm.known.ban(peer.address)
+        # Whoever hears of it first closes: when that is the side that was called, what was dialled is its own end.
+        called = peer.stream.local_address if peer.is_incoming and peer.stream is not None else None
+        self.swarm.known.ban(called or peer.address)
 
     def peer_ready(self, peer: PeerConnection) -> None:
         refusal = "stopped" if not self.accepts_peers else self.swarm.refusal(peer)
@@ -291,6 +295,9 @@ class Torrent:
 
     def _completed(self) -> None:
         self.lifecycle.to(TorrentState.SEEDING)
+        now = self.world.clock.now()
+        self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
+        self._last_second = now
         if self.completed_at is None:
             self.completed_at = self.world.clock.wall()
             self._alert("finished", "info", name=self.metainfo.name)
@@ -327,6 +334,10 @@ class Torrent:
             self._completed()
         self.swarm.update_all_interest()
         self.download.feed_hungry()
+        if self.lifecycle.state is TorrentState.DOWNLOADING:
+            # Seeds that we let go when all was there are wanted again.
+            self.swarm.known.wake(self.world.clock.now())
+            self.announcer.announce_now()
         self.services.changed(self)
 
     def set_order(self, *, sequential: bool, first_last_first: bool) -> None:
@@ -355,19 +366,36 @@ class Torrent:
     def leave_swarm(self, reason: str) -> None:
         self.download.stop()
         self.swarm.close_all(reason)
+        now = self.world.clock.now()
+        self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
         self.counters.rest()
 
     # --- time ---------------------------------------------------------------------------------------------------
 
     def second(self, now: float) -> None:
         """Once a second while it runs."""
-        elapsed = max(0.1, now - self._last_second)
+        elapsed = max(LEAST_SECONDS, now - self._last_second)
         self._last_second = now
         if not self.lifecycle.is_running:
             if self.retry_at is not None and now >= self.retry_at and self.is_started:
                 self.retry_at = None
                 self.stages.retry()
             return
+        had_rate = self.counters.down_rate or self.counters.up_rate
+        has_moved = self._count_traffic(now, elapsed)
+        self.swarm.second(now, elapsed)
+        if now >= self._next_want_more and self.wants_peers and len(self.swarm.connected) < LONELY_PEERS:
+            self._next_want_more = now + WANT_MORE_SECONDS
+            self.announcer.want_more()
+        self.announcer.tick(now)
+        if has_moved or had_rate or self.swarm.connected:
+            self.is_dirty = self.is_dirty or has_moved
+            if not self._is_done_known:
+                self.wanted_done = self.selection.done_bytes()
+            self.services.changed(self)
+
+    def _count_traffic(self, now: float, elapsed: float) -> bool:
+        """Take what peers moved since the last count into the totals; True when anything did."""
         down, up, wasted = self._gone_down, self._gone_up, self._gone_wasted
         for peer in self.swarm.connected.values():
             down += peer.downloaded
@@ -375,18 +403,8 @@ class Torrent:
             wasted += peer.wasted
         seen_down, seen_up, seen_wasted = self._seen
         self._seen = (down, up, wasted)
-        had_rate = self.counters.down_rate or self.counters.up_rate
         self.counters.second(down - seen_down, up - seen_up, wasted - seen_wasted, now, elapsed)
-        self.swarm.second(now, elapsed)
-        if now >= self._next_want_more and self.wants_peers and len(self.swarm.connected) < LONELY_PEERS:
-            self._next_want_more = now + WANT_MORE_SECONDS
-            self.announcer.want_more()
-        self.announcer.tick(now)
-        if down != seen_down or up != seen_up or had_rate or self.swarm.connected:
-            self.is_dirty = self.is_dirty or down != seen_down or up != seen_up
-            if not self._is_done_known:
-                self.wanted_done = self.selection.done_bytes()
-            self.services.changed(self)
+        return down != seen_down or up != seen_up
 
     def announce_stats(self) -> AnnounceStats:
         """What trackers are told."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol, cast
 
+from shoal.runtime.world import Address
+
 RECEIVE_BYTES = 256 * 1024
 """One read at most; measured as the least CPU per byte."""
 SMALL_RECEIVE_BYTES = 16 * 1024
@@ -149,6 +151,12 @@ class PeerStream(asyncio.BufferedProtocol):
         """Send `parts` in one system call where the kernel takes them."""
         if self.transport is not None and not self.transport.is_closing():
             self.transport.writelines(parts)
+
+    @property
+    def local_address(self) -> Address | None:
+        """Our end of the connection; None when it is gone."""
+        name = self.transport.get_extra_info("sockname") if self.transport is not None else None
+        return Address(str(name[0]), int(name[1])) if name else None
 
     @property
     def unsent_bytes(self) -> int:
