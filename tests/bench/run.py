@@ -1,7 +1,8 @@
 """Speed and memory beside libtorrent in the same run: `python -m tests.bench.run [ROW...]`.
 
 Rows: download-1, download-4, download-20, seeding, check-1, check-default. Each side runs in turn, in processes of
-its own; medians and the ratio Shoal / libtorrent are printed with the target (docs/performance.md).
+its own; medians and the ratio Shoal / libtorrent are printed with the target (docs/performance.md). The rows
+start-to-window and metainfo have no other side.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import raw_leech
+from tests.bench import metainfo_parse, raw_leech, start_to_window
 from tests.bench.swarm_data import PIECE_LENGTH, BenchTorrent, fast_folder, make_torrent
 
 ROUNDS = int(os.environ.get("SHOAL_BENCH_ROUNDS", "3"))
@@ -126,12 +127,22 @@ def rows(bench: Bench) -> dict[str, tuple[Callable[[str], Figures], str]]:
     }
 
 
+ALONE = {"start-to-window": start_to_window.main, "metainfo": metainfo_parse.main}
+"""Rows without another side to compare with, and without the data of the others."""
+
+
 def main() -> None:
+    names = sys.argv[1:]
+    for name in names or ALONE:
+        if name in ALONE:
+            ALONE[name]()
+    if names and ALONE.keys() >= set(names):
+        return
     base = fast_folder()
     try:
         bench = Bench(base)
         table = rows(bench)
-        for name in sys.argv[1:] or table:
+        for name in [name for name in names if name not in ALONE] or table:
             measure, target = table[name]
             runs: dict[str, list[Figures]] = {"shoal": [], "libtorrent": []}
             for _ in range(ROUNDS):

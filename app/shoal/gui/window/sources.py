@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 LONGEST_SOURCE = 16_384
 
@@ -42,6 +41,8 @@ def classify(text: str) -> Source | None:
         if parts.netloc not in ("", "localhost"):
             return None
         # An encoded NUL would end the path early in the system's eyes.
+        from urllib.request import url2pathname  # noqa: PLC0415 (brings all of http and email; not before the window)
+
         path = url2pathname(parts.path)
         return Source(SourceKind.FILE, path) if path and "\0" not in unquote(parts.path) else None
     return Source(SourceKind.FILE, text)
