@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from functools import cache
 
 from tests.support.sim_files import MemoryFiles
@@ -190,7 +191,7 @@ def test_order_changed_during_the_download_counts_for_the_next_pieces() -> None:
         begun = set(leech.torrent.download.open_pieces)
         have = leech.torrent.picker.have
         order = [index for index in await watch_have(leech) if index not in begun and not have >> index & 1]
-        assert sum(one > other for one, other in zip(order, order[1:], strict=False)) <= 6, order
+        assert sum(one > other for one, other in itertools.pairwise(order)) <= 6, order
         await swarm.close()
 
     run_story(story, seed=8)
