@@ -298,12 +298,15 @@ class Torrent:
         now = self.world.clock.now()
         self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
         self._last_second = now
-        if self.completed_at is None:
+        # When every file is skipped nothing is missing, and nothing was finished either.
+        if self.completed_at is None and self.selection.wanted_bytes:
             self.completed_at = self.world.clock.wall()
             self._alert("finished", "info", name=self.metainfo.name)
         if self.picker.have == all_pieces(self.piece_count):
             self.announcer.completed()
         self.swarm.leave_seeds()
+        # A peer that chokes us must not go on thinking that a slot of its own would be of use to us.
+        self.swarm.update_all_interest()
         self.services.changed(self)
         self.stages.begin(partial(self.services.save, self))
 
