@@ -24,6 +24,8 @@ OPTIMISTIC_ROUNDS = 3
 BLOCK_WAIT_SECONDS = 20.0
 """A peer that owes us blocks and sends none for so long is snubbed; others may fetch its blocks."""
 SILENCE_SECONDS = 120.0
+USELESS_SECONDS = 120.0
+"""A peer with which no data was exchanged for so long makes room for a newcomer when the torrent is full."""
 KEEP_ALIVE_SECONDS = 100.0
 RECENT_SECONDS = 10.0
 RATE_WEIGHT = 0.3
@@ -111,9 +113,21 @@ class Swarm:
             if not self._is_better_twin(peer, twin):
                 return "already connected to this peer"
             twin.close("connected to this peer twice")
-        if len(self.connected) >= self._policy.most_peers:
+        if len(self.connected) >= self._policy.most_peers and not self._make_room(peer.now()):
             return "this torrent has enough peers"
         return None
+
+    def _make_room(self, now: float) -> bool:
+        """Let go of the peer that has been of no use for longest, so that idle ones cannot keep all others out."""
+        useless = [
+            peer
+            for peer in self.connected.values()
+            if not peer.downloaded and not peer.uploaded and now - peer.connected_at > USELESS_SECONDS
+        ]
+        if not useless:
+            return False
+        min(useless, key=lambda peer: peer.connected_at).close("made room: no data went either way")
+        return len(self.connected) < self._policy.most_peers
 
     @staticmethod
     def _is_better_twin(peer: PeerConnection, twin: PeerConnection) -> bool:

@@ -60,6 +60,28 @@ def test_a_full_torrent_takes_nobody_more() -> None:
     assert len(small.swarm.connected) == 2
 
 
+def test_idle_peers_do_not_keep_all_others_out_for_ever() -> None:
+    small = SmallSwarm()
+    small.most_peers = 3
+    giver = small.join()
+    giver.give_all(1)
+    idle = [small.join(0, incoming=True, unchoke=False) for _ in range(2)]
+
+    def pass_alive(seconds: int) -> None:
+        for _ in range(seconds // 50):
+            small.pass_seconds(50)
+            for stranger in (giver, *idle):
+                stranger.wire.feed(peer_wire.KEEP_ALIVE)
+
+    pass_alive(100)
+    assert not small.join(incoming=True).is_here
+    pass_alive(50)
+    newcomer = small.join(incoming=True)
+    assert newcomer.is_here
+    assert [stranger.is_here for stranger in (giver, *idle)] == [True, False, True]
+    assert len(small.swarm.connected) == 3
+
+
 def test_the_same_peer_twice_is_refused() -> None:
     small = SmallSwarm()
     first = small.join(name="twin")
