@@ -1,4 +1,4 @@
-"""Stories of connections: bounded in number, found again after trouble, and not wasted on addresses that lead nowhere."""
+"""Stories of connections: bounded in number, found again after trouble, not lost in black holes."""
 
 from __future__ import annotations
 
