@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, KeysView
 
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
+
+logger = logging.getLogger(__name__)
 
 MOST_ALERTS_KEPT = 200
 """Alerts that wait for one subscriber's beat; the oldest go first."""
@@ -110,4 +113,7 @@ class UpdateFeed:
         if due:
             state = totals()
             for subscription in due:
-                subscription.beat(now, present, row_of, state)
+                try:
+                    subscription.beat(now, present, row_of, state)
+                except Exception:  # a front end's fault must not cost the others their beat, nor stop a closing
+                    logger.exception("a subscriber to updates failed")

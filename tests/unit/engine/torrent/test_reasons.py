@@ -1,0 +1,76 @@
+"""Disk errors and waiting, as codes that front ends put into words."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from shoal.api.errors import Reason
+from shoal.engine.policy.availability import Availability
+from shoal.engine.policy.picker import Picker
+from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
+from shoal.metainfo.priorities import FilePriority
+
+COUNT = 8
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("disk-full", "disk-full"), ("missing", "folder-gone"), ("read-only", "read-only"), ("io-error", "io-error")],
+)
+def test_a_disk_error_keeps_its_place(code: str, expected: str) -> None:
+    reason = failure_reason(StorageError(code, "/downloads/a"))  # type: ignore[arg-type]
+    assert (reason.code, reason.params) == (expected, {"path": "/downloads/a"})
+
+
+def test_a_full_disk_says_how_much_is_missing() -> None:
+    assert failure_reason(StorageError("disk-full", "/d", missing_bytes=77)).params == {"path": "/d", "missing": 77}
+
+
+def test_reading_what_is_gone_means_that_files_changed() -> None:
+    assert reading_reason(StorageError("missing", "/d")).code == "files-changed"
+    assert reading_reason(StorageError("io-error", "/d")).code == "io-error"
+
+
+def waiting(
+    *,
+    peers: tuple[int, ...] = (),
+    rate: float = 0.0,
+    trouble: Reason | None = None,
+    answered: bool = False,
+    next_in: float | None = 12.0,
+) -> Any:
+    """A running download whose trackers are like this, connected to peers that have these sets."""
+    availability = Availability(COUNT)
+    for bits in peers:
+        availability.add(bits)
+    picker = Picker(availability)
+    picker.set_wanted({FilePriority.NORMAL: 0xFF})
+    picker.have = 0b11
+    announcer = SimpleNamespace(trouble=lambda: trouble, has_answered=answered, next_announce_in=lambda now: next_in)
+    return SimpleNamespace(
+        counters=SimpleNamespace(down_rate=rate),
+        swarm=SimpleNamespace(connected=dict(enumerate(peers))),
+        picker=picker,
+        availability=availability,
+        piece_count=COUNT,
+        announcer=announcer,
+    )
+
+
+def test_while_data_flows_there_is_nothing_to_explain() -> None:
+    assert waiting_reason(waiting(rate=1.0, trouble=Reason("tracker-failed")), 0.0) is None
+
+
+def test_peers_that_lack_all_that_we_lack_are_no_help() -> None:
+    assert waiting_reason(waiting(peers=(0b11, 0b01)), 0.0) == Reason("no-seed", {"percent": 75.0})
+    assert waiting_reason(waiting(peers=(0b111,)), 0.0) is None
+
+
+def test_without_peers_the_trackers_say_why() -> None:
+    trouble = Reason("tracker-refused", {"text": "not registered", "host": "t.example"})
+    assert waiting_reason(waiting(trouble=trouble), 0.0) == trouble
+    assert waiting_reason(waiting(answered=True), 0.0) == Reason("no-peers", {"next_in": 12.0})
+    assert waiting_reason(waiting(next_in=None), 0.0) == Reason("no-peers")
+    assert waiting_reason(waiting(), 0.0) == Reason("finding")
