@@ -69,7 +69,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
 
 
 def piece_strip(torrent: Torrent) -> bytes:
-    """At most STRIP_CELLS cells; a cell shows what nobody has, else whether the greater part of it is here."""
+    """At most STRIP_CELLS cells. What nobody has is always shown; of the rest as many cells say *have* as is true."""
     count = torrent.piece_count
     if not count:
         return b""
@@ -82,14 +82,19 @@ def piece_strip(torrent: Torrent) -> bytes:
     present = torrent.availability.present if connected else 0
     single = torrent.availability.single if connected else 0
     strip = bytearray(cells)
+    owed = 0.0
     for cell in range(cells):
         mask = span(cell * count // cells, (cell + 1) * count // cells)
         missing = mask & wanted & ~have
         if not missing:
             strip[cell] = HAVE if mask & have else NOT_WANTED
-        elif missing & ~present:
+            continue
+        # A cell of several pieces is partly there: what it does not show is shown by the next.
+        owed += 1.0 - missing.bit_count() / (mask & wanted).bit_count()
+        if missing & ~present:
             strip[cell] = NOBODY
-        elif 2 * missing.bit_count() <= (mask & wanted).bit_count():
+        elif owed >= 0.5:
+            owed -= 1.0
             strip[cell] = HAVE
         elif missing & single:
             strip[cell] = RARE

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self._restore()
+        self.list.setFocus()
 
     # -- for whoever composes
 
