@@ -140,7 +140,7 @@ def test_address_changes_and_the_transfer_goes_on() -> None:
         leech.machine.host.set_addresses(["45.9.9.9", "2a00:45::999"])
         changed = sim.loop.time()
         before = leech.downloaded
-        await leech.until(lambda: leech.downloaded > before + 16_384, 200, "going on")
+        await leech.until(lambda: leech.downloaded > before + 3 * 16_384, 30, "going on")
         measured("seconds from the new address to data", sim.loop.time() - changed)
         await leech.completed(60)
         leech.assert_data_is_right()
@@ -148,6 +148,30 @@ def test_address_changes_and_the_transfer_goes_on() -> None:
         await swarm.close()
 
     run_story(story, seed=6)
+
+
+def test_cable_is_pulled_for_a_minute_and_the_transfer_goes_on() -> None:
+    """Longer than anybody's patience: new attempts have begun, and failed, when the line is back."""
+
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, single_file(3_000_000))
+        seed = await swarm.seed("seed", up=LINE)
+        leech = await swarm.leech("leech", peers=[seed])
+        await leech.until(lambda: leech.row.pieces_done >= 10, 30, "on its way")
+        leech.machine.host.line.cut()
+        await asyncio.sleep(60)
+        before = leech.downloaded
+        leech.machine.host.line.restore()
+        restored = sim.loop.time()
+        await leech.until(lambda: leech.downloaded > before + 6 * 16_384, 30, "going on")
+        measured("seconds from cable to data", sim.loop.time() - restored)
+        await leech.completed(60)
+        assert len(leech.torrent.swarm.connected) <= 1
+        leech.assert_data_is_right()
+        swarm.assert_nobody_banned()
+        await swarm.close()
+
+    run_story(story, seed=11)
 
 
 def test_flapping_connection_costs_little() -> None:

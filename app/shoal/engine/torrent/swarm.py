@@ -27,6 +27,11 @@ SILENCE_SECONDS = 120.0
 USELESS_SECONDS = 120.0
 """A peer with which no data was exchanged for so long makes room for a newcomer when the torrent is full."""
 KEEP_ALIVE_SECONDS = 100.0
+LINE_SILENCE_SECONDS = 20.0
+"""All peers silent for so long while they owe us blocks: our line or address has changed, more likely than they."""
+MOST_LINE_PATIENCE_SECONDS = 640.0
+TWIN_SILENCE_SECONDS = 15.0
+"""A connection that is silent for so long gives way to a new one of the same peer."""
 RECENT_SECONDS = 10.0
 RATE_WEIGHT = 0.3
 """Weight of the last second in a peer's rate."""
@@ -68,6 +73,8 @@ class Swarm:
         self._rng = rng
         self._download: Download | None = None
         self._next_choke = 0.0
+        self._line_checked_at = -LINE_SILENCE_SECONDS
+        self._line_patience = LINE_SILENCE_SECONDS
         self._round = 0
         self._guilty: set[str] = set()
         self._hosts_with_bans: set[str] = set()
@@ -110,7 +117,8 @@ class Swarm:
             return "banned for bad data"
         twin = next((other for other in self.connected.values() if other.peer_id == peer.peer_id), None)
         if twin is not None:
-            if not self._is_better_twin(peer, twin):
+            is_dead = peer.now() - twin.last_received_at >= TWIN_SILENCE_SECONDS
+            if not is_dead and not self._is_better_twin(peer, twin):
                 return "already connected to this peer"
             twin.close("connected to this peer twice")
         if len(self.connected) >= self._policy.most_peers and not self._make_room(peer.now()):
@@ -236,8 +244,26 @@ class Swarm:
         for peer in list(self.connected.values()):
             self._measure(peer, elapsed)
             self._check_time(peer, now)
+        self._check_line(now)
         if now >= self._next_choke:
             self.choke_round(now)
+
+    def _check_line(self, now: float) -> None:
+        """Dial everybody anew when all fell silent at once; the old connections stay, for they may revive."""
+        peers = self.connected.values()
+        if not any(peer.is_snubbed for peer in peers):
+            return
+        if now - max(peer.last_received_at for peer in peers) < LINE_SILENCE_SECONDS:
+            return
+        if now - self._line_checked_at < self._line_patience:
+            return
+        self._line_checked_at = now
+        # A peer that is just slow would lose its place in a queue each time.
+        self._line_patience = min(2 * self._line_patience, MOST_LINE_PATIENCE_SECONDS)
+        for peer in peers:
+            if not peer.is_incoming:
+                self.known.closed(peer.address, now, was_useful=True)
+        self.known.wake(now)
 
     @staticmethod
     def _measure(peer: PeerConnection, elapsed: float) -> None:
