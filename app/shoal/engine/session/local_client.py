@@ -137,9 +137,13 @@ class LocalClient:
         return torrent.torrent_id
 
     async def _remove(self, torrent: Torrent, delete_data: bool) -> None:
-        await torrent.stages.stop()
+        await torrent.stages.stop(for_good=True)
         if delete_data:
-            await torrent.delete_data()
+            try:
+                await torrent.delete_data()
+            except StorageError:
+                torrent.stages.is_over = False
+                raise
         self._session.forget(torrent)
         if self._session.saving is not None:
             await self._session.saving.remove(torrent.torrent_id)

@@ -40,6 +40,8 @@ class Stages:
         self._torrent = torrent
         self._step = asyncio.Lock()
         self._activity: asyncio.Task[None] | None = None
+        self.is_over = False
+        """It is being removed: it never comes up again."""
 
     async def load(self, *, check_existing: bool) -> None:
         """After adding or restoring: find out what is on the disk, and go on as the options say."""
@@ -49,16 +51,19 @@ class Stages:
     async def start(self) -> None:
         torrent = self._torrent
         async with self._step:
+            if self.is_over:
+                return
             torrent.is_started = True
             torrent.is_dirty = True
             if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR, TorrentState.QUEUED):
                 await self._end()
                 self.begin(partial(self._come_up, check_existing=True))
 
-    async def stop(self, *, keep_started: bool = False) -> None:
+    async def stop(self, *, keep_started: bool = False, for_good: bool = False) -> None:
         """Leave the swarm, announce `stopped` (bounded), save. `keep_started`: it goes on at the next start."""
         torrent = self._torrent
         async with self._step:
+            self.is_over = self.is_over or for_good
             if not keep_started:
                 torrent.is_started = False
             torrent.is_dirty = True
@@ -71,6 +76,8 @@ class Stages:
         """Hash everything again, then go on as before."""
         torrent = self._torrent
         async with self._step:
+            if self.is_over:
+                return
             await self._go_down()
             torrent.services.read_cache.drop(torrent.key)
             torrent.failure = None

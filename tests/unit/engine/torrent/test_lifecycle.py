@@ -19,7 +19,7 @@ def test_a_torrent_begins_stopped() -> None:
     assert set(TRANSITIONS) == set(TorrentState)
 
 
-@pytest.mark.parametrize(("state", "after"), itertools.product(TorrentState, TorrentState))
+@pytest.mark.parametrize(("state", "after"), list(itertools.product(TorrentState, TorrentState)))
 def test_only_steps_of_the_table_are_taken(state: TorrentState, after: TorrentState) -> None:
     lifecycle = at(state)
     if state is after or (state, after) in ALLOWED:

@@ -13,6 +13,7 @@ from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentState
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.rows import HAVE, IN_SWARM, NOBODY, NOT_WANTED, RARE, STRIP_CELLS, piece_strip, torrent_row
 from shoal.engine.torrent.torrent import Torrent
 from shoal.metainfo.bitfield import all_pieces, span
@@ -222,6 +223,51 @@ def test_commands_in_any_order_end_in_a_state_that_holds() -> None:
         await asyncio.sleep(5)
         assert home.state is TorrentState.STOPPED
         await execute(commands.StartTorrent(ID))
+        await home.until(TorrentState.SEEDING)
+        await close(home)
+
+    story(main)
+
+
+def test_a_torrent_that_is_being_removed_does_not_come_up_again() -> None:
+    async def main(sim: SimWorld) -> None:
+        home = await engine(sim, "home")
+        home.store()
+        await home.add()
+        await home.until(TorrentState.SEEDING)
+        torrent = home.torrent
+        await asyncio.gather(
+            home.client.execute(commands.RemoveTorrent(ID, delete_data=True)),
+            home.client.execute(commands.StopTorrent(ID)),
+            home.client.execute(commands.StartTorrent(ID)),
+            home.client.execute(commands.RecheckTorrent(ID)),
+        )
+        await asyncio.sleep(5)
+        assert torrent.lifecycle.state is TorrentState.STOPPED
+        assert home.session.torrents == {}
+        assert home.stored() == {}
+        await close(home)
+
+    story(main)
+
+
+def test_a_torrent_whose_data_cannot_be_deleted_stays_and_can_be_started() -> None:
+    async def main(sim: SimWorld) -> None:
+        home = await engine(sim, "home")
+        home.store()
+        await home.add()
+        await home.until(TorrentState.SEEDING)
+        disk = home.torrent.disk
+        delete_files = disk.delete_files
+
+        def refuse() -> None:
+            raise StorageError("permission", "/downloads")
+
+        disk.delete_files = refuse  # type: ignore[method-assign, assignment]
+        with pytest.raises(UserError, match="permission"):
+            await home.client.execute(commands.RemoveTorrent(ID, delete_data=True))
+        disk.delete_files = delete_files  # type: ignore[method-assign]
+        await home.client.execute(commands.StartTorrent(ID))
         await home.until(TorrentState.SEEDING)
         await close(home)
 
