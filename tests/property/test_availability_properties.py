@@ -36,7 +36,7 @@ class Counting(RuleBasedStateMachine):
     def gain(self, data: st.DataObject) -> None:
         place = data.draw(st.sampled_from([n for n, peer in enumerate(self.peers) if peer != self.all]))
         index = data.draw(st.sampled_from(list(iterate(self.all & ~self.peers[place]))))
-        self.tested.add_piece(index, self.peers[place])
+        self.tested.replace(self.peers[place], self.peers[place] | 1 << index)
         self.peers[place] |= 1 << index
 
     @rule(data=st.data())

@@ -185,9 +185,6 @@ class SmallSwarm:
     def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
         self.swarm.bits_replaced(peer, bits_before)
 
-    def peer_has_piece(self, peer: PeerConnection, index: int, bits_before: int) -> None:
-        self.swarm.bit_added(peer, index, bits_before)
-
     def peer_choked_us(self, peer: PeerConnection) -> None:
         if not peer.has_fast:
             self.download.peer_gave_up(peer)

@@ -155,9 +155,6 @@ class FakeHost:
     def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
         self.told.append(("has pieces", peer.bits, bits_before))
 
-    def peer_has_piece(self, peer: PeerConnection, index: int, bits_before: int) -> None:
-        self.told.append(("has piece", index, bits_before))
-
     def peer_choked_us(self, peer: PeerConnection) -> None:
         self.told.append(("choked",))
 

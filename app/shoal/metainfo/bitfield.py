@@ -6,7 +6,7 @@ Whole sets are joined, cut and counted with `|`, `&`, `& ~` and `int.bit_count()
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from shoal.protocol.errors import ProtocolError
@@ -43,6 +43,16 @@ def all_pieces(count: int) -> int:
 def span(first: int, stop: int) -> int:
     """The set of pieces first .. stop - 1; empty when stop <= first."""
     return ((1 << (stop - first)) - 1) << first if stop > first else 0
+
+
+def of_pieces(pieces: Sequence[int], count: int) -> int:
+    """The set of these `pieces`, each below `count`; cheap however many they are."""
+    if len(pieces) == 1:
+        return 1 << pieces[0]
+    digits = bytearray((count + 7) // 8)
+    for piece in pieces:
+        digits[piece >> 3] |= 1 << (piece & 7)
+    return int.from_bytes(digits, "little")
 
 
 def lowest(bits: int) -> int:

@@ -42,6 +42,11 @@ def test_whole_and_part_sets() -> None:
     assert bitfield.span(6, 5) == 0
 
 
+@pytest.mark.parametrize("pieces", [[], [0], [16], [3, 16, 3, 8, 7]])
+def test_set_of_single_pieces(pieces: list[int]) -> None:
+    assert bitfield.of_pieces(pieces, 17) == sum(1 << piece for piece in set(pieces))
+
+
 def test_lowest_piece() -> None:
     assert bitfield.lowest(0b1011000) == 3
     with pytest.raises(ValueError, match="empty"):

@@ -12,7 +12,7 @@ from shoal.engine.peer.host import PeerEnvironment, PeerHost
 from shoal.engine.peer.requests import BlockRequests
 from shoal.engine.peer.uploads import UploadQueue
 from shoal.engine.transport.stream import RECEIVE_BYTES, SMALL_RECEIVE_BYTES, PeerStream
-from shoal.metainfo.bitfield import all_pieces, from_wire
+from shoal.metainfo.bitfield import all_pieces, from_wire, of_pieces
 from shoal.metainfo.pieces import BLOCK_LENGTH
 from shoal.protocol import peer_wire
 from shoal.protocol.errors import ProtocolError
@@ -42,6 +42,7 @@ class PeerConnection:
         "_is_flush_due",
         "_is_handshake_sent",
         "_max_length",
+        "_new_haves",
         "_on_lost",
         "_outbox",
         "_read_quota",
@@ -146,6 +147,7 @@ class PeerConnection:
         self._max_length = LEAST_MESSAGE_LIMIT
         self._outbox: list[bytes] = []
         self._is_flush_due = False
+        self._new_haves: list[int] = []
         self._read_quota = SMALL_RECEIVE_BYTES
         self._bytes_before = 0
 
@@ -215,6 +217,8 @@ class PeerConnection:
 
     def _finish_batch(self, count: int) -> None:
         host = self.host
+        if self._new_haves:
+            self._take_haves()
         if host is None or self.is_closed:
             return
         if host.down_bucket.is_limited:
@@ -375,11 +379,13 @@ class PeerConnection:
         host = self._torrent
         if index >= host.piece_count:
             raise ProtocolError(f"have of piece {index} of {host.piece_count}")
-        before = self.bits
-        after = before | 1 << index
-        if after != before:
-            self.bits = after
-            host.peer_has_piece(self, index, before)
+        # Taken together at the end of the read: with millions of pieces one at a time would cost too much.
+        self._new_haves.append(index)
+
+    def _take_haves(self) -> None:
+        haves, self._new_haves = self._new_haves, []
+        if self.host is not None and not self.is_closed:
+            self._replace_bits(self.bits | of_pieces(haves, self.host.piece_count))
 
     def on_bitfield(self, bits: memoryview) -> None:
         self._replace_bits(from_wire(bits, self._torrent.piece_count))
@@ -393,6 +399,7 @@ class PeerConnection:
         self._replace_bits(0)
 
     def _replace_bits(self, bits: int) -> None:
+        self._new_haves.clear()
         before = self.bits
         if bits != before:
             self.bits = bits

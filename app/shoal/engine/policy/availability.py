@@ -56,14 +56,13 @@ class Availability:
         while planes and not planes[-1]:
             planes.pop()
 
-    def add_piece(self, index: int, bits_before: int) -> None:
-        """One peer, who had `bits_before`, now has piece `index` too."""
-        bit = 1 << index
-        if bits_before | bit == self._all:
-            self.remove(bits_before)
-            self._seeds += 1
+    def replace(self, before: int, after: int) -> None:
+        """One peer, counted with `before`, now has `after`."""
+        if before & ~after or after == self._all:
+            self.remove(before)
+            self.add(after)
         else:
-            self.add(bit)
+            self.add(after & ~before)
 
     def rarest(self, candidates: int) -> int:
         """The subset of `candidates` with the fewest holders; 0 when `candidates` is 0."""

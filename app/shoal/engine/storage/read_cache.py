@@ -85,7 +85,7 @@ class ReadCache:
         self.misses += 1
         return None
 
-    def load(  # noqa: PLR0917 - six plain values, in the order of lookup
+    def load(
         self, key: int, disk: TorrentDisk, offset: int, length: int, total_length: int, done: Done
     ) -> None:
         """Read the slabs that hold these bytes and call `done(None)`, or `done(error)`, on the loop.

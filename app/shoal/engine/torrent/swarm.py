@@ -183,20 +183,8 @@ class Swarm:
     # --- what peers have ----------------------------------------------------------------------------------------
 
     def bits_replaced(self, peer: PeerConnection, before: int) -> None:
-        if before:
-            self._availability.remove(before)
-        self._availability.add(peer.bits)
-        self._bits_grew(peer)
-
-    def bit_added(self, peer: PeerConnection, index: int, before: int) -> None:
-        self._availability.add_piece(index, before)
-        if not peer.am_interested and self._picker.missing >> index & 1:
-            peer.set_interested(True)
-            self._request(peer)
-        if peer.bits == self._all:
-            self._is_seed(peer)
-
-    def _bits_grew(self, peer: PeerConnection) -> None:
+        """The peer had `before` and has `peer.bits` now."""
+        self._availability.replace(before, peer.bits)
         self.update_interest(peer)
         if peer.bits == self._all:
             self._is_seed(peer)

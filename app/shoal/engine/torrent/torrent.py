@@ -223,10 +223,6 @@ class Torrent:
         if peer.key in self.swarm.connected:
             self.swarm.bits_replaced(peer, bits_before)
 
-    def peer_has_piece(self, peer: PeerConnection, index: int, bits_before: int) -> None:
-        if peer.key in self.swarm.connected:
-            self.swarm.bit_added(peer, index, bits_before)
-
     def peer_choked_us(self, peer: PeerConnection) -> None:
         # With the fast extension each request is rejected by its own message (BEP 6); without, all are void.
         if not peer.has_fast:

@@ -67,7 +67,7 @@ def test_one_seed_makes_the_pieces_that_no_other_peer_has_single() -> None:
 def test_a_peer_becomes_a_seed_with_its_last_piece() -> None:
     availability = Availability(3)
     availability.add(0b011)
-    availability.add_piece(2, 0b011)
+    availability.replace(0b011, 0b111)
     assert availability.seeds == 1
     assert availability.present == 0b111
     availability.remove(0b111)
@@ -76,7 +76,7 @@ def test_a_peer_becomes_a_seed_with_its_last_piece() -> None:
 
 def test_a_torrent_of_one_piece() -> None:
     availability = Availability(1)
-    availability.add_piece(0, 0)
+    availability.replace(0, 1)
     assert (availability.seeds, availability.count(0), availability.copies()) == (1, 1, 1.0)
 
 
