@@ -12,6 +12,8 @@ from tests.support.sim_world import SimWorld, run_story
 from tests.support.story_swarm import Node, StorySwarm, measured
 from tests.support.swarm_content import Content, single_file
 
+from shoal.engine.peer.connection import CHATTER_RATE, MOST_CHATTER
+from shoal.protocol import peer_wire as wire
 from shoal.runtime.world import Address
 
 LINE = 150_000
@@ -208,3 +210,36 @@ def test_flooder_that_does_not_read_costs_bounded_memory() -> None:
         await swarm.close()
 
     run_story(story, seed=5)
+
+
+class Torrential(RawPeer):
+    """As many haves, requests and unasked blocks as the line carries."""
+
+    def introduce(self) -> None:
+        self.send(wire.HAVE_NONE + wire.INTERESTED)
+        noise = wire.encode_have(0) * 2_000 + wire.encode_request(0, 0, 16_384) * 500
+        self.flood(lambda: noise + wire.piece_header(1, 0, 16_384) + bytes(16_384), 100_000)
+
+    def heard(self, message_id: int, payload: bytes) -> None:
+        pass
+
+
+def test_flood_at_full_speed_is_throttled_by_not_reading() -> None:
+    """Two megabytes a second of chatter: two mebibytes are read at once, then little more than its fixed rate."""
+    normal = undisturbed()
+
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, content())
+        seed = await swarm.seed("seed", up=LINE)
+        attacker = RawHost(sim.add_host("bad").host, content(), Torrential)
+        leech = await swarm.leech("leech", peers=[seed])
+        attacker.dial(leech.address)
+        await leech.completed(10 * normal)
+        read = attacker.host.up.passed_bytes - sim.internet.max_window
+        measured("bytes read of a flood, a second", read / leech.seconds)
+        assert read < MOST_CHATTER + 1.2 * leech.seconds * CHATTER_RATE + leech.uploaded / 25
+        attacker.stop()
+        assert_well(swarm, leech, seed)
+        await swarm.close()
+
+    run_story(story, seed=6)

@@ -26,6 +26,11 @@ LEAST_MESSAGE_LIMIT = 1 << 20
 MOST_ALLOWED_FAST = 5
 MOST_UNSENT_BYTES = 2 << 20
 """A peer that makes us answer (rejects, haves) and does not read the answers is dropped beyond this."""
+MOST_CHATTER = 2 << 20
+"""Bytes that are no blocks we asked for which a peer may send at once; a flood beyond waits unread in its kernel."""
+CHATTER_RATE = 64 * 1024
+"""Bytes/s of chatter that come free; data given or taken earns more, for haves and requests come with it."""
+PAYLOAD_PER_CHATTER = 50
 
 
 class PeerClosedError(ProtocolError):
@@ -37,6 +42,9 @@ class PeerConnection:
 
     __slots__ = (
         "_bytes_before",
+        "_chatter_at",
+        "_chatter_left",
+        "_chatter_uploaded",
         "_environment",
         "_find_host",
         "_is_flush_due",
@@ -150,6 +158,9 @@ class PeerConnection:
         self._new_haves: list[int] = []
         self._read_quota = SMALL_RECEIVE_BYTES
         self._bytes_before = 0
+        self._chatter_left = MOST_CHATTER
+        self._chatter_at = now
+        self._chatter_uploaded = 0
 
     # --- the stream's owner -------------------------------------------------------------------------------------
 
@@ -166,12 +177,22 @@ class PeerConnection:
             self._send_handshake(self.host)
 
     def read_limit(self) -> int:
+        if self._chatter_left < 0:
+            return 0
         # Many blocks may come only when many were asked for; a flood of small messages gets small reads.
         limit = min(len(self.requests.outstanding) * BLOCK_LENGTH + SMALL_RECEIVE_BYTES, RECEIVE_BYTES)
         host = self.host
         if host is not None and host.down_bucket.is_limited:
             limit = min(limit, self._read_quota)
         return limit
+
+    def is_throttled(self, now: float) -> bool:
+        """It has sent so many bytes that are no blocks we asked for that the next ones must wait."""
+        taken = self.uploaded - self._chatter_uploaded
+        earned = (now - self._chatter_at) * CHATTER_RATE + taken / PAYLOAD_PER_CHATTER
+        self._chatter_at, self._chatter_uploaded = now, self.uploaded
+        self._chatter_left = min(self._chatter_left + int(earned), MOST_CHATTER)
+        return self._chatter_left < 0
 
     def on_read_limit_reached(self) -> None:
         self._environment.pause_reading(self)
@@ -225,6 +246,7 @@ class PeerConnection:
             self._read_quota -= count
         requests = self.requests
         fresh = requests.received_bytes - self._bytes_before
+        self._chatter_left += fresh + fresh // PAYLOAD_PER_CHATTER - count
         if fresh:
             self._bytes_before = requests.received_bytes
             requests.pipeline.delivered(fresh // BLOCK_LENGTH)

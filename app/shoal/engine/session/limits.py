@@ -37,6 +37,9 @@ class LimitedPeers:
             host = peer.host
             if peer.is_closed or host is None:
                 continue
+            if peer.is_throttled(now):
+                left[peer] = None
+                continue
             allowance = host.down_bucket.allowance(now)
             if allowance >= UNLIMITED:
                 peer.grant_reading(SHARE_BYTES)
