@@ -177,7 +177,7 @@ class PeerConnection:
             self._send_handshake(self.host)
 
     def read_limit(self) -> int:
-        if self._chatter_left < 0:
+        if self._chatter_left < 0 and self.is_throttled(self.now()):
             return 0
         # Many blocks may come only when many were asked for; a flood of small messages gets small reads.
         limit = min(len(self.requests.outstanding) * BLOCK_LENGTH + SMALL_RECEIVE_BYTES, RECEIVE_BYTES)
