@@ -6,6 +6,8 @@ from shoal.engine.policy.time_left import TimeLeft
 
 RATE_SECONDS = 5.0
 """Displayed rates are means over about so long."""
+QUIET_SECONDS = 10.0
+"""After so long without a byte nothing flows: a mean that dies away would hide that."""
 
 
 class Counters:
@@ -19,6 +21,8 @@ class Counters:
         self.up_rate = 0.0
         self.time_left = TimeLeft()
         self._age = 0.0
+        self._down_quiet = 0.0
+        self._up_quiet = 0.0
 
     def second(self, down: int, up: int, wasted: int, now: float, elapsed: float) -> None:
         """Account for the payload of the last `elapsed` seconds."""
@@ -28,8 +32,10 @@ class Counters:
         # Young rates are means over their whole life, so that a short first second does not overshoot.
         self._age = min(self._age + elapsed, RATE_SECONDS)
         weight = min(1.0, elapsed / self._age)
-        self.down_rate = _approach(self.down_rate, down / elapsed, weight)
-        self.up_rate = _approach(self.up_rate, up / elapsed, weight)
+        self._down_quiet = 0.0 if down else self._down_quiet + elapsed
+        self._up_quiet = 0.0 if up else self._up_quiet + elapsed
+        self.down_rate = _approach(self.down_rate, down / elapsed, weight, self._down_quiet)
+        self.up_rate = _approach(self.up_rate, up / elapsed, weight, self._up_quiet)
         self.time_left.update(down, now)
 
     def rest(self) -> None:
@@ -38,6 +44,6 @@ class Counters:
         self.time_left.reset()
 
 
-def _approach(rate: float, sample: float, weight: float) -> float:
+def _approach(rate: float, sample: float, weight: float, quiet_seconds: float) -> float:
     rate += weight * (sample - rate)
-    return rate if rate >= 1.0 else 0.0
+    return rate if rate >= 1.0 and quiet_seconds < QUIET_SECONDS else 0.0

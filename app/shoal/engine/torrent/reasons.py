@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from shoal.engine.torrent.torrent import Torrent
 
 _DISK_CODES = {"missing": "folder-gone"}
-STALLED_RATE = 1.0
 
 
 def failure_reason(error: StorageError) -> Reason:
@@ -31,9 +30,10 @@ def reading_reason(error: StorageError) -> Reason:
 
 def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
     """What a running download waits for; None while data flows."""
-    if torrent.counters.down_rate >= STALLED_RATE:
-        return None
     swarm = torrent.swarm
+    _, sending, _ = swarm.counts(now)
+    if sending:
+        return None
     if swarm.connected:
         unreachable = (torrent.picker.missing & ~torrent.availability.present).bit_count()
         missing = torrent.picker.missing.bit_count()

@@ -24,11 +24,13 @@ def test_a_longer_second_is_no_higher_rate() -> None:
     assert counters.down_rate == 10_000
 
 
-def test_a_rate_that_fades_ends_at_nothing() -> None:
+def test_a_rate_dies_away_and_ends_after_ten_quiet_seconds() -> None:
     counters = Counters()
-    counters.second(10_000, 10_000, 0, now=0.0, elapsed=1.0)
-    for second in range(1, 60):
+    counters.second(10_000_000, 10_000_000, 0, now=0.0, elapsed=1.0)
+    for second in range(1, 10):
         counters.second(0, 0, 0, now=float(second), elapsed=1.0)
+    assert counters.down_rate > 0
+    counters.second(0, 0, 0, now=10.0, elapsed=1.0)
     assert (counters.down_rate, counters.up_rate) == (0.0, 0.0)
 
 

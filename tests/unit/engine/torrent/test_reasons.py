@@ -36,7 +36,7 @@ def test_reading_what_is_gone_means_that_files_changed() -> None:
 def waiting(
     *,
     peers: tuple[int, ...] = (),
-    rate: float = 0.0,
+    sending: int = 0,
     trouble: Reason | None = None,
     answered: bool = False,
     next_in: float | None = 12.0,
@@ -50,8 +50,7 @@ def waiting(
     picker.have = 0b11
     announcer = SimpleNamespace(trouble=lambda: trouble, has_answered=answered, next_announce_in=lambda now: next_in)
     return SimpleNamespace(
-        counters=SimpleNamespace(down_rate=rate),
-        swarm=SimpleNamespace(connected=dict(enumerate(peers))),
+        swarm=SimpleNamespace(connected=dict(enumerate(peers)), counts=lambda now: (0, sending, 0)),
         picker=picker,
         availability=availability,
         piece_count=COUNT,
@@ -60,7 +59,7 @@ def waiting(
 
 
 def test_while_data_flows_there_is_nothing_to_explain() -> None:
-    assert waiting_reason(waiting(rate=1.0, trouble=Reason("tracker-failed")), 0.0) is None
+    assert waiting_reason(waiting(sending=1, trouble=Reason("tracker-failed")), 0.0) is None
 
 
 def test_peers_that_lack_all_that_we_lack_are_no_help() -> None:
