@@ -19,7 +19,6 @@ HANDSHAKE_LENGTH = 68
 BLOCK_LENGTH = 16_384
 MAX_REQUEST_LENGTH = 131_072
 PIECE_HEADER_LENGTH = 13
-MAX_EXTENDED_LENGTH = 1 << 20
 MAX_PIECE_MESSAGE = 9 + MAX_REQUEST_LENGTH
 
 MESSAGE_CHOKE = 0
@@ -168,9 +167,10 @@ def encode_extended(extended_id: int, payload: bytes) -> bytes:
 def default_max_length(piece_count: int) -> int:
     """The greatest message length that a peer of a torrent with `piece_count` pieces may announce.
 
-    Covers the largest block, the bitfield, and 1 MiB for extended messages; the length prefix is not counted.
+    Covers the largest block and the bitfield; extended messages (BEP 10) stay far below the block. The length prefix
+    is not counted.
     """
-    return max(MAX_PIECE_MESSAGE, (piece_count + 7) // 8 + 1, MAX_EXTENDED_LENGTH)
+    return max(MAX_PIECE_MESSAGE, (piece_count + 7) // 8 + 1)
 
 
 def allowed_fast_set(info_hash: bytes, host_ipv4: str, piece_count: int, k: int = ALLOWED_FAST_COUNT) -> list[int]:

@@ -108,6 +108,6 @@ def test_a_torrent_of_few_pieces_allows_each_piece_once() -> None:
 
 
 def test_the_greatest_length_covers_block_bitfield_and_extended_message() -> None:
-    assert wire.default_max_length(1) == 1 << 20
+    assert wire.default_max_length(1) == wire.MAX_PIECE_MESSAGE
     assert wire.default_max_length(8 * (1 << 20)) == (1 << 20) + 1
     assert wire.default_max_length(8 * (1 << 20) + 1) == (1 << 20) + 2

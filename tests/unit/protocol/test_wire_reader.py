@@ -76,6 +76,8 @@ def test_the_greatest_block_passes_and_one_byte_more_is_refused_from_its_head() 
     message = wire.piece_header(0, 0, len(block)) + block
     assert read(message) == (len(message), [("piece", 0, 0, block)])
     with pytest.raises(ProtocolError, match="piece message"):
+        read(wire.piece_header(0, 0, len(block) + 1)[:5], max_length=1 << 20)
+    with pytest.raises(ProtocolError, match="131081 are allowed"):
         read(wire.piece_header(0, 0, len(block) + 1)[:5])
 
 

@@ -112,12 +112,12 @@ class Announcer:
         """The largest count of leeches that a tracker told; None when none did."""
         return max((tracker.leeches for tracker in self._schedule if tracker.leeches is not None), default=None)
 
-    def start(self) -> None:
-        """Begin to announce, with `started`."""
+    def start(self, *, is_wished: bool = True) -> None:
+        """Begin to announce, with `started`; not sooner than 60 s after the last announce unless it `is_wished`."""
         if self._scope is not None:
             return
         self._scope = TaskScope("announcer")
-        self._schedule.restart()
+        self._schedule.restart(is_wished=is_wished)
         self.tick(self._world.clock.now())
 
     def completed(self) -> None:

@@ -21,8 +21,6 @@ from shoal.protocol.wire_reader import read_messages
 from shoal.runtime.world import Address
 
 HANDSHAKE_SECONDS = 10.0
-LEAST_MESSAGE_LIMIT = 1 << 20
-"""Messages up to here are accepted of anyone (extended messages); a longer bitfield raises it."""
 MOST_ALLOWED_FAST = 5
 MOST_UNSENT_BYTES = 2 << 20
 """A peer that makes us answer (rejects, haves) and does not read the answers is dropped beyond this."""
@@ -152,7 +150,7 @@ class PeerConnection:
         self.tick_downloaded = 0
         self.tick_uploaded = 0
         self._is_handshake_sent = False
-        self._max_length = LEAST_MESSAGE_LIMIT
+        self._max_length = peer_wire.default_max_length(0)
         self._outbox: list[bytes] = []
         self._is_flush_due = False
         self._new_haves: list[int] = []
@@ -279,7 +277,7 @@ class PeerConnection:
         self.peer_id = handshake.peer_id
         self.has_fast = handshake.supports_fast
         self.has_extensions = handshake.supports_extensions
-        self._max_length = max(LEAST_MESSAGE_LIMIT, host.piece_count // 8 + 16)
+        self._max_length = peer_wire.default_max_length(host.piece_count)
         if not self._is_handshake_sent:
             self._send_handshake(host)
         self.is_ready = True

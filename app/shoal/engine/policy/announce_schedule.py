@@ -132,9 +132,10 @@ class AnnounceSchedule:
                 self._rng.shuffle(fresh)
                 self._tiers.append(fresh)
 
-    def restart(self) -> None:
+    def restart(self, *, is_wished: bool = True) -> None:
         """Begin a run: every tracker is told `started` when it is asked, at once where it is first in turn.
 
+        When the person did not wish it (`is_wished` False) no tracker is asked sooner than 60 s after the last time.
         A tracker that wished never to be asked again is asked once more; a malformed address never.
         """
         self._quiet_until = -math.inf
@@ -144,7 +145,7 @@ class AnnounceSchedule:
             if not tracker.is_unusable:
                 tracker.state = TrackerState.WAITING
                 tracker.failures = 0
-                tracker.next_at = -math.inf
+                tracker.next_at = -math.inf if is_wished else tracker.asked_at + MIN_INTERVAL_SECONDS
 
     def due(self, now: float) -> list[Ask]:
         """What to ask now; each must then be passed to `asked`."""

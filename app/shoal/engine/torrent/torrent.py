@@ -122,6 +122,8 @@ class Torrent:
         self.swarm.attach(self.download)
         self.announcer = services.make_announcer(self)
         self.failure: Reason | None = None
+        self._is_own_retry = False
+        """We try again after a disk error, without being asked to."""
         self._last_failure_code = ""
         """So that a failure that lasts is told once."""
         self.retry_at: float | None = None
@@ -359,7 +361,8 @@ class Torrent:
         self._last_failure_code = ""
         self.download.start()
         self.lifecycle.to(TorrentState.SEEDING if self.is_complete else TorrentState.DOWNLOADING)
-        self.announcer.start()
+        self.announcer.start(is_wished=not self._is_own_retry)
+        self._is_own_retry = False
         self.services.changed(self)
 
     def leave_swarm(self, reason: str) -> None:
@@ -378,6 +381,7 @@ class Torrent:
         if not self.lifecycle.is_running:
             if self.retry_at is not None and now >= self.retry_at and self.is_started:
                 self.retry_at = None
+                self._is_own_retry = True
                 self.stages.retry()
             return
         had_rate = self.counters.down_rate or self.counters.up_rate

@@ -98,8 +98,7 @@ class PeerStream(asyncio.BufferedProtocol):
             # The loop is about to read already: take the least, then `buffer_updated` pauses.
             limit = 1
         if self._gathered is not None:
-            start = self._gathered_length
-            return memoryview(self._gathered)[start : start + min(limit, RECEIVE_BYTES)]
+            return self._shared[: min(limit, RECEIVE_BYTES, self._gathered_length - len(self._gathered))]
         tail = self._tail
         start = len(tail)
         if start:
@@ -109,8 +108,8 @@ class PeerStream(asyncio.BufferedProtocol):
     def buffer_updated(self, count: int) -> None:
         gathered = self._gathered
         if gathered is not None:
-            self._gathered_length += count
-            if self._gathered_length < len(gathered):
+            gathered += self._shared[:count]
+            if len(gathered) < self._gathered_length:
                 self._pause_if_spent()
                 return
             self._gathered = None
@@ -128,9 +127,9 @@ class PeerStream(asyncio.BufferedProtocol):
     def _keep_tail(self, tail: memoryview) -> None:
         length = self._owner.message_length(tail)
         if length > TAIL_ROOM:
-            self._gathered = bytearray(length)
-            self._gathered[: len(tail)] = tail
-            self._gathered_length = len(tail)
+            # Grows with what comes: an announced length alone must cost us nothing.
+            self._gathered = bytearray(tail)
+            self._gathered_length = length
             self._tail = b""
         else:
             self._tail = bytes(tail)

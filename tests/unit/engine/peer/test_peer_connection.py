@@ -5,7 +5,7 @@ import random
 import pytest
 from tests.support.wire_peer import INFO_HASH, OUR_ID, THEIR_ID, FakeHost, Wire, WireScene, messages_in, piece_message
 
-from shoal.engine.peer.connection import LEAST_MESSAGE_LIMIT, MOST_ALLOWED_FAST, MOST_UNSENT_BYTES
+from shoal.engine.peer.connection import MOST_ALLOWED_FAST, MOST_UNSENT_BYTES
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.transport.stream import RECEIVE_BYTES, SMALL_RECEIVE_BYTES
 from shoal.metainfo.bitfield import all_pieces, to_wire
@@ -174,13 +174,13 @@ def test_a_bitfield_of_two_million_pieces_is_taken() -> None:
 
 
 def test_a_bitfield_beyond_the_usual_message_limit_is_taken_when_the_torrent_is_that_large() -> None:
-    count = LEAST_MESSAGE_LIMIT * 8 + 80
+    count = peer_wire.MAX_PIECE_MESSAGE * 8 + 80
     wire = WireScene(FakeHost(piece_count=count)).wire().handshake()
     wire.bitfield(1 << (count - 1), count)
     assert wire.peer.bits == 1 << (count - 1)
 
 
-@pytest.mark.parametrize(("length", "is_open"), [(LEAST_MESSAGE_LIMIT, True), (LEAST_MESSAGE_LIMIT + 1, False)])
+@pytest.mark.parametrize(("length", "is_open"), [(peer_wire.MAX_PIECE_MESSAGE, True), (peer_wire.MAX_PIECE_MESSAGE + 1, False)])
 def test_a_message_may_be_as_long_as_the_limit(length: int, is_open: bool) -> None:
     wire, _ = ready()
     wire.feed(length.to_bytes(4, "big") + b"\xc8")

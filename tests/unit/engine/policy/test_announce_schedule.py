@@ -314,3 +314,14 @@ def test_quiet_time_ends_when_the_next_tracker_is_due_or_something_happens() -> 
     assert begin(nobody, 1.0) == []
     nobody.add([["late"]])
     assert urls(begin(nobody, 2.0)) == ["late"]
+
+
+def test_a_restart_that_nobody_wished_waits_a_minute_from_the_last_announce() -> None:
+    plan = schedule(["http://a/announce"])
+    tracker = begin(plan, 1000.0)[0].tracker
+    plan.succeeded(tracker, AnnounceEvent.STARTED, answer(), 1001.0)
+    plan.restart(is_wished=False)
+    assert plan.due(1059.0) == []
+    assert [ask.event for ask in plan.due(1060.0)] == [AnnounceEvent.STARTED]
+    plan.restart()
+    assert [ask.event for ask in plan.due(1030.0)] == [AnnounceEvent.STARTED]

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import tracemalloc
 
 import pytest
 from tests.support.wire_peer import WireTransport
@@ -116,6 +117,17 @@ def test_a_huge_message_that_comes_in_drips_is_gathered_too() -> None:
     for start in range(0, len(data), 997):
         feed_all(stream, data[start : start + 997])
     assert owner.messages == [body, b"x"]
+
+
+def test_an_announced_length_costs_nothing_before_its_bytes_come() -> None:
+    stream, _, _ = connected()
+    tracemalloc.start()
+    try:
+        feed_all(stream, (1 << 28).to_bytes(4, "big") + b"x")
+        feed_all(stream, bytes(1000))
+        assert tracemalloc.get_traced_memory()[1] < 64 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def test_one_read_is_never_larger_than_the_owner_allows() -> None:
