@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import resource
 import sys
 import time
@@ -176,7 +177,7 @@ def main() -> None:
     if asyncio.iscoroutine(work):
         from shoal.runtime.event_loop import run
 
-        run(work, use_uvloop=False)
+        run(work, use_uvloop=os.environ.get("SHOAL_BENCH_LOOP") == "uvloop")
 
 
 if __name__ == "__main__":

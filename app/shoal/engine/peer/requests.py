@@ -32,7 +32,6 @@ class BlockRequests:
         "outstanding",
         "peer",
         "pipeline",
-        "received_blocks",
         "received_bytes",
         "wasted_bytes",
     )
@@ -46,7 +45,6 @@ class BlockRequests:
         self.completed: list[OpenPiece[PeerConnection]] = []
         """Pieces whose last block came in this batch."""
         self.received_bytes = 0
-        self.received_blocks = 0
         self.wasted_bytes = 0
         self.asked_at = 0.0
         """When the oldest still unanswered batch of requests was sent."""
@@ -92,7 +90,6 @@ class BlockRequests:
             raise self._wrong_length(piece, key, number, length) from None
         senders[number] = self.peer
         self.received_bytes += length
-        self.received_blocks += 1
         piece.remaining -= 1
         if piece.requesters:
             self._cancel_elsewhere(piece, number, key)

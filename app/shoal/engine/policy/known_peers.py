@@ -154,6 +154,13 @@ class KnownPeers:
                 entry.dial_at = min(entry.dial_at, now)
         self._idle_until = min(self._idle_until, now)
 
+    def recall_seeds(self, now: float) -> None:
+        """More is wanted again: seeds and useful peers that never failed need not rest."""
+        for entry in self._entries.values():
+            if entry.state is _State.IDLE and not entry.failures and (entry.is_seed or entry.was_useful):
+                entry.dial_at = min(entry.dial_at, now)
+        self._idle_until = min(self._idle_until, now)
+
     def ban(self, address: Address, peer_id: bytes | None = None) -> None:
         """Never dial `address` again, and refuse its host with `peer_id` from any port.
 

@@ -337,7 +337,7 @@ class Torrent:
         self.download.feed_hungry()
         if self.lifecycle.state is TorrentState.DOWNLOADING:
             # Seeds that we let go when all was there are wanted again.
-            self.swarm.known.wake(self.world.clock.now())
+            self.swarm.known.recall_seeds(self.world.clock.now())
             self.announcer.announce_now()
         self.services.changed(self)
 

@@ -180,7 +180,9 @@ def test_a_bitfield_beyond_the_usual_message_limit_is_taken_when_the_torrent_is_
     assert wire.peer.bits == 1 << (count - 1)
 
 
-@pytest.mark.parametrize(("length", "is_open"), [(peer_wire.MAX_PIECE_MESSAGE, True), (peer_wire.MAX_PIECE_MESSAGE + 1, False)])
+@pytest.mark.parametrize(
+    ("length", "is_open"), [(peer_wire.MAX_PIECE_MESSAGE, True), (peer_wire.MAX_PIECE_MESSAGE + 1, False)]
+)
 def test_a_message_may_be_as_long_as_the_limit(length: int, is_open: bool) -> None:
     wire, _ = ready()
     wire.feed(length.to_bytes(4, "big") + b"\xc8")

@@ -151,6 +151,17 @@ def test_wake_ends_every_rest() -> None:
     assert dialable(peers, 5.0) == [address(0)]
 
 
+def test_seeds_that_never_failed_are_recalled_from_their_rest() -> None:
+    peers = pool(3)
+    for number in range(3):
+        peers.connected(address(number), 0.0)
+        peers.closed(address(number), 0.0, was_useful=True)
+    peers.failed(address(1), 0.0)
+    assert dialable(peers, 0.0) == []
+    peers.recall_seeds(0.0)
+    assert sorted(dialable(peers, 0.0)) == [address(0), address(2)]
+
+
 def test_news_of_an_unknown_address_is_ignored() -> None:
     peers = pool()
     peers.dialing(address(0))
