@@ -9,6 +9,7 @@ deleted, and the backup made at the last clean end goes on. A newer schema is re
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import threading
@@ -32,6 +33,8 @@ from shoal.engine.session.resume_tables import (
     transaction,
 )
 from shoal.engine.storage.errors import StorageError, storage_error
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["LoadReport", "ResumeRecord", "ResumeStore"]
 
@@ -113,11 +116,9 @@ class ResumeStore:
         with self._lock, self._sqlite_errors():
             if self._connection is None:
                 return
-            try:
-                if self._is_changed and not self._is_read_only:
-                    self._back_up()
-            finally:
-                self._disconnect()
+            if self._is_changed and not self._is_read_only:
+                self._back_up()
+            self._disconnect()
 
     # Opening
 
@@ -204,6 +205,17 @@ class ResumeStore:
             connection.close()
 
     def _back_up(self) -> None:
+        """Renew the backup; where that fails the older one stays, and the database itself is whole all the same."""
+        try:
+            with self._sqlite_errors():
+                self._copy()
+            self._is_changed = False
+        except StorageError as error:
+            logger.info("no new backup of the resume data: %s", error)
+            with contextlib.suppress(OSError):
+                os.remove(self.backup_path + ".new")
+
+    def _copy(self) -> None:
         """Copy the database beside itself; the older backup stays until the new one is whole and on the disk."""
         fresh = self.backup_path + ".new"
         with contextlib.suppress(FileNotFoundError):
@@ -218,7 +230,6 @@ class ResumeStore:
         _sync(fresh)
         os.replace(fresh, self.backup_path)
         _sync_folder(os.path.dirname(self.path) or ".")
-        self._is_changed = False
 
     @contextlib.contextmanager
     def _sqlite_errors(self) -> Iterator[None]:

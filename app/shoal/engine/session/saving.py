@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
+from shoal.api.snapshots import Alert
 from shoal.engine.session.resume_rows import ResumeRecord
 from shoal.engine.session.resume_store import ResumeStore
 from shoal.engine.storage.disk import TorrentDisk
@@ -21,21 +22,32 @@ logger = logging.getLogger(__name__)
 
 
 class Saving:
-    """Writes torrents' progress; `store` None keeps it in memory only (stop and start still trust what they know)."""
+    """Writes torrents' progress; `store` None keeps it in memory only (stop and start still trust what they know).
 
-    def __init__(self, workers: Workers, store: ResumeStore | None) -> None:
+    A store that refuses never raises here: `state-not-saved` (params: path, detail) is told once per kind of refusal,
+    and the next save tries again.
+    """
+
+    def __init__(self, workers: Workers, store: ResumeStore | None, alert: Callable[[Alert], None]) -> None:
         self._workers = workers
         self._store = store
+        self._alert = alert
         self._lock = asyncio.Lock()
+        self._told: set[str] = set()
+        self._to_remove: set[str] = set()
+        """Gone from the list, and still in the store because it refused."""
 
     async def save(self, torrent: Torrent) -> None:
         """Save one torrent now."""
-        await self.save_all((torrent,))
+        await self.save_all(lambda: (torrent,))
 
-    async def save_all(self, torrents: Iterable[Torrent]) -> None:
-        """Save those that changed. A disk that fails to sync leaves the older claim in the store."""
+    async def save_all(self, torrents: Callable[[], Iterable[Torrent]]) -> None:
+        """Save those that changed. A disk that fails to sync leaves the older claim in the store.
+
+        `torrents` is asked when the turn has come, so that what is removed meanwhile does not come back.
+        """
         async with self._lock:
-            dirty = [torrent for torrent in torrents if torrent.is_dirty]
+            dirty = [torrent for torrent in torrents() if torrent.is_dirty]
             records: list[ResumeRecord] = []
             for torrent in dirty:
                 torrent.is_dirty = False
@@ -57,18 +69,42 @@ class Saving:
                 torrent.options.known_files = known_files
                 torrent.options.have_bits = record.have_bits
                 records.append(dataclasses.replace(record, file_stats=known_files))
-            if records and self._store is not None:
-                await self._workers.run(partial(self._store.save, records), lane="slow")
+            self._to_remove -= {record.torrent_id for record in records}
+            if records and self._store is not None and not await self._stored(partial(self._store.save, records)):
+                for torrent in dirty:
+                    torrent.is_dirty = True
+            await self._remove_late()
 
     async def remove(self, torrent_id: str) -> None:
+        """Forget a torrent, now or as soon as the store can."""
         async with self._lock:
-            if self._store is not None:
-                await self._workers.run(partial(self._store.remove, torrent_id), lane="slow")
+            self._to_remove.add(torrent_id)
+            await self._remove_late()
 
     async def close(self) -> None:
         async with self._lock:
+            await self._remove_late()
             if self._store is not None:
-                await self._workers.run(self._store.close, lane="slow")
+                await self._stored(self._store.close)
+
+    async def _remove_late(self) -> None:
+        for torrent_id in sorted(self._to_remove):
+            if self._store is not None and not await self._stored(partial(self._store.remove, torrent_id)):
+                return
+            self._to_remove.discard(torrent_id)
+
+    async def _stored(self, job: Callable[[], None]) -> bool:
+        """Run a job of the store; False when its disk refused."""
+        try:
+            await self._workers.run(job, lane="slow")
+        except StorageError as error:
+            logger.info("the state was not saved: %s", error)
+            if error.code not in self._told:
+                self._told.add(error.code)
+                params: dict[str, str | int | float] = {"path": error.path, "detail": error.code}
+                self._alert(Alert("state-not-saved", None, params, "error"))
+            return False
+        return True
 
 
 def _sync(disk: TorrentDisk) -> tuple[KnownFile, ...]:

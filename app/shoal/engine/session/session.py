@@ -61,7 +61,11 @@ class SessionConfig:
 async def open_session(world: World, config: SessionConfig, *, http: HttpClient | None = None) -> LocalClient:
     """Start an engine on the running loop; closing the client ends it. Raises OSError when it cannot listen at all."""
     session = Session(world, config, http)
-    await session.open()
+    try:
+        await session.open()
+    except BaseException:
+        await session.close()
+        raise
     return LocalClient(session)
 
 
@@ -131,7 +135,7 @@ class Session:
         if self._state_path is not None:
             store = ResumeStore(self._state_path)
             report = await self.world.workers.run(store.load, lane="slow")
-        self.saving = Saving(self.world.workers, store)
+        self.saving = Saving(self.world.workers, store, self.feed.alert)
         if not await self.connections.listen():
             params: dict[str, str | int | float] = {
                 "wanted": self.settings.listen_port,
@@ -191,12 +195,14 @@ class Session:
         self._ticker.close()
         self.connections.close_all("Shoal is closing")
         self._send_updates(self.world.clock.now(), is_last=True)
-        await self.tasks.close()
-        self._udp.close()
-        await self._own_http.close()
-        if self.saving is not None:
-            await self.saving.close()
-        await self.world.workers.run(self.services.open_files.close)
+        # From the last to the first, and each of them whatever became of those before.
+        async with contextlib.AsyncExitStack() as steps:
+            steps.push_async_callback(self.world.workers.run, self.services.open_files.close)
+            if self.saving is not None:
+                steps.push_async_callback(self.saving.close)
+            steps.push_async_callback(self._own_http.close)
+            steps.callback(self._udp.close)
+            steps.push_async_callback(self.tasks.close)
 
     async def apply_settings(self, settings: EngineSettings) -> tuple[Reason, ...]:
         """Take checked settings; answers notes on what could not take effect as asked.
@@ -281,7 +287,7 @@ class Session:
         self._is_saving = True
         try:
             if self.saving is not None:
-                await self.saving.save_all(list(self.torrents.values()))
+                await self.saving.save_all(lambda: list(self.torrents.values()))
         finally:
             self._is_saving = False
 

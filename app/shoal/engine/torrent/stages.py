@@ -67,10 +67,12 @@ class Stages:
             if not keep_started:
                 torrent.is_started = False
             torrent.is_dirty = True
-            await self._go_down()
-            await torrent.services.save(torrent)
-            await torrent.world.workers.run(torrent.disk.close)
-            torrent.services.changed(torrent)
+            try:
+                await self._go_down()
+                await torrent.services.save(torrent)
+            finally:
+                await torrent.world.workers.run(torrent.disk.close)
+                torrent.services.changed(torrent)
 
     async def recheck(self) -> None:
         """Hash everything again, then go on as before."""
