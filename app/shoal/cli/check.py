@@ -43,7 +43,7 @@ async def check(client: Client, source: Source, options: CheckOptions, output: O
     damaged = [entry for entry in details.files or () if not entry.is_pad and entry.done < entry.size]
     lines = [f"{row.pieces_done}/{row.pieces_total} pieces"]
     lines += [
-        f"damaged or missing: {plain(entry.path)} ({size_text(entry.done)} of {size_text(entry.size)} good)"
+        f"damaged or missing: {plain(entry.path)} ({size_text(entry.size - entry.done)} of {size_text(entry.size)} bad)"
         for entry in damaged
     ]
     files: list[JsonValue] = [{"path": entry.path, "size": entry.size, "done": entry.done} for entry in damaged]

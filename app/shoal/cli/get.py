@@ -32,9 +32,10 @@ async def get(client: Client, source: Source, options: GetOptions, output: Outpu
     Raises `UserError` for every other end; the caller closes the client, which saves the state.
     """
     metainfo = source.metainfo
+    has_tracker = bool(metainfo.trackers or options.transfer.peers)
     priorities = priorities_for(metainfo.files, options.select, metainfo.name)
     with Watch(client) as watch:
-        await say_listening(watch, output, options.transfer.port)
+        await say_listening(watch, output, limits, options.transfer.port)
         output.metadata(metainfo.name, source.info_hash_v1, source.info_hash_v2, metainfo.size)
         request = AddTorrent(
             metainfo=source.raw,
@@ -45,13 +46,13 @@ async def get(client: Client, source: Source, options: GetOptions, output: Outpu
         )
         torrent_id = await _add_or_continue(client, watch, request, options)
         try:
-            await follow(watch, torrent_id, output, limits, _is_here)
+            await follow(watch, torrent_id, output, limits, _is_here, has_tracker=has_tracker)
         except UserError as error:
             if error.code != "folder-gone" or options.transfer.profile is not None:
                 raise
             # The state lies in this very folder, so no drive is missing: someone took the files away.
             await _begin_anew(client, watch, request, torrent_id)
-            await follow(watch, torrent_id, output, limits, _is_here)
+            await follow(watch, torrent_id, output, limits, _is_here, has_tracker=has_tracker)
         loop = asyncio.get_running_loop()
         output.complete(loop.time() - limits.started)
         if options.seed_ratio is None and options.seed_seconds is None:
@@ -84,7 +85,6 @@ async def _add_or_continue(client: Client, watch: Watch, request: AddTorrent, op
             raise UserError("elsewhere", name=row.name, folder=row.folder)
         # The state lies beside the data: both were moved here together.
         return await _begin_anew(client, watch, request, torrent_id)
-    wanted = request.file_priorities
     wanted = request.file_priorities
     if wanted is None:
         details = await client.details(torrent_id, frozenset({Detail.FILES}))

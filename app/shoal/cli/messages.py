@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from shoal.api.errors import Reason
+from shoal.cli.quantities import size_text
 from shoal.protocol.untrusted_text import clean_text
 
 
@@ -54,10 +55,37 @@ _SENTENCES: dict[str, str] = {
     "cannot-listen": "No port could be opened for peers ({detail}); give another --port or --interface.",
     "unknown-host": "The address {host} of a peer is not known; check its name in --peer.",
     "settings-refused": "{field} {must}; change that option.",
-    "time-out": "The time of {seconds} s ran out with {percent} done; what is here is kept, run the command again.",
-    "interrupted": "Stopped at {percent}; everything is saved, run the same command to go on.",
+    "bad-setting": "{field} {must}; change that setting.",
+    "unknown-setting": "There is no setting {field}; leave it out.",
+    "bad-limit": "{rate} is no limit in bytes per second; use a whole number, 0 for none.",
+    "bad-priorities": "The choice of files does not fit this torrent; choose them again, see: shoal show.",
+    "no-such-file": "The torrent has no file number {index}; see its files with: shoal show.",
+    "no-such-torrent": "The torrent {id} is not in the list; run the command again.",
+    "engine-gone": "The engine has ended; run the command again.",
+    "time-out": "The time of {seconds} s ran out {reached}; what is here is kept, run the command again.",
+    "interrupted": "Stopped {reached}; everything is saved, run the same command to go on.",
     "stopped": "Stopped before it was done; nothing was written.",
     "removed": "The torrent was taken out of the list by someone else; run the command again.",
+    # What a transfer waits for.
+    "finding": "The trackers are being asked for peers; it begins when they answer.",
+    "no-tracker": "Nobody can be found: the torrent names no tracker, and this version knows no other way; "
+    "connect the two sides with --peer HOST:PORT.",
+    "no-peers": "Nobody who takes part is known or can be reached just now; Shoal keeps looking.",
+    "no-seed": "The connected peers together lack {percent} % of the pieces; Shoal waits for somebody who has them.",
+    "tracker-refused": "The tracker {host} serves members only and said: {text}; log in on its website and download "
+    "the .torrent file again.",
+    "tracker-failed": "The tracker {host} is of no help ({text}); Shoal keeps asking, check your connection meanwhile.",
+    "many-bad-pieces": "Many pieces arrive damaged and are fetched again; somebody in the swarm sends wrong data.",
+    # What was saved.
+    "resume-damaged": "The saved progress was damaged; what could be read of it is used, and the damaged file is kept "
+    "as {kept_as}.",
+    "resume-newer": "The saved progress is of a newer Shoal and is left as it is, so nothing of this run will be "
+    "saved; use the newer Shoal, or another --profile.",
+    "resume-entry-damaged": "What was saved of the torrent {id} could not be read; its files are kept, add it again.",
+    "resume-entry-restored": "What was saved of the torrent {id} was damaged; an older copy is used and its files are "
+    "checked.",
+    "state-not-saved": "The progress could not be saved in {path} ({detail}); make room there or change its rights.",
+    "profile-in-use": "Another Shoal is using the profile {path}; end it first, or use another --profile.",
     # The disk.
     "disk-full": "The disk is full at {path}; make room there or choose another folder, then run it again.",
     "folder-refused": "{folder} cannot be written ({detail}); choose another folder or change its rights.",
@@ -79,17 +107,25 @@ _SENTENCES: dict[str, str] = {
     "create-unreadable": "{path} could not be read ({detail}); put it right or take it away, then run it again.",
     "create-refused": "No torrent was made of {path} ({detail}); change that and run it again.",
     "write-refused": "{path} could not be written ({detail}); choose another place with -o.",
+    # The demo.
+    "picture-refused": "The picture could not be saved as {path}; choose another place with --screenshot.",
     # The tracker.
+    "tracker-port-taken": "Port {port} is taken by another program; give another --port or --udp-port.",
     "tracker-port": "The tracker could not listen on {host} ({detail}); give another --port, --udp-port or --host.",
     "unexpected": "Something unexpected went wrong ({detail}); run it again with -v and report what it prints.",
 }
+
+_DISK_FULL_BY = "The disk is full at {path}, {missing} more are needed; make room there, then run it again."
 
 _DISK_CODES = frozenset(
     {
         "disk-full",
         "folder-refused",
         "state-refused",
+        "state-not-saved",
+        "profile-in-use",
         "in-use",
+        "picture-refused",
         "write-refused",
         "read-only",
         "permission",
@@ -125,6 +161,9 @@ def sentence(reason: Reason) -> str:
     """What to print for `reason`; a code without a sentence of its own is named with its parameters."""
     values = _Parameters({key: plain(str(value)) for key, value in reason.params.items()})
     template = _SENTENCES.get(reason.code)
+    missing = reason.params.get("missing")
+    if reason.code == "disk-full" and isinstance(missing, int | float):
+        template, values["missing"] = _DISK_FULL_BY, size_text(missing)
     if template is not None:
         return template.format_map(values)
     facts = ", ".join(f"{key} {value}" for key, value in values.items())

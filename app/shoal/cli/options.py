@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TransferOptions:
-    """What `get` and `seed` share. Limits in bytes/s with 0 for none; `interface` None means any."""
+    """What `get` and `seed` share. Limits in bytes/s with 0 for none; None means that nothing was said."""
 
-    port: int = 0
+    port: int | None = None
     peers: tuple[tuple[str, int], ...] = ()
     interface: str | None = None
-    down_limit: int = 0
-    up_limit: int = 0
+    down_limit: int | None = None
+    up_limit: int | None = None
     max_peers: int | None = None
     timeout_seconds: float | None = None
     json: bool = False

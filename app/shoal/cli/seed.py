@@ -6,7 +6,7 @@ import asyncio
 
 from shoal.api.client import Client
 from shoal.api.commands import AddPeers, AddTorrent, StartTorrent
-from shoal.api.errors import UserError
+from shoal.api.errors import Reason, UserError
 from shoal.cli.check import begin_check, settled
 from shoal.cli.follow import Limits, follow, say_listening
 from shoal.cli.options import SeedOptions
@@ -27,7 +27,7 @@ async def seed(client: Client, source: Source, options: SeedOptions, output: Out
     await begin_check(client, torrent_id)
     # Watched only now: a picture from before the check would look like its end.
     with Watch(client) as watch:
-        await say_listening(watch, output, options.transfer.port)
+        await say_listening(watch, output, limits, options.transfer.port)
         output.metadata(metainfo.name, source.info_hash_v1, source.info_hash_v2, metainfo.size)
         row = await follow(watch, torrent_id, output, limits, settled)
         if row.pieces_done < row.pieces_total:
@@ -36,6 +36,8 @@ async def seed(client: Client, source: Source, options: SeedOptions, output: Out
             )
         output.complete(asyncio.get_running_loop().time() - limits.started)
         await client.execute(StartTorrent(torrent_id))
+        if not metainfo.trackers and not options.transfer.peers:
+            output.warning(Reason("no-tracker"))
         try:
             await follow(watch, torrent_id, output, limits, lambda row: False)
         except UserError as end:

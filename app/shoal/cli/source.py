@@ -6,7 +6,6 @@ Everything that is read is bounded, and only plain files are: a FIFO or device w
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from shoal.api.errors import UserError
 from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.magnet import is_magnet, parse_magnet
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, MAX_METAINFO_BYTES, Metainfo, MetaVersion, parse_metainfo
+from shoal.runtime.source_file import SourceFault, SourceFileError, read_source_file
 
 _LONGEST_NAME_SHOWN = 300
 
@@ -90,22 +90,15 @@ def path_of_file_address(address: str) -> str:
 
 def read_file(path: str) -> bytes:
     """All of a plain file of at most `MAX_CHOSEN_BYTES` bytes. Raises `UserError` (`source-...`)."""
-    # Without O_NONBLOCK, opening a FIFO would wait for a writer.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        handle = os.open(path, flags)
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UserError("source-not-a-file", source=path)
-            data = file.read(MAX_CHOSEN_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        raise UserError("source-scheme" if "://" in path else "source-missing", source=path) from None
-    except IsADirectoryError:
-        raise UserError("source-not-a-file", source=path) from None
-    except (OSError, ValueError) as error:
-        detail = error.strerror if isinstance(error, OSError) else str(error)
-        raise UserError("source-unreadable", source=path, detail=detail or type(error).__name__) from error
-    if len(data) > MAX_CHOSEN_BYTES:
-        raise UserError("source-too-large", source=path, limit=MAX_CHOSEN_BYTES // 1_000_000)
-    return data
+        return read_source_file(path, MAX_CHOSEN_BYTES)
+    except SourceFileError as error:
+        match error.fault:
+            case SourceFault.MISSING:
+                raise UserError("source-scheme" if "://" in path else "source-missing", source=path) from None
+            case SourceFault.FOLDER | SourceFault.NOT_A_FILE:
+                raise UserError("source-not-a-file", source=path) from None
+            case SourceFault.TOO_LARGE:
+                raise UserError("source-too-large", source=path, limit=MAX_CHOSEN_BYTES // 1_000_000) from None
+            case SourceFault.UNREADABLE:
+                raise UserError("source-unreadable", source=path, detail=error.detail) from error

@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from types import TracebackType
+from urllib.parse import urlsplit
 
 from shoal.api.client import Client, Subscription
+from shoal.api.commands import Detail
+from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
+
+_FAILING = frozenset({"failing", "off"})
 
 MOST_ALERTS = 1000
 """Alerts kept until the command looks; older ones are dropped."""
@@ -55,6 +60,13 @@ class Watch:
         taken = list(self._alerts)
         self._alerts.clear()
         return taken
+
+    async def tracker_trouble(self, torrent_id: str) -> Reason | None:
+        """`tracker-failed` (params: host, text) when every tracker of the torrent fails; None else, or without any."""
+        rows = (await self._client.details(torrent_id, frozenset({Detail.TRACKERS}))).trackers
+        if not rows or any(row.state not in _FAILING for row in rows):
+            return None
+        return Reason("tracker-failed", {"host": urlsplit(rows[0].url).hostname or "", "text": rows[0].message})
 
     async def news(self, timeout_seconds: float) -> None:
         """Return when an update has come, or after `timeout_seconds`."""

@@ -116,7 +116,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def _add_transfer(parser: argparse.ArgumentParser) -> None:
     port = _number(0, 65535, whole=True)
     limit = _number(0, MOST_RATE // 1024, whole=False)
-    parser.add_argument("--port", type=port, default=0, metavar="N", help="port for incoming peers (0 = any)")
+    parser.add_argument("--port", type=port, metavar="N", help="port for incoming peers (0 = any)")
     parser.add_argument(
         "--peer", type=_endpoint, action="append", default=[], metavar="HOST:PORT", help="ask this peer"
     )
@@ -128,8 +128,8 @@ def _add_transfer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--transport", choices=("tcp", "utp", "both"), default="tcp", help="utp comes later")
     parser.add_argument("--interface", metavar="NAME|ADDRESS", help="use only this network interface or local address")
     parser.add_argument("--proxy", metavar="URL", help="comes later")
-    parser.add_argument("--down-limit", type=limit, default=0, metavar="KIB", help="KiB/s, 0 = none")
-    parser.add_argument("--up-limit", type=limit, default=0, metavar="KIB", help="KiB/s, 0 = none")
+    parser.add_argument("--down-limit", type=limit, metavar="KIB", help="KiB/s, 0 = none")
+    parser.add_argument("--up-limit", type=limit, metavar="KIB", help="KiB/s, 0 = none")
     parser.add_argument("--max-peers", type=_number(2, 20_000, whole=True), metavar="N", help="connected peers at most")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
     parser.add_argument(
@@ -274,7 +274,7 @@ def _transfer_options(given: argparse.Namespace, profile: str | None) -> Transfe
         if is_given:
             raise UsageError(f"shoal: {name} comes later, this version cannot do it; leave it out")
     return TransferOptions(
-        port=int(given.port),
+        port=None if given.port is None else int(given.port),
         peers=tuple(given.peer),
         interface=given.interface,
         down_limit=_rate(given.down_limit),
@@ -286,8 +286,10 @@ def _transfer_options(given: argparse.Namespace, profile: str | None) -> Transfe
     )
 
 
-def _rate(kib: float) -> int:
+def _rate(kib: float | None) -> int | None:
     """KiB/s as bytes/s; a limit that was asked for never rounds down to none."""
+    if kib is None:
+        return None
     return max(round(kib * 1024), 1) if kib else 0
 
 

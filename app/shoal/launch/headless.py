@@ -197,7 +197,7 @@ async def _until_asked(work: Coroutine[Any, Any, T], limits: Limits) -> T:
             return task.result()
         if asked.done():
             raise UserError("stopped")
-        raise UserError("time-out", seconds=f"{limits.timeout_seconds or 0:g}", percent="0 %")
+        raise UserError("time-out", seconds=f"{limits.timeout_seconds or 0:g}", reached="before the torrent was read")
     finally:
         for waiting in (task, asked):
             waiting.cancel()
@@ -231,9 +231,9 @@ def _settings(base: EngineSettings, transfer: TransferOptions, hosts: tuple[str,
     """`base` with what the command line says."""
     settings = replace(
         base,
-        listen_port=transfer.port or base.listen_port,
-        down_limit=transfer.down_limit or base.down_limit,
-        up_limit=transfer.up_limit or base.up_limit,
+        listen_port=base.listen_port if transfer.port is None else transfer.port,
+        down_limit=base.down_limit if transfer.down_limit is None else transfer.down_limit,
+        up_limit=base.up_limit if transfer.up_limit is None else transfer.up_limit,
     )
     if hosts:
         settings = replace(settings, listen_hosts=" ".join(hosts), outgoing_host=hosts[0])

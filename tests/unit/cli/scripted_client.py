@@ -9,9 +9,14 @@ from dataclasses import dataclass, field
 from shoal.api.client import CommandResult
 from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent
 from shoal.api.errors import UserError
-from shoal.api.snapshots import Alert, FileRow, SessionTotals, TorrentDetails, TorrentRow, Update
+from shoal.api.snapshots import Alert, FileRow, SessionTotals, TorrentDetails, TorrentRow, TrackerRow, Update
 
 BEAT_SECONDS = 0.002
+
+
+def tracker(url: str, state: str, message: str = "") -> TrackerRow:
+    """A tracker's row with what a test looks at."""
+    return TrackerRow(url, 0, state, None, None, 0, None, message)
 
 
 @dataclass
@@ -23,6 +28,7 @@ class ScriptedClient:
     refusals: dict[type[Command], list[UserError]] = field(default_factory=dict)
     alerts: tuple[Alert, ...] = ()
     files: tuple[FileRow, ...] = ()
+    trackers: tuple[TrackerRow, ...] = ()
     totals: SessionTotals = field(default_factory=lambda: SessionTotals(listen_port=6881))
     commands: list[Command] = field(default_factory=list)
     rows: dict[str, TorrentRow] = field(default_factory=dict)
@@ -45,7 +51,7 @@ class ScriptedClient:
         return self.torrent_id if isinstance(command, AddTorrent) else None
 
     async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
-        return TorrentDetails(torrent_id, files=self.files)
+        return TorrentDetails(torrent_id, files=self.files, trackers=self.trackers)
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> _Subscription:
         self.receivers.append(receiver)

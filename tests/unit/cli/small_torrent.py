@@ -13,9 +13,12 @@ PIECE_LENGTH = 16384
 
 
 def small_torrent(
-    *, name: bytes = b"songs", files: tuple[tuple[bytes, int], ...] = ((b"one.ogg", 20_000), (b"text/two.txt", 30_000))
+    *,
+    name: bytes = b"songs",
+    files: tuple[tuple[bytes, int], ...] = ((b"one.ogg", 20_000), (b"text/two.txt", 30_000)),
+    announce: bytes | None = b"http://tracker.example/announce",
 ) -> bytes:
-    """Metainfo of these files (path with `/`, size), all zeros."""
+    """Metainfo of these files (path with `/`, size), all zeros; `announce` None names no tracker."""
     total = sum(size for _, size in files)
     pieces = b"".join(
         hashlib.sha1(bytes(min(PIECE_LENGTH, total - begin))).digest() for begin in range(0, total, PIECE_LENGTH)
@@ -26,7 +29,8 @@ def small_torrent(
         b"piece length": PIECE_LENGTH,
         b"pieces": pieces,
     }
-    encoded: bytes = bencodepy.encode({b"announce": b"http://tracker.example/announce", b"info": info})
+    trackers = {} if announce is None else {b"announce": announce}
+    encoded: bytes = bencodepy.encode({**trackers, b"info": info})
     return encoded
 
 

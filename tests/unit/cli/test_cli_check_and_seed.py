@@ -7,14 +7,14 @@ import asyncio
 import pytest
 from tests.support.fake_client import row
 from tests.unit.cli.recorded_output import RecordedOutput
-from tests.unit.cli.scripted_client import ScriptedClient
+from tests.unit.cli.scripted_client import ScriptedClient, tracker
 from tests.unit.cli.small_torrent import small_source
 
 from shoal.api.commands import AddPeers, AddTorrent, RecheckTorrent, StartTorrent
-from shoal.api.errors import UserError
+from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import FileRow, TorrentRow, TorrentState
 from shoal.cli.check import check
-from shoal.cli.follow import Limits
+from shoal.cli.follow import QUIET_SECONDS, Limits
 from shoal.cli.messages import ExitCode
 from shoal.cli.options import CheckOptions, SeedOptions, TransferOptions
 from shoal.cli.seed import seed
@@ -58,7 +58,7 @@ async def test_check_names_the_damaged_files() -> None:
     client.files = FILES
     assert await check(client, SOURCE, CheckOptions("s", "/at"), output, limits()) is ExitCode.NO
     text, event = output.results[0]
-    assert text.splitlines() == ["3/4 pieces", "damaged or missing: text/two.txt (13.6 kB of 30.0 kB good)"]
+    assert text.splitlines() == ["3/4 pieces", "damaged or missing: text/two.txt (16.4 kB of 30.0 kB bad)"]
     assert event["damaged"] == [{"path": "text/two.txt", "size": 30_000, "done": 13_616}]
 
 
@@ -99,7 +99,26 @@ async def test_seed_interrupted_while_checking_is_not_done() -> None:
     end.interrupted.set()
     with pytest.raises(UserError) as ended:
         await seed(client, SOURCE, SeedOptions("s", "/at"), RecordedOutput(), end)
-    assert ended.value.code == "interrupted"
+    assert ended.value.reason == Reason("interrupted", {"reached": "before the data here was checked"})
+
+
+async def test_seed_that_nobody_can_find_says_so() -> None:
+    source = small_source(announce=None)
+    client, output = ScriptedClient(ID), RecordedOutput()
+    client.stories = {RecheckTorrent: checked(4), StartTorrent: [picture(TorrentState.SEEDING, 4)]}
+    with pytest.raises(UserError, match="time-out"):
+        await seed(client, source, SeedOptions("s", "/at"), output, limits(0.1))
+    assert output.warnings == [Reason("no-tracker")]
+
+
+async def test_seed_whose_trackers_all_fail_says_what_they_said() -> None:
+    client, output = ScriptedClient(ID), RecordedOutput()
+    client.stories = {RecheckTorrent: checked(4), StartTorrent: [picture(TorrentState.SEEDING, 4)]}
+    client.trackers = (tracker("http://t.example/secret/announce", "failing", "members only"),)
+    end = Limits(asyncio.Event(), asyncio.get_running_loop().time() - QUIET_SECONDS)
+    asyncio.get_running_loop().call_later(0.1, end.interrupted.set)
+    await seed(client, SOURCE, SeedOptions("s", "/at"), output, end)
+    assert output.warnings == [Reason("tracker-failed", {"host": "t.example", "text": "members only"})]
 
 
 async def test_seed_ends_when_its_time_runs_out() -> None:

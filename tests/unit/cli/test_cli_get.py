@@ -20,9 +20,10 @@ from shoal.api.commands import (
 )
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import Alert, FileRow, TorrentRow, TorrentState
-from shoal.cli.follow import Limits
+from shoal.cli.follow import QUIET_SECONDS, TICK_SECONDS, Limits
 from shoal.cli.get import get
 from shoal.cli.options import GetOptions, TransferOptions
+from shoal.cli.source import Source
 
 SOURCE = small_source()
 ID = SOURCE.metainfo.torrent_id
@@ -139,7 +140,48 @@ async def test_time_out_names_how_far_it_came() -> None:
     client = ScriptedClient(ID, {AddTorrent: [picture(TorrentState.DOWNLOADING, SIZE // 2)]})
     with pytest.raises(UserError) as ended:
         await get(client, SOURCE, GetOptions("s", "/to"), RecordedOutput(), limits(0.05))
-    assert ended.value.reason == Reason("time-out", {"seconds": "0.05", "percent": "50.0 %"})
+    assert ended.value.reason == Reason("time-out", {"seconds": "0.05", "reached": "with 50.0 % done"})
+
+
+async def test_time_out_during_the_check_names_no_share() -> None:
+    client = ScriptedClient(ID, {AddTorrent: [picture(TorrentState.CHECKING, 0, check_progress=0.9)]})
+    with pytest.raises(UserError) as ended:
+        await get(client, SOURCE, GetOptions("s", "/to"), RecordedOutput(), limits(0.05))
+    assert ended.value.reason.params["reached"] == "before the data here was checked"
+
+
+async def warnings_of(*waiting: TorrentRow, source: Source = SOURCE, ago: float = QUIET_SECONDS) -> list[Reason]:
+    """What a `get` that began `ago` seconds ago warns of while it shows these rows and then completes."""
+    client, output = ScriptedClient(ID), RecordedOutput()
+    client.stories = {AddTorrent: waiting[:1]}
+    loop = asyncio.get_running_loop()
+    end = Limits(asyncio.Event(), loop.time() - ago)
+    for number, shown in enumerate((*waiting[1:], picture(TorrentState.SEEDING, SIZE)), start=1):
+        loop.call_later(number * (TICK_SECONDS + 0.05), client.show, shown)
+    await get(client, source, GetOptions("s", "/to"), output, end)
+    return output.warnings
+
+
+async def test_what_it_waits_for_is_told_once_for_each_text() -> None:
+    refused = Reason("tracker-refused", {"host": "t.example", "text": "no member"})
+    other = Reason("tracker-refused", {"host": "t.example", "text": "banned"})
+    lonely, still = Reason("no-peers", {"next_in": 9.0}), Reason("no-peers", {"next_in": 8.0})
+    shown = [
+        picture(TorrentState.DOWNLOADING, 0, reason=reason)
+        for reason in (refused, refused, lonely, still, None, refused, other)
+    ]
+    assert await warnings_of(*shown) == [refused, lonely, other]
+
+
+async def test_nothing_is_said_of_trackers_that_are_just_being_asked() -> None:
+    assert await warnings_of(picture(TorrentState.DOWNLOADING, 0, reason=Reason("finding"))) == []
+    early = picture(TorrentState.DOWNLOADING, 0, reason=Reason("no-peers"))
+    assert await warnings_of(early, ago=0.0) == []
+
+
+async def test_torrent_without_tracker_and_peer_waits_in_vain_and_is_told_so() -> None:
+    lonely = picture(TorrentState.DOWNLOADING, 0, reason=Reason("no-peers"))
+    assert await warnings_of(lonely, source=small_source(announce=None)) == [Reason("no-tracker")]
 
 
 async def test_interrupt_ends_the_waiting() -> None:
@@ -174,8 +216,9 @@ async def test_each_warning_is_told_once_and_others_not() -> None:
     assert output.warnings == [Reason("tracker-failing", {"url": "http://a"})]
 
 
-async def test_another_port_than_the_one_asked_for_is_told() -> None:
+async def test_another_port_than_the_one_asked_for_is_told_once() -> None:
     client, output = ScriptedClient(ID, {AddTorrent: ARRIVING}), RecordedOutput()
+    client.alerts = (Alert("port-taken", None, {"wanted": 7000, "port": 6881}, "warning"),)
     await get(client, SOURCE, GetOptions("s", "/to", TransferOptions(port=7000)), output, limits())
     assert output.warnings == [Reason("port-taken", {"wanted": 7000, "port": 6881})]
     assert output.port == 6881

@@ -29,6 +29,8 @@ def test_each_sentence_is_one_and_survives_missing_parameters(code: str) -> None
     ("code", "expected"),
     [
         ("disk-full", ExitCode.DISK),
+        ("profile-in-use", ExitCode.DISK),
+        ("picture-refused", ExitCode.DISK),
         ("permission", ExitCode.DISK),
         ("folder-gone", ExitCode.DISK),
         ("folder-refused", ExitCode.DISK),
@@ -48,6 +50,11 @@ def test_each_sentence_is_one_and_survives_missing_parameters(code: str) -> None
 )
 def test_exit_codes(code: str, expected: ExitCode) -> None:
     assert exit_code(Reason(code)) is expected
+
+
+def test_missing_room_is_told_where_it_is_known() -> None:
+    assert "at /to, 1.50 GB more are needed" in sentence(Reason("disk-full", {"path": "/to", "missing": 1_500_000_000}))
+    assert "(no " not in sentence(Reason("disk-full", {"path": "/to"}))
 
 
 def test_exit_codes_are_the_contract() -> None:
