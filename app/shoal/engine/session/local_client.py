@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from shoal.api import commands
 from shoal.api.client import CommandResult
 from shoal.api.errors import UserError
-from shoal.api.snapshots import SettingsReport, TorrentDetails, Update
+from shoal.api.snapshots import Alert, SettingsReport, TorrentDetails, Update
 from shoal.engine.policy.address_scope import is_believable
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.reasons import failure_reason
@@ -76,7 +76,7 @@ class LocalClient:
                     sequential=command.sequential, first_last_first=command.first_last_first
                 )
             case commands.SetLimits():
-                self._set_limits(command)
+                await self._set_limits(command)
             case commands.AddPeers():
                 peers = await self._look_up(command.peers)
                 self._add_peers(self._torrent(command.torrent_id), peers)
@@ -163,7 +163,7 @@ class LocalClient:
         if torrent.accepts_peers:
             torrent.swarm.dial_more(self._session.world.clock.now(), self._session.connections.room())
 
-    def _set_limits(self, command: commands.SetLimits) -> None:
+    async def _set_limits(self, command: commands.SetLimits) -> None:
         session, now = self._session, self._session.world.clock.now()
         for rate in (command.down, command.up):
             if rate is not None and rate < 0:
@@ -184,6 +184,9 @@ class LocalClient:
             down.set_rate(command.down, now)
         if command.up is not None:
             up.set_rate(command.up, now)
+        if command.torrent_id is None:
+            for note in await session.save_settings():
+                session.feed.alert(Alert(note.code, None, note.params, "warning"))
 
     async def _change_settings(self, command: commands.ChangeSettings) -> SettingsReport:
         session = self._session
@@ -196,5 +199,5 @@ class LocalClient:
             changed = validate(dataclasses.replace(session.settings, **dict(command.changes)))  # type: ignore[arg-type]
         except SettingsError as error:
             raise UserError("bad-setting", field=error.field, must=error.must) from error
-        notes = await session.apply_settings(changed)
+        notes = (*await session.apply_settings(changed), *await session.save_settings())
         return SettingsReport(dataclasses.asdict(session.settings), notes)

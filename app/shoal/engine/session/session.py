@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -41,7 +41,7 @@ from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, Metainfo, parse_metain
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.ticker import Ticker
 from shoal.runtime.world import Address, World
-from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.engine_settings import EngineSettings, SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -52,10 +52,15 @@ FREE_SPACE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class SessionConfig:
-    """What a session is opened with. `state_path` is the resume database; None keeps nothing across restarts."""
+    """What a session is opened with. `state_path` is the resume database; None keeps nothing across restarts.
+
+    `save_settings` is called in a worker, one call at a time, with settings that were changed; it may raise OSError or
+    SettingsError.
+    """
 
     settings: EngineSettings = field(default_factory=EngineSettings)
     state_path: str | None = None
+    save_settings: Callable[[EngineSettings], None] | None = None
 
 
 async def open_session(world: World, config: SessionConfig, *, http: HttpClient | None = None) -> LocalClient:
@@ -78,6 +83,9 @@ class Session:
         self.feed = UpdateFeed()
         self.torrents: dict[str, Torrent] = {}
         self._state_path = config.state_path
+        self._write_settings = config.save_settings
+        self._saved_settings = config.settings
+        self._settings_lock = asyncio.Lock()
         self._by_info_hash: dict[bytes, Torrent] = {}
         self.peer_id = make_peer_id(world.random.randbytes(20))
         self.tasks = TaskScope("session")
@@ -92,9 +100,7 @@ class Session:
             pause_reading=self._limited.wait_to_read,
             pause_sending=self._limited.wait_to_send,
         )
-        self.connections = Connections(
-            world, environment, lambda: self.settings, self._by_info_hash.get, self.tasks
-        )
+        self.connections = Connections(world, environment, lambda: self.settings, self._by_info_hash.get, self.tasks)
         self._own_http = AiohttpClient(world.network, local_host=config.settings.outgoing_host or None)
         self._http: HttpClient = http or self._own_http
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
@@ -228,6 +234,22 @@ class Session:
         if is_free:
             return ()
         return (Reason("port-taken", {"wanted": settings.listen_port, "port": self.connections.listen_port}),)
+
+    async def save_settings(self) -> tuple[Reason, ...]:
+        """Have the settings in force written where they are kept; answers `settings-not-saved` when that failed."""
+        if self._write_settings is None:
+            return ()
+        async with self._settings_lock:
+            settings = self.settings
+            if settings == self._saved_settings:
+                return ()
+            try:
+                await self.world.workers.run(partial(self._write_settings, settings), lane="slow")
+            except (OSError, SettingsError) as error:
+                logger.info("the settings were not saved: %s", error)
+                return (Reason("settings-not-saved", {"detail": str(error)}),)
+            self._saved_settings = settings
+            return ()
 
     # --- services -----------------------------------------------------------------------------------------------
 

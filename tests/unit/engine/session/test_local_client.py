@@ -10,10 +10,10 @@ from tests.support.swarm_content import many_files, single_file
 from shoal.api import commands
 from shoal.api.commands import Detail
 from shoal.api.errors import UserError
-from shoal.api.snapshots import SettingsReport, TorrentRow, TorrentState, Update
+from shoal.api.snapshots import Alert, SettingsReport, TorrentRow, TorrentState, Update
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
-from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.engine_settings import EngineSettings, SettingsError
 
 CONTENT = many_files([100_000, 50_000, 20], piece_length=1 << 15)
 TORRENT = CONTENT.torrent()
@@ -254,3 +254,42 @@ def test_closing_twice_is_harmless() -> None:
         await door.client.close()
 
     story(main)
+
+
+def test_changed_settings_and_limits_are_saved_and_a_refusal_is_told() -> None:
+    saved: list[EngineSettings] = []
+    refusals: list[Exception] = []
+
+    def save(settings: EngineSettings) -> None:
+        if refusals:
+            raise refusals[0]
+        saved.append(settings)
+
+    async def run(sim: SimWorld) -> None:
+        session = Session(sim.add_host("home").world, SessionConfig(EngineSettings(), save_settings=save), None)
+        await session.open()
+        client = LocalClient(session)
+        alerts: list[Alert] = []
+        client.subscribe(lambda update: alerts.extend(update.alerts))
+        await client.execute(add())
+        await client.execute(commands.SetLimits(ID, down=5))
+        assert saved == []
+        await client.execute(commands.SetLimits(None, down=1000))
+        await client.execute(commands.ChangeSettings((("upload_slots", 3),)))
+        await client.execute(commands.ChangeSettings((("upload_slots", 3),)))
+        assert saved == [EngineSettings(down_limit=1000), EngineSettings(down_limit=1000, upload_slots=3)]
+        refusals.append(OSError(28, "No space left on device"))
+        report = await client.execute(commands.ChangeSettings((("upload_slots", 4),)))
+        assert isinstance(report, SettingsReport)
+        assert [note.code for note in report.notes] == ["settings-not-saved"]
+        assert report.values["upload_slots"] == 4
+        refusals[:] = [SettingsError("schema", "is of a newer Shoal")]
+        await client.execute(commands.SetLimits(None, up=7))
+        await asyncio.sleep(2)
+        assert [(alert.code, alert.severity) for alert in alerts] == [("settings-not-saved", "warning")]
+        refusals.clear()
+        await client.execute(commands.SetLimits(None, up=8))
+        assert saved[-1] == EngineSettings(down_limit=1000, up_limit=8, upload_slots=4)
+        await client.close()
+
+    run_story(run)
