@@ -4,30 +4,78 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.engine.session.session import SessionConfig, open_session
-from shoal.engine.storage.errors import StorageError
+from shoal.engine.storage.errors import StorageError, storage_error
+from shoal.launch.exclusive_lock import ExclusiveLock, LockTakenError
 from shoal.runtime.system_world import system_world
 from shoal.settings.engine_settings import EngineSettings
 
+logger = logging.getLogger(__name__)
+
 
 @contextlib.asynccontextmanager
-async def real_engine(settings: EngineSettings, state_path: str | None) -> AsyncIterator[Client]:
-    """Leaving announces `stopped`, saves and ends the engine. Raises `UserError`: `state-refused`, `cannot-listen`."""
-    world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
-    try:
+async def real_engine(
+    settings: EngineSettings,
+    state_path: str | None,
+    *,
+    save_settings: Callable[[EngineSettings], None] | None = None,
+) -> AsyncIterator[Client]:
+    """Leaving announces `stopped`, saves and ends the engine; an error of the body is never hidden by one of the end.
+
+    `save_settings` is called in a worker after every change of the engine's settings. Raises `UserError`:
+    `profile-in-use` (path: the state's folder, which another process has), `state-refused`, `disk-full`, `cannot-listen`.
+    """
+    with _sole_use(state_path):
+        world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
         try:
-            client = await open_session(world, SessionConfig(settings=settings, state_path=state_path))
-        except StorageError as error:
-            raise UserError("state-refused", path=error.path, detail=error.code.replace("-", " ")) from error
-        except OSError as error:
-            raise UserError("cannot-listen", detail=error.strerror or str(error)) from error
-        try:
-            yield client
-        finally:
+            config = SessionConfig(settings=settings, state_path=state_path, save_settings=save_settings)
+            try:
+                client = await open_session(world, config)
+            except StorageError as error:
+                raise _refused(error) from error
+            except OSError as error:
+                raise UserError("cannot-listen", detail=error.strerror or str(error)) from error
+            try:
+                yield client
+            except BaseException:
+                try:
+                    await client.close()
+                except Exception as error:
+                    logger.warning("the engine did not end cleanly: %s", error)
+                raise
             await client.close()
+        finally:
+            world.workers.close()
+
+
+@contextlib.contextmanager
+def _sole_use(state_path: str | None) -> Iterator[None]:
+    """Keep every other engine off this state: two would overwrite each other's list."""
+    if state_path is None:
+        yield
+        return
+    folder = os.path.dirname(state_path) or "."
+    lock = ExclusiveLock(state_path + ".lock")
+    try:
+        os.makedirs(folder, exist_ok=True)
+        lock.take()
+    except LockTakenError as error:
+        raise UserError("profile-in-use", path=folder) from error
+    except OSError as error:
+        raise _refused(storage_error(error, state_path)) from error
+    try:
+        yield
     finally:
-        world.workers.close()
+        lock.release()
+
+
+def _refused(error: StorageError) -> UserError:
+    if error.code == "disk-full":
+        return UserError("disk-full", path=error.path)
+    return UserError("state-refused", path=error.path, detail=error.code.replace("-", " "))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -22,13 +23,23 @@ def test_state_lies_hidden_beside_the_download(tmp_path: Path) -> None:
 
 
 def test_removing_takes_all_of_the_store_and_nothing_else(tmp_path: Path) -> None:
-    for ending in ("", "-wal", "-shm", ".previous", ".previous.new", ".damaged-1"):
+    for ending in ("", "-wal", "-shm", ".previous", ".previous.new", ".lock"):
         (tmp_path / f".shoal-{ID}.resume{ending}").write_bytes(b"x")
-    (tmp_path / f".shoal-{'cd' * 20}.resume").write_bytes(b"x")
-    (tmp_path / "data").write_bytes(b"x")
+    kept = sorted((f".shoal-{'cd' * 20}.resume", f".shoal-{ID}.resume.damaged-20260101-000000", "data"))
+    for name in kept:
+        (tmp_path / name).write_bytes(b"x")
     with HiddenState(str(tmp_path), ID) as hidden:
         hidden.remove()
-    assert sorted(os.listdir(tmp_path)) == [f".shoal-{'cd' * 20}.resume", "data"]
+    assert sorted(os.listdir(tmp_path)) == kept
+
+
+def test_a_full_disk_is_named_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: str, flags: int, mode: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(UserError, match="disk-full"):
+        HiddenState(str(tmp_path), ID).__enter__()
 
 
 def test_second_one_in_the_same_folder_is_refused(tmp_path: Path) -> None:
