@@ -29,7 +29,7 @@ async def real_engine(
     """Leaving announces `stopped`, saves and ends the engine; an error of the body is never hidden by one of the end.
 
     `save_settings` is called in a worker after every change of the engine's settings. Raises `UserError`:
-    `profile-in-use` (path: the state's folder, which another process has), `state-refused`, `disk-full`, `cannot-listen`.
+    `profile-in-use` (path: the folder, where another engine is at work), `state-refused`, `disk-full`, `cannot-listen`.
     """
     with _sole_use(state_path):
         world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
