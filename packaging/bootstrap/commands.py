@@ -15,6 +15,7 @@ from bootstrap.errors import StartError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEADLESS_COMMANDS = frozenset({"get", "seed", "check", "create", "show", "tracker"})
+NO_DISPLAY = "There is no display for the window; without one use for example: python3 start.py get SOURCE --to DIR"
 LINT_COMMANDS = (("ruff", "check", "."), ("mypy",), ("lint-imports",))
 HELP = """\
 python3 start.py                     open Shoal; without a display, show a demo in the terminal
@@ -66,29 +67,36 @@ def needs_window(arguments: Sequence[str]) -> bool:
         return False
     if "--headless" in arguments:
         return False
+    return _command(arguments) not in HEADLESS_COMMANDS
+
+
+def _command(arguments: Sequence[str]) -> str | None:
+    """The first word that is no option: the command, or what the window is to open."""
     words = iter(arguments)
     for word in words:
         if word == "--profile":
             next(words, None)
         elif not word.startswith("-"):
-            return word not in HEADLESS_COMMANDS
-    return True
+            return word
+    return None
 
 
 def run_shoal(arguments: Sequence[str]) -> int:
-    """Run Shoal from this source tree, in the folder that the person is in."""
-    place = _ready("run")
+    """Run Shoal from this source tree, in the folder that the person is in. Raises StartError."""
     environ = dict(os.environ)
     if arguments and arguments[0] in {"--help", "-h"}:
         print(HELP, flush=True)
     chosen = choose_arguments(arguments, environ)
-    if not has_display(environ):
-        environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if needs_window(chosen) and not has_display(environ) and not environ.get("QT_QPA_PLATFORM"):
+        if _command(chosen) != "demo":
+            raise StartError(NO_DISPLAY)
+        environ["QT_QPA_PLATFORM"] = "offscreen"
+    place = _ready("run")
     if needs_window(chosen):
         try:
             system_libraries.provide(environ)
         except StartError as error:
-            if chosen[0:1] != ["demo"]:
+            if _command(chosen) != "demo":
                 raise
             print(f"{error}\nThe demo runs without its picture of the window.", file=sys.stderr, flush=True)
             chosen = ["demo", "--headless"]

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, NoReturn
 
+from shoal.api.errors import Reason
+from shoal.cli.messages import ExitCode, exit_code, sentence
 from shoal.cli.options import (
     CheckOptions,
     CreateOptions,
@@ -26,7 +28,6 @@ from shoal.cli.options import (
 )
 from shoal.metainfo.magnet import read_peer
 
-USAGE_EXIT = 2
 PROFILE_VARIABLE = "SHOAL_PROFILE"
 LONGEST_TIME = 10.0 * 365 * 86400
 """Seconds; the most that a time option takes."""
@@ -364,14 +365,37 @@ def parse(words: Sequence[str]) -> Parsed:
     return Parsed(_options(command, given, profile), (), profile, given.verbose)
 
 
+def _window_complaint(profile: str | None) -> tuple[int, str] | None:
+    """Exit code and sentence when no window can open here or its profile cannot be kept; None when all is well."""
+    from shoal.launch.display import NO_DISPLAY, can_open_window  # noqa: PLC0415
+
+    if not can_open_window(os.environ):
+        return int(ExitCode.NO), NO_DISPLAY
+    from shoal.settings import locations  # noqa: PLC0415
+
+    places = locations.profile(profile)
+    try:
+        locations.create_folders(places)
+    except OSError as error:
+        folder = profile or str(places.config_folder)
+        reason = Reason("folder-refused", {"folder": folder, "detail": error.strerror or str(error)})
+        return int(exit_code(reason)), f"shoal: {sentence(reason)}"
+    return None
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run `shoal` with `words` (None = those of the process) and return its exit code."""
     try:
         parsed = parse(sys.argv[1:] if words is None else words)
     except UsageError as wrong:
         print(wrong, file=sys.stderr)
-        return USAGE_EXIT
+        return int(ExitCode.USAGE)
     if parsed.options is None:
+        complaint = _window_complaint(parsed.profile)
+        if complaint is not None:
+            code, text = complaint
+            print(text, file=sys.stderr)
+            return code
         from shoal.launch.desktop import run_desktop  # noqa: PLC0415
 
         return run_desktop(list(parsed.sources), parsed.profile, verbose=parsed.verbose)

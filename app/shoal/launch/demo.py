@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from shoal.api.client import Client
 from shoal.api.commands import AddTorrent
-from shoal.api.errors import UserError
+from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.cli.follow import Limits, follow
 from shoal.cli.messages import ExitCode, exit_code
@@ -25,6 +25,7 @@ from shoal.cli.output import Output, make_output
 from shoal.cli.quantities import elapsed_text, rate_text, size_text
 from shoal.cli.watch import Watch
 from shoal.launch.demo_swarm import LOOPBACK, NAME, SEEDS, DemoSwarm, DemoTorrent, differing_files
+from shoal.launch.display import has_display
 from shoal.launch.logging import set_up_logging
 from shoal.launch.real_engine import real_engine
 from shoal.launch.signals import TidyEnd
@@ -62,13 +63,8 @@ def run_demo(options: DemoOptions, *, verbose: int = 0) -> int:
         return int(ExitCode.INTERRUPTED)
 
 
-def has_display() -> bool:
-    """Whether a window could be seen."""
-    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-
-
 def _run(demo: _Demo, options: DemoOptions, verbose: int) -> ExitCode:
-    is_seen = has_display() and not options.headless
+    is_seen = has_display(os.environ) and not options.headless
     picture = options.screenshot
     if not is_seen and picture is None and not options.headless:
         picture = _usual_picture()
@@ -142,13 +138,14 @@ class _Demo:
         started = asyncio.get_running_loop().time()
         limits = Limits(interrupted or asyncio.Event(), started, TIMEOUT_SECONDS)
         torrent_id = self.torrent.metainfo.torrent_id
+        picture_refused: Reason | None = None
         try:
             with Watch(client) as watch:
                 if picture is not None and window is not None:
                     await follow(watch, torrent_id, self.output, limits, _is_worth_a_picture)
                     if not window.grab().save(picture, "PNG"):
-                        _say(f"The picture could not be saved as {picture}; choose another place.")
-                        picture = None
+                        picture_refused = Reason("picture-refused", {"path": picture})
+                        self.output.warning(picture_refused)
                 row = await follow(watch, torrent_id, self.output, limits, _is_complete)
             seconds = asyncio.get_running_loop().time() - started
             different = await asyncio.to_thread(differing_files, self.downloads / NAME, self.torrent.digests)
@@ -165,6 +162,9 @@ class _Demo:
             f"Done: {size_text(row.size)} in {elapsed_text(seconds)} ({rate_text(row.size / max(seconds, 0.1))}) "
             f"from {SEEDS} seeds; all {len(self.torrent.digests)} files are the same as their source (SHA-256)."
         )
+        if picture_refused is not None:
+            self.result = exit_code(picture_refused)
+            return
         if picture is not None and window is not None:
             _say(f"Picture of the window: {picture}")
         self.result = ExitCode.DONE

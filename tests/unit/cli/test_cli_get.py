@@ -139,14 +139,14 @@ async def test_seeding_ends_when_its_time_is_over() -> None:
 async def test_time_out_names_how_far_it_came() -> None:
     client = ScriptedClient(ID, {AddTorrent: [picture(TorrentState.DOWNLOADING, SIZE // 2)]})
     with pytest.raises(UserError) as ended:
-        await get(client, SOURCE, GetOptions("s", "/to"), RecordedOutput(), limits(0.05))
-    assert ended.value.reason == Reason("time-out", {"seconds": "0.05", "reached": "with 50.0 % done"})
+        await get(client, SOURCE, GetOptions("s", "/to"), RecordedOutput(), limits(0.5))
+    assert ended.value.reason == Reason("time-out", {"seconds": "0.5", "reached": "with 50.0 % done"})
 
 
 async def test_time_out_during_the_check_names_no_share() -> None:
     client = ScriptedClient(ID, {AddTorrent: [picture(TorrentState.CHECKING, 0, check_progress=0.9)]})
     with pytest.raises(UserError) as ended:
-        await get(client, SOURCE, GetOptions("s", "/to"), RecordedOutput(), limits(0.05))
+        await get(client, SOURCE, GetOptions("s", "/to"), RecordedOutput(), limits(0.5))
     assert ended.value.reason.params["reached"] == "before the data here was checked"
 
 

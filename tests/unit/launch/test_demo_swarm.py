@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from shoal.launch.demo import has_display
 from shoal.launch.demo_swarm import differing_files, write_files
 
 
@@ -24,15 +21,3 @@ def test_damage_and_absence_are_found(tmp_path: Path) -> None:
     damaged.write_bytes(b"\0" + damaged.read_bytes()[1:])
     (tmp_path / "Shallows" / "Sand.bin").unlink()
     assert sorted(differing_files(tmp_path, digests)) == ["Reef.bin", "Shallows/Sand.bin"]
-
-
-@pytest.mark.parametrize(("names", "expected"), [((), False), (("DISPLAY",), True), (("WAYLAND_DISPLAY",), True)])
-def test_display_is_where_the_environment_names_one(
-    names: tuple[str, ...], expected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
-        monkeypatch.delenv(name, raising=False)
-    for name in names:
-        monkeypatch.setenv(name, ":0")
-    assert has_display() is expected

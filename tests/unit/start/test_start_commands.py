@@ -108,7 +108,41 @@ def test_demo_goes_on_without_a_picture_where_libraries_are_missing(
     assert command[3:] == ["demo", "--headless"]
     assert environ["QT_QPA_PLATFORM"]
     assert "libEGL.so.1 is missing" in capsys.readouterr().err
+    monkeypatch.setenv("DISPLAY", ":0")
     assert commands.main(["a.torrent"]) == 1
+
+
+@pytest.mark.parametrize("arguments", [["a.torrent"], ["-v"], ["--profile", "here"]])
+def test_window_without_a_display_is_refused_and_not_hidden(
+    arguments: list[str],
+    became: list[tuple[list[str], dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(commands, "has_display", lambda environ: has_display(environ, "linux"))
+    assert commands.main(arguments) == 1
+    assert became == []
+    shown = capsys.readouterr().err
+    assert "no display" in shown
+    assert "python3 start.py get" in shown
+    assert shown.count("\n") == 1
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert commands.main(arguments) == 7
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    assert commands.main(["-v", "demo"]) == 7
+    assert became[-1][1]["QT_QPA_PLATFORM"] == "offscreen"
+
+
+def test_commands_without_a_window_are_told_of_no_platform(
+    became: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert commands.main(["get", "a.torrent", "--to", "."]) == 7
+    assert "QT_QPA_PLATFORM" not in became[0][1]
 
 
 def test_tests_run_in_the_source_tree(

@@ -169,9 +169,7 @@ def test_folder_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path, maker:
         Environment(checkout, tmp_path / "file" / "venv").make_ready("run")
 
 
-def test_read_only_checkout_keeps_its_environment_in_the_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_read_only_checkout_keeps_its_environment_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHOAL_VENV", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(os, "access", lambda path, mode: False)
