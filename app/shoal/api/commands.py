@@ -12,6 +12,7 @@ class AddTorrent:
 
     `file_priorities` has one `FilePriority` value per visible-or-pad file of the metainfo, in its order; None = all
     normal. `folder` is the absolute folder in which the torrent's file or top folder lies. Limits in bytes/s, 0 = none.
+    `full_allocation` reserves all room at once; None = as the setting of that name says.
     Errors: `bad-metainfo`, `already-here` (params: id), `v2-only`.
     """
 
@@ -21,7 +22,7 @@ class AddTorrent:
     start: bool = True
     sequential: bool = False
     first_last_first: bool = False
-    full_allocation: bool = False
+    full_allocation: bool | None = None
     check_existing: bool = True
     down_limit: int = 0
     up_limit: int = 0

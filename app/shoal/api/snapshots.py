@@ -35,7 +35,7 @@ class TorrentRow:
     wanted_done: int
     """Verified bytes of those."""
     check_progress: float
-    """0..1 while CHECKING, else 0."""
+    """0..1 while CHECKING or ALLOCATING, else 0."""
     down_rate: float
     up_rate: float
     downloaded: int

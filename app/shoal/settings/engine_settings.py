@@ -37,6 +37,7 @@ class EngineSettings:
     upload_slots: int = _setting(8, "Peers of one torrent that are sent data at the same time", low=1, high=200)
     piece_memory: int = _setting(16 << 20, "Memory for pieces being assembled", unit="B", low=1 << 20, high=1 << 32)
     read_memory: int = _setting(16 << 20, "Memory for data being read for peers", unit="B", low=1 << 20, high=1 << 32)
+    full_allocation: bool = _setting(False, "Reserve the whole size of files when a torrent starts")
     check_threads: int = _setting(0, "Threads for checking files; 0 means one per processor, at most 4", low=0, high=64)
     save_seconds: float = _setting(5.0, "How often progress is saved", unit="s", low=0.5, high=600.0)
 

@@ -116,6 +116,7 @@ class LocalClient:
             present = session.torrents[metainfo.torrent_id]
             present.announcer.add_trackers(metainfo.trackers if not metainfo.private else ())
             raise UserError("already-here", id=metainfo.torrent_id, name=metainfo.name)
+        is_full = command.full_allocation
         options = TorrentOptions(
             folder=absolute(command.folder),
             added_at=session.world.clock.wall(),
@@ -123,7 +124,7 @@ class LocalClient:
             is_started=command.start,
             sequential=command.sequential,
             first_last_first=command.first_last_first,
-            full_allocation=command.full_allocation,
+            full_allocation=session.settings.full_allocation if is_full is None else is_full,
             down_limit=command.down_limit,
             up_limit=command.up_limit,
             queue_position=1 + max((torrent.queue_position for torrent in session.torrents.values()), default=0),

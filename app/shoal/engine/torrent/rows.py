@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shoal.engine.peer.connection import PeerConnection
     from shoal.engine.torrent.torrent import Torrent
 
+SHOWS_PROGRESS = frozenset({TorrentState.CHECKING, TorrentState.ALLOCATING})
 STRIP_CELLS = 128
 NOBODY, IN_SWARM, RARE, HAVE, NOT_WANTED = range(5)
 MISSING, IN_FLIGHT, DONE = 0, 1, 3
@@ -34,7 +35,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         size=torrent.metainfo.size,
         wanted=wanted,
         wanted_done=done,
-        check_progress=torrent.check_progress,
+        check_progress=torrent.check_progress if torrent.lifecycle.state in SHOWS_PROGRESS else 0.0,
         down_rate=counters.down_rate,
         up_rate=counters.up_rate,
         downloaded=counters.downloaded,

@@ -7,6 +7,7 @@ cancels it, and its disk error becomes the torrent's.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import Callable, Coroutine
@@ -18,6 +19,7 @@ from shoal.api.snapshots import TorrentState
 from shoal.engine.storage.checker import Checker
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.storage.preparation import PrepareReport
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.resume import saved_pieces, trusted_at_start
 from shoal.metainfo.bitfield import all_pieces
@@ -136,7 +138,7 @@ class Stages:
         torrent.failure = None
         torrent.retry_at = None
         torrent.knows_files = False
-        stats, lacking = await torrent.world.workers.run(partial(_look, torrent.disk))
+        stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
         if torrent.options.known_files and any(torrent.options.known_files) and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
             raise StorageError("missing", torrent.folder, detail="none of the files is there")
@@ -204,12 +206,45 @@ class Stages:
     async def _join(self) -> None:
         torrent = self._torrent
         torrent.lifecycle.to(TorrentState.ALLOCATING)
+        torrent.check_progress = 0.0
         torrent.services.changed(torrent)
-        report = await torrent.world.workers.run(
-            partial(torrent.disk.prepare, torrent.options.full_allocation, have_bits=torrent.picker.have)
-        )
+        report = await self._prepare()
         torrent.lose(report.damaged_pieces)
         torrent.join_swarm()
+
+    async def _prepare(self) -> PrepareReport:
+        """Make the files ready in a worker; cancelling ends it after the slice that is being reserved."""
+        torrent = self._torrent
+        loop = asyncio.get_running_loop()
+        is_cancelled = False
+
+        def show(done: int, total: int) -> None:
+            if torrent.lifecycle.state is TorrentState.ALLOCATING:
+                torrent.check_progress = done / total if total else 1.0
+                torrent.services.changed(torrent)
+
+        def tell(done: int, total: int) -> None:
+            loop.call_soon_threadsafe(show, done, total)
+
+        job = asyncio.ensure_future(
+            torrent.world.workers.run(
+                partial(
+                    torrent.disk.prepare,
+                    torrent.options.full_allocation,
+                    have_bits=torrent.picker.have,
+                    cancelled=lambda: is_cancelled,
+                    progress=tell,
+                )
+            )
+        )
+        try:
+            return await asyncio.shield(job)
+        except asyncio.CancelledError:
+            is_cancelled = True
+            # Whatever comes next finds nobody at work on the files.
+            with contextlib.suppress(StorageError):
+                await job
+            raise
 
     async def _go_down(self) -> None:
         torrent = self._torrent
@@ -229,5 +264,6 @@ class Stages:
         torrent.lifecycle.to(TorrentState.STOPPED)
 
 
-def _look(disk: TorrentDisk) -> tuple[tuple[FileStat | None, ...], int]:
+def look(disk: TorrentDisk) -> tuple[tuple[FileStat | None, ...], int]:
+    """In a worker: the files as they are now, and the pieces that lack bytes there."""
     return disk.file_stats(afresh=True), disk.lacking_pieces()
