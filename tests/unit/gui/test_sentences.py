@@ -7,9 +7,10 @@ from tests.support.fake_client import row
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentRow, TorrentState
-from shoal.gui.style.explanations import Remedy, explain, notice_text, user_error_text
+from shoal.gui.style.explanations import Remedy, explain, notice_text, settings_note_text, user_error_text
 from shoal.gui.style.row_view import view_of
 from shoal.gui.style.sentences import Action, Tone, needs_user, state_sentence, time_left_sentence
+from shoal.settings.store import StoreNote
 
 ID = "a" * 40
 
@@ -160,7 +161,7 @@ def test_checking_shows_how_far_the_check_is() -> None:
 
 REASONS = (
     "disk-full folder-gone permission read-only io-error files-changed tracker-failed tracker-refused no-peers "
-    "no-seed name-too-long not-a-file is-symlink outside-folder unexpected unheard-of"
+    "no-seed name-too-long not-a-file is-symlink outside-folder unexpected many-bad-pieces unheard-of"
 )
 
 
@@ -192,3 +193,43 @@ def test_the_window_says_what_no_row_can() -> None:
     assert "strange" in str(notice_text(Alert("strange", None, {}, "error")))
     assert notice_text(Alert("disk-full", "a" * 40, {}, "error")) is None
     assert notice_text(Alert("strange", None, {}, "info")) is None
+
+
+def test_state_that_is_not_saved_says_where_and_why() -> None:
+    text = notice_text(Alert("state-not-saved", None, {"path": "/s/torrents.sqlite", "detail": "disk-full"}, "error"))
+    assert text is not None
+    assert text.startswith("Progress cannot be saved in /s/torrents.sqlite (the disk is full).")
+
+
+def test_damaged_parts_interrupt_only_when_there_are_many() -> None:
+    assert notice_text(Alert("bad-piece", "a" * 40, {"piece": 3}, "warning")) is None
+    assert notice_text(Alert("bad-piece", None, {}, "error")) is None
+    many = notice_text(Alert("many-bad-pieces", "a" * 40, {}, "warning"), "Debian")
+    assert str(many).startswith("Debian: many parts arrive damaged.")
+
+
+RESUME = "resume-damaged resume-newer resume-entry-restored resume-entry-damaged settings-not-saved"
+
+
+@pytest.mark.parametrize("code", RESUME.split())
+def test_what_was_wrong_at_the_start_has_its_own_sentence(code: str) -> None:
+    text = str(notice_text(Alert(code, None, {}, "warning")))
+    assert text.endswith(".")
+    assert code not in text
+
+
+def test_refusals_name_places_and_causes() -> None:
+    used = user_error_text(Reason("profile-in-use", {"path": "/p"}))
+    assert used.startswith("Another Shoal is running with this profile.")
+    assert "/p" in used
+    assert "(not known)" in user_error_text(Reason("cannot-listen"))
+    refused = user_error_text(Reason("state-refused", {"path": "/p/t.sqlite", "detail": "read only"}))
+    assert "(the disk can only be read)" in refused
+    # A stranger's braces are text and no places.
+    assert "{0}" in user_error_text(Reason("source-fetch", {"detail": "{0}"}))
+
+
+@pytest.mark.parametrize("code", ["damaged", "older-used", "newer-schema", "unreadable", "bad-value", "new-code"])
+def test_notes_of_settings_files_are_told(code: str) -> None:
+    text = settings_note_text(StoreNote(code, "/p/engine.json is so."))
+    assert text.endswith("/p/engine.json is so.")

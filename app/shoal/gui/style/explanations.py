@@ -5,6 +5,7 @@ Texts and numbers follow the error catalogue of the interface specification, sec
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,6 +13,7 @@ from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentRow
 from shoal.gui.style.units import short_duration, size_text
 from shoal.gui.style.wording import clean, isolated, say
+from shoal.settings.store import StoreNote
 
 
 class Remedy(Enum):
@@ -145,6 +147,22 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
                 (Remedy.ASK_TRACKERS,),
                 details,
             )
+        case "many-bad-pieces":
+            return Explanation(
+                say("Many damaged parts"),
+                say("Many parts fail their check. A faulty disk, memory or network device is likely."),
+                say("Throws damaged parts away and fetches them again. Nothing wrong is kept."),
+                (Remedy.RECHECK,),
+                details,
+            )
+        case "unexpected":
+            return Explanation(
+                say("Unexpected error"),
+                say("Shoal met an error that it did not expect{why}.", why=_because(reason)),
+                say("Stopped this transfer so that nothing wrong is kept. The others go on."),
+                (Remedy.TRY_AGAIN, Remedy.RECHECK),
+                details,
+            )
         case "no-peers":
             return Explanation(
                 say("Nobody is here"),
@@ -162,45 +180,118 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
     )
 
 
+def _because(reason: Reason) -> str:
+    """The end of a sentence that says what the system said, where it said something."""
+    detail = isolated(str(reason.params.get("detail", ""))).rstrip(".")
+    return say(" ({detail})", detail=detail) if detail else ""
+
+
+_CODE_WORDS: dict[str, str] = {
+    "disk-full": "the disk is full",
+    "read-only": "the disk can only be read",
+    "permission": "you may not write there",
+    "missing": "it is gone",
+    "io-error": "the disk reports an error",
+}
+
+
 _USER_ERRORS: dict[str, str] = {
     "already-here": "You already have this transfer. The one in the list is selected.",
     "bad-metainfo": "This is not a complete torrent file. Nothing was added.",
     "v2-only": "This is a version 2 torrent. Shoal cannot download these yet.",
     "no-such-torrent": "This transfer is no longer in the list.",
-    "bad-setting": "This setting cannot be taken.",
-    "state-refused": "The list of transfers cannot be opened. Another Shoal may be using it, or its disk may be full.",
-    "cannot-listen": "No network port could be opened for other peers.",
+    "no-such-file": "This file is no longer part of the transfer.",
+    "bad-setting": "This setting cannot be taken: {field} {must}.",
+    "bad-limit": "This limit cannot be taken.",
+    "bad-priorities": "The choice of files does not fit the torrent.",
+    "unknown-host": "{host} is not known.",
+    "unknown-setting": "This version has no setting called {field}.",
+    "profile-in-use": (
+        "Another Shoal is running with this profile. Use its window, or close it first. The profile is {path}."
+    ),
+    "folder-refused": "{folder} cannot be used ({detail}). Allow it, or start Shoal with another profile.",
+    "state-refused": (
+        "The list of transfers {path} cannot be opened ({detail}). Another Shoal may be using it, or its disk may be "
+        "full or faulty."
+    ),
+    "cannot-listen": "No network port could be opened for other peers ({detail}).",
+    "source-fetch": "The torrent file could not be got: {detail}. Look at the address, or try again later.",
+    "source-too-large": "This is larger than any torrent file that Shoal opens. Nothing was added.",
     "engine-gone": "The download engine has stopped. Close Shoal and start it again.",
 }
 
 
+class _Places(dict[str, str]):
+    """What is not known is said to be so."""
+
+    def __missing__(self, key: str) -> str:
+        return say("not known")
+
+
+def _places(params: Mapping[str, str | int | float]) -> _Places:
+    places = _Places({name: isolated(str(value)) for name, value in params.items()})
+    if "detail" in places:
+        detail = places["detail"].rstrip(".")
+        places["detail"] = _CODE_WORDS.get(detail.replace(" ", "-"), detail)
+    return places
+
+
 def user_error_text(reason: Reason) -> str:
-    """A command's refusal in one sentence."""
+    """A command's refusal in one sentence or two."""
     known = _USER_ERRORS.get(reason.code)
     if known is not None:
-        return say(known)
+        return known.format_map(_places(reason.params))
     entry = explain(reason)
     return say("{title}. {text}", title=entry.title, text=entry.text)
 
 
-def notice_text(alert: Alert) -> str | None:
-    """What the window says of something that concerns no single row; None for what a row tells by itself."""
-    params = {name: isolated(str(value)) for name, value in alert.params.items()}
-    match alert.code:
-        case "port-taken":
-            template = "Another program uses port {wanted}. Shoal listens on port {port} for now."
-            return say(template, wanted=params.get("wanted", "?"), port=params.get("port", "?"))
-        case "resume-damaged":
-            template = (
-                "The list of transfers was damaged. An older copy was restored; the damaged file is kept as {name}."
-            )
-            return say(template, name=params.get("kept_as", "?"))
-        case "resume-newer":
-            return say("The list of transfers is of a newer Shoal. It was kept aside, and a new list begun.")
-        case "resume-entry-restored":
-            return say("A transfer was restored from an older copy of the list; its files are checked.")
-        case "resume-entry-damaged":
-            return say("A transfer could not be read from the list. Add its .torrent file again; its files are kept.")
+_NOTES: dict[str, str] = {
+    "damaged": "Settings were damaged and set aside; nothing was deleted. {text}",
+    "older-used": "Older settings are in use. {text}",
+    "newer-schema": "Settings are of a newer Shoal; what you change here is not kept. {text}",
+    "unreadable": "Settings cannot be read; what you change is not kept. {text}",
+    "bad-value": "A setting could not be taken. {text}",
+}
+
+
+def settings_note_text(note: StoreNote) -> str:
+    """What the window says of a settings file that is not as it should be."""
+    return say(_NOTES.get(note.code, "{text}"), text=isolated(note.text))
+
+
+_QUIET_ALERTS = frozenset({"bad-piece", "finished"})
+"""What never interrupts, whatever its severity: it mends itself, or its row says it."""
+
+
+def notice_text(alert: Alert, name: str = "") -> str | None:
+    """What the window says of `alert`, None for what a row tells by itself; `name` is its transfer's."""
+    if alert.code in _QUIET_ALERTS:
+        return None
+    params = _places(alert.params)
+    template = _NOTICES.get(alert.code)
+    if template is not None:
+        params["name"] = isolated(name) or say("A transfer")
+        return template.format_map(params)
     if alert.torrent_id is None and alert.severity in ("warning", "error"):
         return say("The engine reports \u201c{code}\u201d.", code=isolated(alert.code))
     return None
+
+
+_NOTICES: dict[str, str] = {
+    "port-taken": "Another program uses port {wanted}. Shoal listens on port {port} for now.",
+    "profile-in-use": "Another Shoal is using the profile {path}.",
+    "state-not-saved": (
+        "Progress cannot be saved in {path} ({detail}). Transfers go on, and Shoal keeps trying; look at that disk."
+    ),
+    "settings-not-saved": "Settings cannot be saved ({detail}). They hold until you quit Shoal.",
+    "many-bad-pieces": "{name}: many parts arrive damaged. A faulty disk, memory or network device is likely.",
+    "resume-damaged": (
+        "The list of transfers was damaged. An older copy was restored; the damaged file is kept as {kept_as}."
+    ),
+    "resume-newer": "The list of transfers is of a newer Shoal. What you change in it here is not kept.",
+    "resume-entry-restored": "A transfer was restored from an older copy of the list; its files are checked.",
+    "resume-entry-damaged": (
+        "A transfer could not be read from the list. Add its .torrent file again; its files are kept."
+    ),
+}
+"""Alerts that no row tells."""
