@@ -15,11 +15,16 @@ from shoal.api.client import Client
 from shoal.gui.application import Application, Desk
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
+from shoal.gui.window.web_source import Fetch
 from shoal.launch.qt_loop import run_on_qt
 from shoal.settings.interface_settings import InterfaceSettings
 
 T = TypeVar("T")
 GIVE_UP_SECONDS = 20.0
+
+
+async def no_fetch(address: str, most_bytes: int) -> bytes:
+    raise AssertionError(f"{address} must not be fetched")
 
 
 @pytest.fixture
@@ -59,20 +64,27 @@ class WindowRun:
     saved: list[InterfaceSettings] = field(default_factory=list)
     free: int | None = 10**12
     save: Callable[[InterfaceSettings], None] | None = None
+    fetch: Fetch = no_fetch
+    notices: tuple[str, ...] = ()
     application: Application | None = None
+
+    def desk(self) -> Desk:
+        """What the window of this run stands on."""
+        return Desk(
+            resources_folder(),
+            self.settings,
+            self.save or self.saved.append,
+            lambda folder: self.free,
+            self.fetch,
+            "/downloads",
+            self.notices,
+        )
 
     def play(self, story: Callable[[Application], Coroutine[Any, Any, None]], *sources: str) -> int:
         """Open the window, wait for the first rows, run `story`, close the window; the exit code."""
 
         async def live() -> int:
-            desk = Desk(
-                resources_folder(),
-                self.settings,
-                self.save or self.saved.append,
-                lambda folder: self.free,
-                "/downloads",
-            )
-            application = self.application = Application(self.app, desk)
+            application = self.application = Application(self.app, self.desk())
             stop = asyncio.Event()
             story_failed: list[BaseException] = []
 

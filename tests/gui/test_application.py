@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from PySide6.QtWidgets import QApplication, QLabel
-from tests.gui.conftest import WindowRun, until
+from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, until
+from tests.support.fake_client import FakeClient
 from tests.support.log_watch import LogWatch
 
 from shoal.api.client import Client
 from shoal.api.errors import UserError
-from shoal.gui.application import Application, Desk
-from shoal.gui.style.resources import resources_folder
+from shoal.gui.application import Application
 from shoal.settings.interface_settings import InterfaceSettings
 
 
@@ -24,17 +27,18 @@ def test_an_engine_that_cannot_open_is_explained_and_ends_the_program(
     expect_log("could not start")
 
     async def live() -> int:
-        desk = Desk(resources_folder(), InterfaceSettings(), run.saved.append, lambda folder: None, "/downloads")
-        application = Application(qapp, desk)
+        application = Application(qapp, run.desk())
 
         async def refused() -> Client:
-            raise UserError("state-refused", path="/x")
+            raise UserError("profile-in-use", path="/x")
 
         program = asyncio.ensure_future(application.run(refused, stop=asyncio.Event()))
         await until(run.dialog)
         dialog = run.dialog()
         assert dialog is not None
-        assert "Another Shoal may be using it" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert "Another Shoal is running with this profile" in " ".join(
+            label.text() for label in dialog.findChildren(QLabel)
+        )
         dialog.reject()
         return await program
 
@@ -70,3 +74,86 @@ def test_an_error_in_a_slot_is_logged_and_shown(run: WindowRun, expect_log: LogW
 
     run.play(story)
     assert sys.excepthook is former
+
+
+def test_closing_the_window_while_the_engine_opens_ends_the_program(
+    run: WindowRun, on_qt: Callable[[Any], Any], qapp: QApplication
+) -> None:
+    async def live() -> int:
+        application = Application(qapp, run.desk())
+
+        async def never() -> Client:
+            application.window.close()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        return await application.run(never, stop=asyncio.Event())
+
+    assert on_qt(live()) == 0
+
+
+def test_a_signal_ends_the_program_that_tells_why_it_cannot_start(
+    run: WindowRun, on_qt: Callable[[Any], Any], qapp: QApplication, expect_log: LogWatch
+) -> None:
+    expect_log("could not start")
+
+    async def live() -> int:
+        application, stop = Application(qapp, run.desk()), asyncio.Event()
+
+        async def broken() -> Client:
+            raise LookupError("nobody thought of it")
+
+        program = asyncio.ensure_future(application.run(broken, stop=stop))
+        await until(run.dialog)
+        stop.set()
+        return await program
+
+    assert on_qt(live()) == 1
+    assert run.dialog() is None
+
+
+def test_an_engine_that_fails_to_close_leaves_no_trace(
+    run: WindowRun, expect_log: LogWatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    expect_log("did not close cleanly")
+
+    class Failing(FakeClient):
+        async def close(self) -> None:
+            sys.excepthook(RuntimeError, RuntimeError("too late to be shown"), None)
+            raise OSError("no space left")
+
+    expect_log("unexpected error")
+    run.client = Failing()
+
+    async def story(application: Application) -> None:
+        application.window.close()
+
+    assert run.play(story) == 0
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn if "never awaited" in str(warning.message)] == []
+
+
+def test_notices_of_the_start_are_in_the_window(run: WindowRun) -> None:
+    run.notices = ("Settings were damaged.",)
+
+    async def story(application: Application) -> None:
+        notices = application.window.notices
+        assert notices.isVisible()
+        assert "Settings were damaged." in [label.text() for label in notices.findChildren(QLabel)]
+
+    run.play(story)
+
+
+def test_a_disk_that_does_not_take_the_settings_does_not_hold_the_end(
+    run: WindowRun, expect_log: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expect_log("could not be saved within")
+    monkeypatch.setattr("shoal.gui.application.SAVE_SECONDS", 0.05)
+    hung = threading.Event()
+    run.save = lambda settings: hung.wait(GIVE_UP_SECONDS) and None
+
+    async def story(application: Application) -> None:
+        application.memory.remember(last_folder="/elsewhere")
+
+    assert run.play(story) == 0
+    hung.set()

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -23,10 +23,11 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import clean, say
 from shoal.gui.window.adding import FreeBytes
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.memory import Memory
+from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,9 @@ OpenEngine = Callable[[], Awaitable[Client]]
 OnReady = Callable[[MainWindow, Client], Awaitable[None]]
 SaveSettings = Callable[[InterfaceSettings], None]
 """Writes to disk; called in a worker, one call at a time."""
+SAVE_SECONDS = 5.0
+"""How long the end of the program waits for settings that a slow disk takes."""
+T = TypeVar("T")
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -54,7 +58,10 @@ class Desk:
     settings: InterfaceSettings
     save: SaveSettings
     free_bytes: FreeBytes
+    fetch: Fetch
     downloads_folder: str
+    notices: tuple[str, ...] = ()
+    """What the window says from its start on."""
 
 
 class Application:
@@ -66,6 +73,7 @@ class Application:
         self._background = Background()
         self._saving: asyncio.Task[None] | None = None
         self._unsaved: InterfaceSettings | None = None
+        self._has_failed = False
         self.memory = Memory(desk.settings, self._settings_changed)
         self.theme = Theme(app, desk.resources, ThemeChoice(desk.settings.theme))
         app.setWindowIcon(QIcon(self.theme.pixmap("shoal", "ink", 256, 1.0)))
@@ -76,6 +84,7 @@ class Application:
             self._background,
             self.memory,
             free_bytes=desk.free_bytes,
+            fetch=desk.fetch,
             downloads_folder=desk.downloads_folder,
         )
 
@@ -93,6 +102,8 @@ class Application:
         sys.excepthook = self._on_exception
         self._loop.set_exception_handler(self._on_loop_error)
         self.window.closed.connect(stop.set)
+        for notice in self._desk.notices:
+            self.window.notices.say(notice)
         self.window.show()
         # Draw the window before the engine's thread wants the interpreter for itself.
         await asyncio.sleep(0)
@@ -100,7 +111,7 @@ class Application:
         try:
             client = await self._open(open_engine, stop)
             if client is None:
-                return 1
+                return 1 if self._has_failed else 0
             self.link.attach(client)
             if sources:
                 self.window.open_sources(sources, ask_first=ask_first)
@@ -114,15 +125,22 @@ class Application:
             self._loop.set_exception_handler(None)
 
     async def _open(self, open_engine: OpenEngine, stop: asyncio.Event) -> Client | None:
+        """The engine; None when it cannot be opened, which was told then, or when `stop` came first."""
+        details = ""
         try:
-            return await open_engine()
+            return await _unless(stop, open_engine())
         except UserError as error:
             text = user_error_text(error.reason)
         except OSError as error:
             text = say("The download engine could not start: {reason}.", reason=error.strerror or str(error))
-        log.error("the engine could not start: %s", text)
-        if not stop.is_set():
-            await self.window.tell(say("Shoal cannot start"), text)
+        except Exception as error:
+            text = say("The download engine met an error that it did not expect.")
+            details = f"{type(error).__name__}: {clean(str(error))}"
+            log.debug("its trace", exc_info=True)
+        self._has_failed = True
+        log.error("the engine could not start: %s", f"{text} {details}".rstrip())
+        # Told until it is closed, or until a signal or a closed window says that nobody will.
+        await _unless(stop, self.window.tell(say("Shoal cannot start"), text, details))
         return None
 
     async def _close(self) -> None:
@@ -130,9 +148,11 @@ class Application:
             self.window.close()
         self.window.hide()
         await self.link.close()
-        while self._saving is not None:
-            await self._saving
-        self._background.close()
+        if self._saving is not None:
+            done, _ = await asyncio.wait({self._saving}, timeout=SAVE_SECONDS)
+            if not done:
+                log.warning("the interface's settings could not be saved within %.0f s", SAVE_SECONDS)
+                self._saving.cancel()
         self.window.deleteLater()
 
     def _settings_changed(self, settings: InterfaceSettings) -> None:
@@ -145,8 +165,9 @@ class Application:
             while self._unsaved is not None:
                 settings, self._unsaved = self._unsaved, None
                 await self._background.run(lambda chosen=settings: self._desk.save(chosen))  # type: ignore[misc]
-        except Exception:
-            log.warning("the interface's settings could not be saved", exc_info=True)
+        except Exception as error:
+            log.warning("the interface's settings could not be saved: %s", error)
+            log.debug("its trace", exc_info=True)
         finally:
             self._saving = None
 
@@ -166,3 +187,15 @@ class Application:
 
 async def _ready(on_ready: OnReady, window: MainWindow, client: Client) -> None:
     await on_ready(window, client)
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """The result of `work`; None when `stop` is set first, which cancels it."""
+    doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        for task in (doing, stopping):
+            task.cancel()
+        await asyncio.gather(doing, stopping, return_exceptions=True)

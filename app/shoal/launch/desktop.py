@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from shoal.api.client import Client
+from shoal.api.errors import UserError
 from shoal.gui.application import Application, Desk, make_application
+from shoal.gui.link.background import in_thread
+from shoal.gui.style.explanations import settings_note_text
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.window.main_window import MainWindow
+from shoal.gui.window.web_source import Fetch
 from shoal.launch import pyside_pairing
 from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
 from shoal.launch.logging import set_up_logging
@@ -18,8 +24,9 @@ from shoal.launch.qt_loop import run_on_qt
 from shoal.launch.signals import TidyEnd
 from shoal.runtime.files import SystemFiles
 from shoal.settings.engine_settings import EngineSettings
-from shoal.settings.locations import create_folders, downloads_folder, profile
-from shoal.settings.store import engine_store, interface_store
+from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.locations import Profile, create_folders, downloads_folder, profile
+from shoal.settings.store import SettingsStore, engine_store, interface_store
 
 log = logging.getLogger(__name__)
 
@@ -52,18 +59,18 @@ def run_desktop(
         return 1
     set_up_logging(verbose)
     places = profile(profile_path)
-    create_folders(places)
-    engine_settings = settings or engine_store(places).load()
-    store = interface_store(places)
+    refusal = _made(places)
+    engine_file, interface_file = engine_store(places), interface_store(places)
+    engine_settings = settings or engine_file.load()
     desk = Desk(
         resources=resources_folder(),
-        settings=store.load(),
-        save=store.save,
+        settings=interface_file.load(),
+        save=_saver(interface_file),
         free_bytes=free_bytes,
+        fetch=web_fetch(engine_settings.outgoing_host),
         downloads_folder=downloads or str(downloads_folder()),
+        notices=tuple(settings_note_text(note) for note in engine_file.notes + interface_file.notes),
     )
-    for note in store.notes:
-        log.warning("%s", note.text)
     app = make_application(sys.argv[:1])
     failures: list[Exception] = []
 
@@ -86,23 +93,86 @@ def run_desktop(
             # The engine's modules take longer to load than the window's: its own thread loads them, behind the window.
             from shoal.launch.real_engine import real_engine  # noqa: PLC0415
 
-            return real_engine(engine_settings, str(places.resume_database))
+            # Settings that were given for this run only are not kept.
+            save = engine_file.save if settings is None else None
+            return real_engine(engine_settings, str(places.resume_database), save_settings=save)
 
         host = HOST(opener)
+
+        async def open_engine() -> Client:
+            if refusal is not None:
+                raise refusal
+            return await host.start()
+
         # Held until the engine's thread is gone, so that its Qt objects end in this one.
         application = Application(app, desk)
         with TidyEnd() as tidy:
             try:
                 return await application.run(
-                    host.start, stop=tidy.asked, sources=sources, ask_first=ask_first, on_ready=after_ready
+                    open_engine, stop=tidy.asked, sources=sources, ask_first=ask_first, on_ready=after_ready
                 )
             finally:
-                await host.stop()
+                await _stop(host)
 
     code = run_on_qt(app, live())
     if failures:
         raise failures[0]
     return code
+
+
+async def _stop(host: EngineHost) -> None:
+    """End the engine's thread; what fails then is logged, since nothing more can be done about it."""
+    try:
+        await host.stop()
+    except Exception as error:
+        log.error("the engine did not end cleanly: %s", str(error) or type(error).__name__)
+        log.debug("its trace", exc_info=True)
+
+
+def _made(places: Profile) -> UserError | None:
+    """Make the folders of the profile; the refusal to show when the system will not."""
+    try:
+        create_folders(places)
+    except OSError as error:
+        folder = str(error.filename or places.config_folder)
+        return UserError("folder-refused", folder=folder, detail=error.strerror or str(error))
+    return None
+
+
+def _saver(store: SettingsStore[InterfaceSettings]) -> Callable[[InterfaceSettings], None]:
+    def save(settings: InterfaceSettings) -> None:
+        # A file of a newer Shoal, or one that cannot be read, stays as it is: its note said so.
+        if not store.is_read_only:
+            store.save(settings)
+
+    return save
+
+
+def web_fetch(local_host: str) -> Fetch:
+    """How the window gets a .torrent from the web: in a thread and loop of its own; cancelling ends it there too.
+
+    `local_host` is the local address to connect from; empty lets the system choose.
+    """
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[bytes]]] = []
+
+        async def live() -> bytes:
+            from shoal.launch.fetch import fetch_torrent  # noqa: PLC0415 (brings all of aiohttp; only when used)
+
+            task = asyncio.ensure_future(fetch_torrent(address, most_bytes, local_host or None))
+            running.append((asyncio.get_running_loop(), task))
+            return await task
+
+        try:
+            return await in_thread(lambda: asyncio.run(live()))
+        except asyncio.CancelledError:
+            for loop, task in running:
+                with contextlib.suppress(RuntimeError):  # it has ended meanwhile
+                    loop.call_soon_threadsafe(task.cancel)
+            raise
+
+    return fetch
 
 
 def free_bytes(folder: str) -> int | None:

@@ -70,6 +70,18 @@ def no_room_dialog(theme: Theme, parent: QWidget, needed: int, free: int) -> Mes
     )
 
 
+def fetching_dialog(theme: Theme, parent: QWidget, host: str) -> MessageDialog:
+    """While a .torrent comes from the web; its one button gives up."""
+    return MessageDialog(
+        theme,
+        parent,
+        say("Getting the torrent file"),
+        say("{host} is asked for it. If it does not answer soon, Shoal gives up by itself.", host=host),
+        buttons=((CANCEL, say("Cancel")),),
+        icon=("globe", "acc"),
+    )
+
+
 def simple_message(theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "") -> MessageDialog:
     """Something to know, with one button."""
     return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")),), details=details)

@@ -9,6 +9,7 @@ from shoal.gui.models.file_tree import ListedFile, Node, build_tree
 from shoal.gui.style.wording import clean, isolated, say, say_count
 from shoal.metainfo.errors import MetainfoError, Refusal
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, MetaVersion, parse_metainfo
+from shoal.runtime.source_file import SourceFault, SourceFileError, read_source_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +35,49 @@ class TorrentPreview:
 
 
 class PreviewError(Exception):
-    """A source that cannot be shown; `text` is for a person, `details` is the raw reason."""
+    """A source that cannot be shown; `title` and `text` are for a person, `details` is the raw reason."""
 
-    def __init__(self, text: str, details: str = "") -> None:
+    def __init__(self, title: str, text: str, details: str = "") -> None:
         super().__init__(text)
+        self.title = title
         self.text = text
         self.details = details
 
 
 def load_preview(path: str) -> TorrentPreview:
     """Read and parse the .torrent at `path`; raises `PreviewError`. For a worker thread."""
-    name = isolated(Path(path).name)
+    name = isolated(Path(path).name or path)
     try:
-        # One byte more than is taken tells a file that is too large without reading all of it.
-        with open(path, "rb") as file:
-            data = file.read(MAX_CHOSEN_BYTES + 1)
-    except FileNotFoundError as error:
-        raise PreviewError(say("{name} is not there any more.", name=name), str(error)) from error
-    except IsADirectoryError as error:
-        raise PreviewError(say("{name} is a folder, not a torrent file.", name=name), str(error)) from error
-    except OSError as error:
-        raise PreviewError(say("{name} cannot be read.", name=name), str(error)) from error
+        data = read_source_file(path, MAX_CHOSEN_BYTES)
+    except SourceFileError as error:
+        raise _unread(name, error) from error
+    return preview_of(data, name)
+
+
+def preview_of(data: bytes, name: str) -> TorrentPreview:
+    """Parse the metainfo that came from `name`, which is safe to show; raises `PreviewError`. For a worker thread."""
     try:
         return parse_preview(data)
     except MetainfoError as error:
-        raise PreviewError(bad_file_text(name, error.refusal), str(error)) from error
+        raise PreviewError(say("Bad file info"), bad_file_text(name, error.refusal), str(error)) from error
+
+
+def _unread(name: str, error: SourceFileError) -> PreviewError:
+    match error.fault:
+        case SourceFault.MISSING:
+            text = say("{name} is not there any more. Nothing was added.", name=name)
+            return PreviewError(say("File not found"), text, str(error))
+        case SourceFault.FOLDER:
+            text = say("{name} is a folder, not a torrent file. Nothing was added.", name=name)
+            return PreviewError(say("This cannot be opened"), text)
+        case SourceFault.NOT_A_FILE:
+            text = say("{name} is a pipe or a device, not a torrent file. Nothing was added.", name=name)
+            return PreviewError(say("This cannot be opened"), text)
+        case SourceFault.TOO_LARGE:
+            return PreviewError(say("Bad file info"), bad_file_text(name, Refusal.TOO_BIG), str(error))
+        case SourceFault.UNREADABLE:
+            text = say("{name} cannot be read. You may lack the right to, or its disk is faulty.", name=name)
+            return PreviewError(say("Cannot read the file"), text, str(error))
 
 
 def parse_preview(data: bytes) -> TorrentPreview:

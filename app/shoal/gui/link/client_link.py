@@ -64,6 +64,7 @@ class ClientLink(QObject):
         self._waiting: Update | None = None
         self._subscription: Subscription | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
         self._quiet = QTimer(self)
         self._quiet.setInterval(QUIET_BEAT_MILLISECONDS)
         self._quiet.timeout.connect(self._deliver)
@@ -91,8 +92,14 @@ class ClientLink(QObject):
         """Do one command from a slot; a refusal is told by `refused`."""
         self.run(self._send(command), owner)
 
-    def run(self, work: Coroutine[Any, Any, None], owner: QObject | None = None) -> asyncio.Task[None]:
-        """Start `work` from a slot, hold it until it ends, cancel it when `owner` is destroyed, report its errors."""
+    def run(self, work: Coroutine[Any, Any, None], owner: QObject | None = None) -> asyncio.Task[None] | None:
+        """Start `work` from a slot, hold it until it ends, cancel it when `owner` is destroyed, report its errors.
+
+        Once closed nothing is started any more.
+        """
+        if self._is_closed:
+            work.close()
+            return None
         task: asyncio.Task[None] = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finish)
@@ -101,7 +108,11 @@ class ClientLink(QObject):
         return task
 
     async def close(self) -> None:
-        """End the subscription and all work of slots, then close the engine: `stopped`, save, at most 10 s."""
+        """End the subscription and all work of slots, then close the engine: `stopped`, save, at most 10 s.
+
+        An engine that fails to close is logged, since there is no window left to say it in.
+        """
+        self._is_closed = True
         self._quiet.stop()
         if self._subscription is not None:
             self._subscription.close()
@@ -115,6 +126,9 @@ class ClientLink(QObject):
             await asyncio.wait_for(self._client.result().close(), CLOSE_SECONDS)
         except TimeoutError:
             log.warning("the engine did not close within %.0f s", CLOSE_SECONDS)
+        except Exception as error:
+            log.error("the engine did not close cleanly: %s", str(error) or type(error).__name__)
+            log.debug("its trace", exc_info=True)
 
     async def _send(self, command: Command) -> None:
         await self.execute(command)

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
 
 from shoal.api.commands import AddTorrent
 from shoal.api.errors import UserError
 from shoal.gui.dialogs.add_torrent import AddChoice, AddTorrentDialog
 from shoal.gui.dialogs.questions import ADD_STOPPED, no_room_dialog, simple_message
-from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, load_preview
+from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, load_preview, preview_of
 from shoal.gui.link.awaitable import Turns, ask
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import isolated, say
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.sources import Source, SourceKind, classify
+from shoal.gui.window.web_source import Fetch, fetch_shown, host_of
 from shoal.metainfo.priorities import FilePriority
-
-log = logging.getLogger(__name__)
 
 FreeBytes = Callable[[str], int | None]
 """Free bytes on the disk of a folder; blocks, so it is called in a worker."""
 Select = Callable[[str], None]
+READ_SECONDS = 15.0
+"""How long a file may take: longer, and its network drive is taken for gone."""
 
 
 class Adder:
@@ -43,6 +45,7 @@ class Adder:
         memory: Memory,
         turns: Turns,
         free_bytes: FreeBytes,
+        fetch: Fetch,
         downloads_folder: str,
         select: Select,
     ) -> None:
@@ -53,6 +56,7 @@ class Adder:
         self._memory = memory
         self._turns = turns
         self._free_bytes = free_bytes
+        self._fetch = fetch
         self._downloads_folder = downloads_folder
         self._select = select
         self._waiting: list[tuple[str, bool]] = []
@@ -93,24 +97,40 @@ class Adder:
             self._busy = False
 
     async def _add_one(self, text: str, ask_first: bool) -> None:
+        try:
+            preview = await self._preview(text)
+        except PreviewError as error:
+            await self._tell(error.title, error.text, error.details)
+            return
+        except UserError as error:
+            await self._tell(say("Nothing was added"), user_error_text(error.reason))
+            return
+        if preview is not None:
+            await self._add_preview(preview, ask_first)
+
+    async def _preview(self, text: str) -> TorrentPreview | None:
+        """What the source holds, None when the user gave up on it. Raises PreviewError, UserError."""
         match classify(text):
             case Source(SourceKind.FILE, path):
-                await self._add_file(path, ask_first)
+                try:
+                    return await asyncio.wait_for(self._background.run(lambda: load_preview(path)), READ_SECONDS)
+                except TimeoutError as error:
+                    name = isolated(Path(path).name)
+                    text = say("{name} takes too long to read. Its drive may be gone. Nothing was added.", name=name)
+                    raise PreviewError(say("Cannot read the file"), text) from error
+            case Source(SourceKind.WEB, address):
+                data = await fetch_shown(self._theme, self._parent, self._turns, self._fetch, address)
+                if data is None:
+                    return None
+                name = say("What {host} sent", host=host_of(address))
+                return await self._background.run(lambda: preview_of(data, name))
             case Source(SourceKind.MAGNET, _):
                 title = say("Magnet links do not work yet")
-                await self._tell(title, say("Not yet: this version opens .torrent files only. Nothing was added."))
-            case Source(SourceKind.WEB, _):
-                title = say("Web addresses do not work yet")
-                await self._tell(title, say("Download the .torrent file with your browser and open it here."))
-            case None:
-                await self._tell(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
+                raise PreviewError(title, say("Not yet: this version opens .torrent files only. Nothing was added."))
+            case _:
+                raise PreviewError(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
 
-    async def _add_file(self, path: str, ask_first: bool) -> None:
-        try:
-            preview = await self._background.run(lambda: load_preview(path))
-        except PreviewError as error:
-            await self._tell(say("Bad file info"), error.text, error.details)
-            return
+    async def _add_preview(self, preview: TorrentPreview, ask_first: bool) -> None:
         if not preview.can_download:
             await self._tell(
                 say("This torrent comes later"),
@@ -172,7 +192,7 @@ class Adder:
     async def _missing_room(self, preview: TorrentPreview, choice: AddChoice) -> tuple[int, int] | None:
         """(needed, free) when the chosen files do not fit, else None."""
         wanted = wanted_bytes(preview, choice)
-        free = await self._background.run(lambda: self._free_bytes(choice.folder))
+        free = await self._free(choice.folder)
         return (wanted, free) if free is not None and wanted > free else None
 
     async def _change_folder(self, dialog: AddTorrentDialog) -> None:
@@ -187,9 +207,16 @@ class Adder:
         folder = dialog.folder()
         if not Path(folder).is_absolute():
             return
-        free = await self._background.run(lambda: self._free_bytes(folder))
-        if folder == dialog.folder():
+        free = await self._free(folder)
+        # It may have been closed while the answer was on its way.
+        if isValid(dialog) and folder == dialog.folder():
             dialog.show_free_space(free)
+
+    async def _free(self, folder: str) -> int | None:
+        try:
+            return await asyncio.wait_for(self._background.run(lambda: self._free_bytes(folder)), READ_SECONDS)
+        except TimeoutError:
+            return None
 
     async def _tell(self, title: str, text: str, details: str = "") -> None:
         dialog = simple_message(self._theme, self._parent, title, text, details)

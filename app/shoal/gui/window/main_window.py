@@ -53,6 +53,7 @@ from shoal.gui.window.adding import Adder, FreeBytes
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.status_bar import StatusBar, summary
 from shoal.gui.window.torrent_list import TorrentList
+from shoal.gui.window.web_source import Fetch
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
 FIRST_WIDTH, FIRST_HEIGHT = 1200, 720
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         memory: Memory,
         *,
         free_bytes: FreeBytes,
+        fetch: Fetch,
         downloads_folder: str,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
             memory=memory,
             turns=self._turns,
             free_bytes=free_bytes,
+            fetch=fetch,
             downloads_folder=downloads_folder,
             select=self.reveal,
         )
@@ -238,7 +241,8 @@ class MainWindow(QMainWindow):
         if self._wanted_selection and self.model.position_of(self._wanted_selection) is not None:
             self.reveal(self._wanted_selection)
         for alert in update.alerts:
-            text = notice_text(alert)
+            row = self.model.row_of(alert.torrent_id) if alert.torrent_id else None
+            text = notice_text(alert, row.name if row is not None else "")
             if text is not None:
                 self.notices.say(text)
         if update.changed or update.removed:

@@ -1,0 +1,202 @@
+"""Sources of every kind: none holds up the others or the end of the program, and each refusal has its sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, until
+from tests.support.torrent_samples import torrent_bytes
+
+from shoal.api.commands import AddTorrent
+from shoal.api.errors import UserError
+from shoal.gui.application import Application
+from shoal.gui.dialogs.add_torrent import AddTorrentDialog
+from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.dialogs.torrent_preview import TorrentPreview
+from shoal.gui.window import adding, web_source
+
+ADDRESS = "https://e.example/get?passkey=secret"
+
+
+@pytest.fixture
+def torrent(tmp_path: Path) -> Path:
+    path = tmp_path / "sample.torrent"
+    path.write_bytes(torrent_bytes("Sample", {"one.mkv": 30_000}))
+    return path
+
+
+async def message(run: WindowRun, title: str) -> str:
+    """Wait for the message with that title, close it; its words."""
+    await until(lambda: isinstance(run.dialog(), MessageDialog) and run.dialog().windowTitle() == title)
+    dialog = run.dialog()
+    assert isinstance(dialog, MessageDialog)
+    words = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
+    await until(lambda: not dialog.isVisible())
+    return words
+
+
+async def accept_adding(run: WindowRun) -> None:
+    await until(lambda: isinstance(run.dialog(), AddTorrentDialog))
+    dialog = run.dialog()
+    assert dialog is not None
+    dialog.accept()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
+def test_pipes_devices_and_folders_are_refused_and_the_next_is_added(
+    run: WindowRun, tmp_path: Path, torrent: Path
+) -> None:
+    fifo = tmp_path / "pipe.torrent"
+    os.mkfifo(fifo)
+
+    async def story(application: Application) -> None:
+        assert "pipe.torrent is a pipe or a device" in await message(run, "This cannot be opened")
+        assert "zero is a pipe or a device" in await message(run, "This cannot be opened")
+        assert "is a folder" in await message(run, "This cannot be opened")
+        assert "nothing.torrent is not there" in await message(run, "File not found")
+        await accept_adding(run)
+        await until(lambda: run.client.commands)
+
+    run.play(story, str(fifo), "/dev/zero", str(tmp_path), str(tmp_path / "nothing.torrent"), str(torrent))
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="only where rights keep this user from reading")
+def test_an_unreadable_file_says_so(run: WindowRun, torrent: Path) -> None:
+    torrent.chmod(0)
+
+    async def story(application: Application) -> None:
+        assert "sample.torrent cannot be read" in await message(run, "Cannot read the file")
+
+    run.play(story, str(torrent))
+
+
+def test_a_file_that_never_comes_is_given_up_and_the_next_is_added(
+    run: WindowRun, torrent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung, read = threading.Event(), adding.load_preview
+
+    def load(path: str) -> TorrentPreview:
+        if path == "/gone/a.torrent":
+            hung.wait(GIVE_UP_SECONDS)
+        return read(path)
+
+    monkeypatch.setattr(adding, "load_preview", load)
+    monkeypatch.setattr(adding, "READ_SECONDS", 0.2)
+
+    async def story(application: Application) -> None:
+        assert "a.torrent takes too long" in await message(run, "Cannot read the file")
+        monkeypatch.setattr(adding, "READ_SECONDS", GIVE_UP_SECONDS)
+        await accept_adding(run)
+        await until(lambda: run.client.commands)
+
+    # The other thread still hangs when the program ends.
+    assert run.play(story, "/gone/a.torrent", str(torrent)) == 0
+    hung.set()
+
+
+def test_a_torrent_comes_from_the_web(run: WindowRun, torrent: Path) -> None:
+    asked: list[tuple[str, int]] = []
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        asked.append((address, most_bytes))
+        return torrent.read_bytes()
+
+    run.fetch = fetch
+
+    async def story(application: Application) -> None:
+        await accept_adding(run)
+        await until(lambda: run.client.commands)
+
+    run.play(story, ADDRESS)
+    assert asked == [(ADDRESS, 10_000_000)]
+    (command,) = run.client.commands
+    assert isinstance(command, AddTorrent)
+    assert command.metainfo == torrent.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("answer", "title", "said"),
+    [
+        (UserError("source-fetch", source=ADDRESS, detail="no answer in time"), "Nothing was added", "no answer in"),
+        (UserError("source-too-large", source=ADDRESS, limit=10), "Nothing was added", "larger than any torrent"),
+        (b"<!DOCTYPE html><html>", "Bad file info", "What e.example sent is not a torrent file: it is a web page"),
+    ],
+    ids=["silence", "too large", "web page"],
+)
+def test_what_the_web_does_not_give_is_explained(
+    run: WindowRun, answer: UserError | bytes, title: str, said: str
+) -> None:
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        if isinstance(answer, UserError):
+            raise answer
+        return answer
+
+    run.fetch = fetch
+
+    async def story(application: Application) -> None:
+        words = await message(run, title)
+        assert said in words
+        assert "secret" not in words
+
+    run.play(story, ADDRESS)
+    assert run.client.commands == []
+
+
+def test_a_slow_address_says_so_and_can_be_given_up(
+    run: WindowRun, torrent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_source, "PATIENCE_SECONDS", 0.0)
+    ended: list[str] = []
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(address)
+        return b""
+
+    run.fetch = fetch
+
+    async def story(application: Application) -> None:
+        await until(lambda: isinstance(run.dialog(), MessageDialog))
+        dialog = run.dialog()
+        assert dialog is not None
+        words = " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert "e.example is asked for it" in words
+        QTest.mouseClick(dialog.findChild(QPushButton), Qt.MouseButton.LeftButton)
+        await accept_adding(run)
+        await until(lambda: run.client.commands)
+        application.window.open_sources([ADDRESS])
+        await until(lambda: isinstance(run.dialog(), MessageDialog))
+
+    # The second one is still under way when the window closes.
+    assert run.play(story, ADDRESS, str(torrent)) == 0
+    assert ended == [ADDRESS, ADDRESS]
+    assert run.dialog() is None
+
+
+def test_a_late_answer_closes_its_dialog(run: WindowRun, torrent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_source, "PATIENCE_SECONDS", 0.0)
+    arrived = asyncio.Event()
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        await arrived.wait()
+        return torrent.read_bytes()
+
+    run.fetch = fetch
+
+    async def story(application: Application) -> None:
+        await until(lambda: isinstance(run.dialog(), MessageDialog))
+        arrived.set()
+        await accept_adding(run)
+        await until(lambda: run.client.commands)
+
+    run.play(story, ADDRESS)
