@@ -226,3 +226,19 @@ def test_seed_whose_file_was_cut_says_so_and_is_not_believed() -> None:
         await swarm.close()
 
     run_story(story, seed=5)
+
+
+def test_file_deleted_during_the_download_is_never_called_complete() -> None:
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, two_files())
+        disk = MemoryFiles()
+        seed = await swarm.seed("seed", up=LINE)
+        leech = await swarm.leech("leech", peers=[seed], files=disk)
+        await leech.until(lambda: leech.row.pieces_done >= 4, 60, "well on its way")
+        written = [path for path in disk.paths() if path.startswith(FOLDER)]
+        disk.remove(max(written, key=lambda path: len(disk.read_file(path))))
+        await leech.completed(120)
+        leech.assert_data_is_right()
+        await swarm.close()
+
+    run_story(story, seed=3)

@@ -26,9 +26,9 @@ from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting
 from shoal.engine.torrent.resume import TorrentOptions
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
-from shoal.engine.torrent.stages import Stages
+from shoal.engine.torrent.stages import Stages, look
 from shoal.engine.torrent.swarm import Swarm
-from shoal.metainfo.bitfield import all_pieces
+from shoal.metainfo.bitfield import all_pieces, iterate
 from shoal.metainfo.torrent_file import Metainfo
 from shoal.runtime.world import Address
 
@@ -258,6 +258,25 @@ class Torrent:
         self.wanted_done = self.selection.done_bytes() if self.is_complete else self.wanted_done
         self._is_done_known = self.is_complete
         if self.is_complete and self.lifecycle.state is TorrentState.DOWNLOADING:
+            self.stages.begin(self._confirm_complete)
+
+    async def _confirm_complete(self) -> None:
+        """All is verified: see that it still lies where it was written before saying so."""
+        try:
+            _, lacking = await self.world.workers.run(partial(look, self.disk))
+        except StorageError as error:
+            self.storage_failed(error)
+            return
+        if self.lifecycle.state is not TorrentState.DOWNLOADING or not self.is_complete:
+            return
+        lost = self.picker.have & self.picker.wanted & lacking
+        if lost:
+            self._alert("files-vanished", "warning", path=self.folder)
+            self.lose(iterate(lost))
+            self._is_done_known = False
+            self.services.read_cache.drop(self.key)
+            self.swarm.update_all_interest()
+        else:
             self._completed()
 
     def piece_is_bad(self, index: int, guilty: frozenset[str], size: int) -> None:
@@ -332,7 +351,7 @@ class Torrent:
         if self.lifecycle.state is TorrentState.SEEDING and not self.is_complete:
             self.lifecycle.to(TorrentState.DOWNLOADING)
         elif self.lifecycle.state is TorrentState.DOWNLOADING and self.is_complete:
-            self._completed()
+            self.stages.begin(self._confirm_complete)
         self.swarm.update_all_interest()
         self.download.feed_hungry()
         if self.lifecycle.state is TorrentState.DOWNLOADING:
