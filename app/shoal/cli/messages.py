@@ -76,6 +76,7 @@ _SENTENCES: dict[str, str] = {
     "the .torrent file again.",
     "tracker-failed": "The tracker {host} is of no help ({text}); Shoal keeps asking, check your connection meanwhile.",
     "many-bad-pieces": "Many pieces arrive damaged and are fetched again; somebody in the swarm sends wrong data.",
+    "files-vanished": "Files in {path} that were complete are gone; their pieces are fetched again.",
     # What was saved.
     "resume-damaged": "The saved progress was damaged; what could be read of it is used, and the damaged file is kept "
     "as {kept_as}.",
