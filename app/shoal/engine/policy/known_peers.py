@@ -67,6 +67,10 @@ class KnownPeers:
         entry = self._entries.get(address)
         return entry.source if entry is not None else ""
 
+    def useful(self) -> list[Address]:
+        """Addresses that gave or took data, and did not fail three times since."""
+        return [address for address, entry in self._entries.items() if entry.was_useful]
+
     def add(self, address: Address, source: str, now: float, *, is_seed: bool = False) -> bool:
         """Learn of an address; True when it is new and was taken. Banned ones, port 0 and a full pool are refused."""
         if not 0 < address.port <= 65_535 or address in self._bans:

@@ -13,7 +13,7 @@ from shoal.engine.session.resume_rows import ResumeRecord
 from shoal.engine.session.resume_store import ResumeStore
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
-from shoal.engine.torrent.resume import KnownFile, TorrentOptions
+from shoal.engine.torrent.resume import KnownFile, TorrentOptions, peers_to_keep
 from shoal.engine.torrent.torrent import Torrent
 from shoal.metainfo.bitfield import to_wire
 from shoal.runtime.world import Workers
@@ -137,7 +137,7 @@ def record_of(torrent: Torrent) -> ResumeRecord:
         completed_at=torrent.completed_at,
         queue_position=torrent.queue_position,
         extra_trackers=options.extra_trackers,
-        peers=options.peers,
+        peers=peers_to_keep(torrent.swarm, options.peers),
     )
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from shoal.metainfo.bitfield import all_pieces, from_wire, span
 from shoal.metainfo.file_layout import FileLayout
 from shoal.protocol.errors import ProtocolError
-from shoal.runtime.world import FileStat
+from shoal.runtime.world import Address, FileStat
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.swarm import Swarm
+
+MOST_PEERS = 50
+"""Addresses of peers that are kept for the next start."""
 
 KnownFile = tuple[int, int] | None
 """(bytes, mtime in ns) of a file when its pieces were saved; None = it was not there."""
@@ -35,6 +43,7 @@ class TorrentOptions:
     queue_position: int = 0
     extra_trackers: tuple[str, ...] = ()
     peers: tuple[tuple[str, int], ...] = ()
+    """Addresses that are dialled at the next start, before any tracker has answered."""
     have_bits: bytes = b""
     """Saved pieces in wire order; empty for a new torrent."""
     known_files: tuple[KnownFile, ...] = field(default=())
@@ -47,6 +56,23 @@ class TorrentOptions:
         """What was saved of the files no longer counts: everything was just checked."""
         self.have_bits = b""
         self.known_files = ()
+
+
+def peers_to_keep(swarm: Swarm, older: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    """At most MOST_PEERS addresses worth dialling at the next start, the best first.
+
+    Those we reached and traded with, then those we are only connected to, then the `older` ones: a start without a
+    connection must not forget them. Of a peer that called us we do not know where it listens.
+    """
+    reached = [peer for peer in swarm.connected.values() if not peer.is_incoming]
+    reached.sort(key=lambda peer: peer.downloaded + peer.uploaded, reverse=True)
+    traded = [peer.address for peer in reached if peer.downloaded or peer.uploaded]
+    idle = [peer.address for peer in reached if not (peer.downloaded or peer.uploaded)]
+    kept: dict[tuple[str, int], None] = {}
+    for host, port in (*traded, *swarm.known.useful(), *idle, *older):
+        if not swarm.known.is_banned(Address(host, port)):
+            kept[host, port] = None
+    return tuple(itertools.islice(kept, MOST_PEERS))
 
 
 def trusted_at_start(

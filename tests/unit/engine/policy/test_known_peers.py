@@ -186,3 +186,14 @@ def test_a_seed_leaves_other_seeds_alone_until_it_lacks_something_again() -> Non
     peers.mark_seed(address(0))
     assert peers.next_to_dial(0.0, 100, RNG, skip_seeds=True) == [address(1)]
     assert set(dialable(peers, 0.0)) == {address(0), address(1)}
+
+
+def test_useful_ones_are_those_that_traded_and_did_not_fail_thrice_since() -> None:
+    peers = pool(3)
+    peers.closed(address(0), 0.0, was_useful=True)
+    peers.closed(address(1), 0.0, was_useful=False)
+    assert peers.useful() == [address(0)]
+    for _ in range(FAILURES_BEFORE_REST):
+        assert peers.useful() == [address(0)]
+        peers.failed(address(0), 0.0)
+    assert peers.useful() == []
