@@ -44,6 +44,7 @@ class Connections:
         self._waiting: dict[int, PeerConnection] = {}
         """Connections whose handshake has not come yet."""
         self._dialling = 0
+        self._dials_left = DIALS_PER_SECOND
         self._next_key = 1
         self._listener: Listener | None = None
         self.listen_port = 0
@@ -81,13 +82,14 @@ class Connections:
     def room(self) -> int:
         """Connections that may be started now."""
         settings = self._settings()
-        return max(0, min(settings.half_open - self._dialling, settings.max_peers - self.count, DIALS_PER_SECOND))
+        return max(0, min(settings.half_open - self._dialling, settings.max_peers - self.count, self._dials_left))
 
     def dial(self, torrent: Torrent, address: Address, source: str) -> bool:
         """Start connecting; False when there is no room."""
         if self.room() <= 0 or self._tasks.is_closed:
             return False
         self._dialling += 1
+        self._dials_left -= 1
         peer = self._new_peer(address, torrent, source)
         self._tasks.start(self._dial(peer, torrent.torrent_id), f"dial for {torrent.torrent_id}")
         return True
@@ -153,7 +155,8 @@ class Connections:
                 host.swarm.known.failed(peer.address, self._world.clock.now())
 
     def second(self, now: float) -> None:
-        """Drop connections whose handshake does not come."""
+        """Once a second: drop connections whose handshake does not come, and allow new dials."""
+        self._dials_left = DIALS_PER_SECOND
         for key, peer in list(self._waiting.items()):
             if peer.is_ready:
                 del self._waiting[key]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from tests.support.sim_network import SimHost
 from tests.support.sim_world import Machine, SimWorld, run_story
@@ -9,7 +10,7 @@ from tests.support.swarm_content import single_file
 
 from shoal.api.commands import AddPeers, AddTorrent
 from shoal.engine.peer.connection import HANDSHAKE_SECONDS
-from shoal.engine.session.connections import DIAL_SECONDS, MOST_INCOMING_WAITING
+from shoal.engine.session.connections import DIAL_SECONDS, DIALS_PER_SECOND, MOST_INCOMING_WAITING
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
 from shoal.engine.torrent.torrent import Torrent
@@ -154,6 +155,27 @@ def test_half_open_connections_are_bounded() -> None:
         assert home.session.connections.count <= 5
 
     story(main, half_open=5)
+
+
+def test_dials_are_bounded_each_second_however_fast_they_fail() -> None:
+    async def main(home: Home, sim: SimWorld) -> None:
+        host = sim.add_host("nobody listens").host.addresses[0]
+        dials = 0
+        dial = home.machine.world.network.dial
+
+        async def count(*arguments: Any, **options: Any) -> Any:
+            nonlocal dials
+            dials += 1
+            return await dial(*arguments, **options)
+
+        home.machine.world.network.dial = count  # type: ignore[method-assign]
+        ports = iter(range(1, 1000))
+        for _ in range(30):
+            await home.client.execute(AddPeers(ID, tuple((host, next(ports)) for _ in range(10))))
+            await asyncio.sleep(0.1)
+        assert DIALS_PER_SECOND * 2 < dials <= DIALS_PER_SECOND * 4
+
+    story(main, half_open=500)
 
 
 def test_connections_that_do_not_greet_are_dropped_in_time() -> None:
