@@ -43,6 +43,7 @@ async def create(
     """
     name = os.path.basename(options.path)
     _refuse_bad_output(options.output)
+    _refuse_device(options.path)
     found = await tree.list()
     if not sum(size for _, size in found):
         raise UserError("create-nothing", path=options.path)
@@ -104,6 +105,12 @@ def _refuse_bad_output(path: str) -> None:
         raise UserError("write-refused", path=path, detail=f"there is no folder {folder}")
     if os.path.isdir(path):
         raise UserError("write-refused", path=path, detail="it is a folder")
+
+
+def _refuse_device(path: str) -> None:
+    """A device or pipe has no end; what is not there is left to the tree to say."""
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+        raise UserError("create-not-a-file", path=path)
 
 
 def _refuse_own_output(options: CreateOptions, found: Sequence[FoundFile]) -> None:

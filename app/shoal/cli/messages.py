@@ -106,13 +106,14 @@ _SENTENCES: dict[str, str] = {
     "damaged": "{damaged} of {total} pieces are damaged or missing in {folder}; fetch them again with: shoal get.",
     # Creating.
     "create-nothing": "{path} holds no data to share; choose a file, or a folder with files in it.",
+    "create-not-a-file": "{path} is neither a file nor a folder; choose one of these to share.",
     "create-unreadable": "{path} could not be read ({detail}); put it right or take it away, then run it again.",
     "create-refused": "No torrent was made of {path} ({detail}); change that and run it again.",
     "write-refused": "{path} could not be written ({detail}); choose another place with -o.",
     # The demo.
     "picture-refused": "The picture could not be saved as {path}; choose another place with --screenshot.",
     # The tracker.
-    "tracker-port-taken": "Port {port} is taken by another program; give another --port or --udp-port.",
+    "tracker-port-taken": "Port {port} of {host} is taken by another program; give another --port or --udp-port.",
     "tracker-port": "The tracker could not listen on {host} ({detail}); give another --port, --udp-port or --host.",
     "unexpected": "Something unexpected went wrong ({detail}); run it again with -v and report what it prints.",
 }
@@ -149,6 +150,7 @@ _SOURCE_CODES = frozenset(
         "source-too-large",
         "source-scheme",
         "source-fetch",
+        "create-not-a-file",
         "create-unreadable",
     }
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TextIO
 
@@ -32,12 +34,11 @@ OpenTracker = Callable[[str, int, int], Awaitable[RunningTracker]]
 async def run_tracker(
     options: TrackerOptions, open_tracker: OpenTracker, stream: TextIO, asked_to_end: asyncio.Event
 ) -> None:
-    """Print `READY http://... udp://...` and serve until `asked_to_end`. Raises `UserError("tracker-port")`."""
+    """Print `READY http://... udp://...` and serve until `asked_to_end`. Raises `UserError` (`tracker-port...`)."""
     try:
         tracker = await _open(options, open_tracker)
     except OSError as error:
-        detail = error.strerror or str(error)
-        raise UserError("tracker-port", host=options.host, detail=detail) from error
+        raise _refusal(options, error) from error
     try:
         # UDP announces name no path (BEP 15), so scripts get the bare endpoint.
         stream.write(f"READY {tracker.http_url} {tracker.udp_url.removesuffix('/announce')}\n")
@@ -45,6 +46,16 @@ async def run_tracker(
         await asked_to_end.wait()
     finally:
         await tracker.stop()
+
+
+def _refusal(options: TrackerOptions, error: OSError) -> UserError:
+    wanted = dict.fromkeys(str(port) for port in (options.port, options.udp_port) if port)
+    if error.errno == errno.EADDRINUSE and wanted:
+        return UserError("tracker-port-taken", host=options.host, port=" or ".join(wanted))
+    # Numbers of failed look-ups are below zero. What asyncio says of others repeats the address.
+    is_system = error.errno is not None and error.errno > 0
+    detail = os.strerror(error.errno or 0) if is_system else error.strerror or str(error)
+    return UserError("tracker-port", host=options.host, detail=detail)
 
 
 async def _open(options: TrackerOptions, open_tracker: OpenTracker) -> RunningTracker:

@@ -103,6 +103,11 @@ async def test_what_cannot_be_made_is_refused_in_words(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+async def test_device_is_neither_file_nor_folder(tmp_path: Path) -> None:
+    error = await refusal(CreateOptions(os.devnull, str(tmp_path / "s.torrent")))
+    assert error.code == "create-not-a-file"
+
+
 async def test_output_may_not_replace_a_file_it_describes(tmp_path: Path) -> None:
     options = CreateOptions(str(tmp_path), str(tmp_path / "one.ogg"))
     assert (await refusal(options)).code == "create-refused"

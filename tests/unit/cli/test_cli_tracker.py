@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
+import os
 
 import pytest
 
-from shoal.api.errors import UserError
+from shoal.api.errors import Reason, UserError
 from shoal.cli.options import TrackerOptions
 from shoal.cli.tracker import USUAL_PORT, run_tracker
 
@@ -32,7 +34,7 @@ class Opener:
     async def __call__(self, host: str, port: int, udp_port: int) -> FakeTracker:
         self.asked.append((host, port, udp_port))
         if port in self.taken:
-            raise OSError(98, "Address already in use")
+            raise OSError(errno.EADDRINUSE, f"error while attempting to bind on address ({host!r}, {port})")
         return self.tracker
 
 
@@ -51,8 +53,9 @@ async def test_usual_port_gives_way_to_any_but_a_wanted_one_does_not() -> None:
     opener = Opener(USUAL_PORT, 7)
     await run_tracker(TrackerOptions(), opener, io.StringIO(), end)
     assert opener.asked == [("0.0.0.0", USUAL_PORT, USUAL_PORT), ("0.0.0.0", 0, 0)]
-    with pytest.raises(UserError, match="tracker-port"):
+    with pytest.raises(UserError) as refused:
         await run_tracker(TrackerOptions(port=7), opener, io.StringIO(), end)
+    assert refused.value.reason == Reason("tracker-port-taken", {"host": "0.0.0.0", "port": "7"})
     assert opener.asked[-1] == ("0.0.0.0", 7, 7)
 
 
@@ -65,3 +68,12 @@ async def test_tracker_is_stopped_when_nobody_reads() -> None:
     with pytest.raises(BrokenPipeError):
         await run_tracker(TrackerOptions(), opener, Closed(), asyncio.Event())
     assert opener.tracker.is_stopped
+
+
+async def test_other_refusals_of_the_system_are_in_its_words_alone() -> None:
+    async def refuse(host: str, port: int, udp_port: int) -> FakeTracker:
+        raise OSError(errno.EADDRNOTAVAIL, f"error while attempting to bind on address ({host!r}, {port})")
+
+    with pytest.raises(UserError) as refused:
+        await run_tracker(TrackerOptions("192.0.2.7", 0), refuse, io.StringIO(), asyncio.Event())
+    assert refused.value.reason.params["detail"] == os.strerror(errno.EADDRNOTAVAIL)
