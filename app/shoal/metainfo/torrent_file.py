@@ -60,6 +60,8 @@ class Metainfo:
 
     name: str
     """Safe as a file or folder name; the hash when the given one leaves nothing usable."""
+    original_name: bytes
+    """As the metainfo has it; never touches a disk where no such file is."""
     version: MetaVersion
     info_hash_v1: InfoHash | None
     info_hash_v2: InfoHashV2 | None
@@ -120,11 +122,6 @@ class Metainfo:
             raise IndexError(f"no v1 hash of piece {piece}")
         return digest
 
-    def relative_path(self, index: int) -> tuple[str, ...]:
-        """Path of a file below the download folder: the torrent's own folder first, unless it is a single file."""
-        path = self.layout.files[index].path
-        return path if self.is_single_file else (self.name, *path)
-
 
 def parse_metainfo(data: bytes, *, max_bytes: int = MAX_METAINFO_BYTES) -> Metainfo:
     """Read and check a .torrent file; raises MetainfoError with the kind of fault and a sentence on what and where.
@@ -180,6 +177,7 @@ def _parse(data: bytes, max_bytes: int) -> Metainfo:
     created = top.get(b"creation date")
     return Metainfo(
         name=name,
+        original_name=shown_name,
         version=version,
         info_hash_v1=hash_v1,
         info_hash_v2=hash_v2,

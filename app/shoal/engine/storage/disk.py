@@ -63,6 +63,7 @@ class TorrentDisk:
         priorities: Sequence[int],
         open_files: OpenFiles,
         prefix: tuple[str, ...] = (),
+        original_prefix: tuple[bytes, ...] = (),
     ) -> None:
         if len(piece_hashes) != HASH_LENGTH * layout.geometry.piece_count:
             raise ValueError(f"{len(piece_hashes)} bytes of hashes for {layout.geometry.piece_count} pieces")
@@ -70,7 +71,7 @@ class TorrentDisk:
         self._files = files
         self._hashes = piece_hashes
         self._open_files = open_files
-        self._paths = TorrentPaths(files, layout, root, prefix)
+        self._paths = TorrentPaths(files, layout, root, prefix, original_prefix)
         identity = hashlib.sha1(piece_hashes, usedforsecurity=False).digest()
         self._part = PartFile(
             files,

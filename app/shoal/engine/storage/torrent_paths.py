@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.storage.positioned_io import disk_errors
@@ -12,17 +15,32 @@ from shoal.runtime.world import Files
 _FORBIDDEN_ELEMENTS = ("", ".", "..")
 
 
+def _key(elements: Sequence[str]) -> str:
+    return unicodedata.normalize("NFC", "/".join(elements)).casefold()
+
+
 class TorrentPaths:
     """Absolute paths of a torrent's files: real path of `root`, then `prefix`, then the layout's path.
 
-    `root` itself may be a symlink (the person chose it); nothing below it may be one.
+    `root` itself may be a symlink (the person chose it); nothing below it may be one. Where a file is not there under
+    its cleaned name, but under the very name that the metainfo gives, that one is used: a person shares files as they
+    are called. New files always get cleaned names. `original_prefix` is the raw name of the torrent's own folder.
     """
 
-    def __init__(self, files: Files, layout: FileLayout, root: str, prefix: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        files: Files,
+        layout: FileLayout,
+        root: str,
+        prefix: tuple[str, ...] = (),
+        original_prefix: tuple[bytes, ...] = (),
+    ) -> None:
         self._files = files
         self._layout = layout
         self._root = root
         self._prefix = prefix
+        self._original_prefix = original_prefix
+        self._cleaned_keys: Counter[str] = Counter()
         self._real_root: str | None = None
         self._paths: dict[int, str] = {}
 
@@ -51,8 +69,33 @@ class TorrentPaths:
                 raise StorageError("outside-folder", joined, detail=f"a path element is {element!r}")
         if os.path.splitdrive(os.path.join(*elements))[0]:
             raise StorageError("outside-folder", joined, detail="a path element names a drive")
-        self._paths[index] = joined
-        return joined
+        chosen = self._as_named(index, elements, joined) or joined
+        self._paths[index] = chosen
+        return chosen
+
+    def _as_named(self, index: int, elements: tuple[str, ...], cleaned: str) -> str | None:
+        """The path under the metainfo's own names when only that one is there; None for the cleaned path."""
+        original = (*self._original_prefix, *self._layout.files[index].original_path)
+        if os.name == "nt" or original == tuple(element.encode("utf-8", "surrogateescape") for element in elements):
+            return None
+        names = [element.decode("utf-8", "surrogateescape") for element in original]
+        if not names or any(name in _FORBIDDEN_ELEMENTS or "\0" in name or "/" in name for name in names):
+            return None
+        path = os.path.join(self.root, *names)
+        # Where the disk does not tell case or composition apart it could be another file of this torrent.
+        if self._is_anothers(names, elements):
+            return None
+        with disk_errors(path):
+            if self._files.stat(cleaned) is not None:
+                return None
+            found = self._files.stat(path)
+        return path if found is not None and found.is_regular else None
+
+    def _is_anothers(self, names: Sequence[str], elements: Sequence[str]) -> bool:
+        if not self._cleaned_keys:
+            self._cleaned_keys.update(_key((*self._prefix, *entry.path)) for entry in self._layout.files)
+        wanted = _key(names)
+        return self._cleaned_keys[wanted] > (1 if wanted == _key(elements) else 0)
 
     def folder(self, index: int) -> str:
         """The folder that file `index` lies in."""

@@ -101,6 +101,7 @@ class Torrent:
             priorities=self.selection.priorities,
             open_files=services.open_files,
             prefix=() if metainfo.is_single_file else (metainfo.name,),
+            original_prefix=() if metainfo.is_single_file else (metainfo.original_name,),
         )
         self.swarm = Swarm(
             self.picker,
