@@ -7,7 +7,6 @@ the padding that aligns its files (BEP 52), so that one arithmetic holds for v1,
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -101,21 +100,3 @@ class FileLayout:
         entry = self.files[index]
         first = entry.offset // self.piece_length
         return range(first, -(-(entry.offset + entry.size) // self.piece_length)) if entry.size else range(first, first)
-
-    def files_of_piece(self, piece: int) -> range:
-        """The files with bytes in `piece`, from first to last; empty files between them are in the range too."""
-        start = piece * self.piece_length
-        end = start + self.geometry.piece_size(piece)
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, end - 1) - 1
-        return range(self._indices[first], self._indices[last] + 1)
-
-
-def lay_out(sizes: Sequence[int]) -> list[int]:
-    """Offsets of files of these sizes laid one after the other, in bytes."""
-    offsets: list[int] = []
-    position = 0
-    for size in sizes:
-        offsets.append(position)
-        position += size
-    return offsets

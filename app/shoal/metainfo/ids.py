@@ -16,10 +16,6 @@ TorrentId = NewType("TorrentId", str)
 PeerId = NewType("PeerId", bytes)
 """20 bytes that a peer calls itself in handshakes and announces."""
 
-PieceIndex = NewType("PieceIndex", int)
-BlockIndex = NewType("BlockIndex", int)
-FileIndex = NewType("FileIndex", int)
-
 INFO_HASH_LENGTH = 20
 INFO_HASH_V2_LENGTH = 32
 PEER_ID_LENGTH = 20

@@ -40,13 +40,3 @@ def root_of_layer(layer: bytes, height: int) -> bytes:
         hashes = [sha256(left + right).digest() for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
         height += 1
     return hashes[0]
-
-
-def block_root(data: bytes) -> bytes:
-    """The root over the blocks of `data` (a file, or one piece of it), the last block possibly short.
-
-    Raises ValueError for no data at all: an empty file has no root.
-    """
-    view = memoryview(data)
-    blocks = range(0, len(data), BLOCK_LENGTH)
-    return root_of_layer(b"".join(sha256(view[start : start + BLOCK_LENGTH]).digest() for start in blocks), 0)

@@ -55,9 +55,3 @@ class PieceGeometry:
         if block < 0 or rest <= 0:
             raise IndexError(f"block {block} of piece {piece}")
         return min(rest, BLOCK_LENGTH)
-
-    def is_request_valid(self, piece: int, begin: int, length: int, *, longest: int = 8 * BLOCK_LENGTH) -> bool:
-        """Whether a peer may ask for these bytes: inside the piece, not empty, at most `longest`."""
-        if not 0 <= piece < self.piece_count or begin < 0 or not 0 < length <= longest:
-            return False
-        return begin + length <= self.piece_size(piece)

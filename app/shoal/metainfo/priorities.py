@@ -61,12 +61,6 @@ def piece_masks(layout: FileLayout, priorities: Sequence[int]) -> dict[FilePrior
     return masks
 
 
-def wanted_mask(layout: FileLayout, priorities: Sequence[int]) -> int:
-    """The set of pieces with at least one byte of a file that is not skipped."""
-    digits = b"0" + b"1" * 255
-    return int(piece_levels(layout, priorities)[::-1].translate(digits), 2)
-
-
 def wanted_bytes(layout: FileLayout, priorities: Sequence[int]) -> int:
     """Bytes of all files that are not skipped; padding left out."""
     return sum(

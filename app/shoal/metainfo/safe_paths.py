@@ -10,8 +10,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from shoal.metainfo.errors import MetainfoError, Refusal
-
 MAX_STEM_BYTES = 240
 """UTF-8 bytes kept of an element in front of its extension."""
 MAX_EXTENSION_BYTES = 15
@@ -76,34 +74,9 @@ def clean_name(raw: bytes, encoding: str = "") -> str:
     return raw.decode("ascii") if _UNCHANGED(raw) else clean_element(decode_name(raw, encoding))
 
 
-def clean_path(elements: Sequence[str]) -> tuple[str, ...]:
-    """Elements cleaned each on its own, those with nothing left dropped; `("_",)` when none is left.
-
-    Raises MetainfoError (too-big) when there are more than MAX_PATH_DEPTH.
-    """
-    if len(elements) > MAX_PATH_DEPTH:
-        raise MetainfoError(
-            Refusal.TOO_BIG, f"A file lies {len(elements)} folders deep; at most {MAX_PATH_DEPTH} are taken."
-        )
-    return tuple(filter(None, map(clean_element, elements))) or (PLACEHOLDER,)
-
-
 def is_safe_element(text: str) -> bool:
     """Whether `text` may be used as a file or folder name as it stands; also for names that the user types."""
     return bool(text) and clean_element(text) == text
-
-
-def join_inside(root: str, elements: Sequence[str], separator: str = "/") -> str:
-    """`root` and the elements joined; the proof that the result lies inside `root` is that every element is safe.
-
-    Raises ValueError when there is none, or one is not: that is our mistake, since parsing cleans them.
-    """
-    if not elements:
-        raise ValueError("an empty path is not inside any folder")
-    for element in elements:
-        if not is_safe_element(element):
-            raise ValueError(f"{element!r} is not a safe path element")
-    return separator.join((root.rstrip(separator), *elements))
 
 
 def same_name_key(text: str) -> str:

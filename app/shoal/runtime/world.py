@@ -10,7 +10,7 @@ import asyncio
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -188,9 +188,3 @@ class World:
     workers: Workers
     files: Files
     random: random.Random
-
-
-def describe_os_error(error: OSError, what: str) -> str:
-    """One sentence for a log: what was tried, and the system's reason."""
-    reason: Any = error.strerror or str(error) or type(error).__name__
-    return f"{what}: {reason}"

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from tests.data.torrents.corpus import plain_root
 
-from shoal.metainfo.merkle import block_root, layer_height, padding_hash, root_of_layer
+from shoal.metainfo.merkle import layer_height, padding_hash, root_of_layer
 
 
 def leaves(count: int) -> list[bytes]:
@@ -32,13 +32,6 @@ def test_root_over_piece_hashes_is_the_root_over_blocks(blocks: int) -> None:
 def test_padding_of_a_level() -> None:
     assert padding_hash(0) == bytes(32)
     assert padding_hash(2) == plain_root([bytes(32)] * 4)
-
-
-def test_root_over_data() -> None:
-    data = bytes(range(256)) * 150
-    blocks = [sha256(data[start : start + 16384]).digest() for start in range(0, len(data), 16384)]
-    assert block_root(data) == plain_root(blocks)
-    assert block_root(b"x") == sha256(b"x").digest()
 
 
 @pytest.mark.parametrize("layer", [b"", b"x" * 31, b"x" * 33])

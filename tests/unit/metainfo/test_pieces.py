@@ -49,19 +49,3 @@ def test_block_out_of_range(block: int) -> None:
 def test_nothing_has_no_pieces(total: int, piece_length: int) -> None:
     with pytest.raises(ValueError, match="at least one"):
         PieceGeometry(total, piece_length)
-
-
-def test_requests_of_peers_are_judged() -> None:
-    geometry = PieceGeometry(3 * BLOCK_LENGTH + 5, 2 * BLOCK_LENGTH)
-    assert geometry.is_request_valid(0, BLOCK_LENGTH, BLOCK_LENGTH)
-    assert geometry.is_request_valid(1, BLOCK_LENGTH, 5)
-    for piece, begin, length in [
-        (2, 0, 1),
-        (-1, 0, 1),
-        (0, -1, 1),
-        (0, 0, 0),
-        (1, BLOCK_LENGTH, 6),
-        (0, BLOCK_LENGTH + 1, BLOCK_LENGTH),
-    ]:
-        assert not geometry.is_request_valid(piece, begin, length)
-    assert not PieceGeometry(2**30, 2**20).is_request_valid(0, 0, 8 * BLOCK_LENGTH + 1)

@@ -12,7 +12,6 @@ from shoal.metainfo.priorities import (
     piece_levels,
     piece_masks,
     wanted_bytes,
-    wanted_mask,
 )
 
 SKIP, LOW, NORMAL, HIGH, HIGHEST = FilePriority
@@ -33,14 +32,13 @@ def test_a_piece_has_the_highest_priority_of_its_files() -> None:
 
 def test_padding_and_empty_files_do_not_count() -> None:
     assert piece_masks(layout(), [SKIP, HIGHEST, SKIP, SKIP, HIGHEST, SKIP]) == {}
-    assert wanted_mask(layout(), [SKIP, HIGHEST, SKIP, SKIP, HIGHEST, SKIP]) == 0
 
 
 def test_masks_are_disjoint_and_make_the_wanted_set() -> None:
     chosen = [LOW, NORMAL, SKIP, HIGH, NORMAL, HIGHEST]
     masks = piece_masks(layout(), chosen)
-    assert sum(mask.bit_count() for mask in masks.values()) == wanted_mask(layout(), chosen).bit_count()
-    assert wanted_mask(layout(), chosen) == all_pieces(8)
+    assert sum(mask.bit_count() for mask in masks.values()) == 8
+    assert sum(masks.values()) == all_pieces(8)
 
 
 def test_plain_numbers_are_taken_and_odd_ones_refused() -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.safe_paths import (
-    MAX_PATH_DEPTH,
     MAX_STEM_BYTES,
     clean_element,
-    clean_path,
     decode_name,
     is_safe_element,
-    join_inside,
     make_distinct,
 )
 
@@ -102,19 +98,6 @@ def test_length_bound_of_an_element() -> None:
     assert clean_element("x" * 300 + "." + "e" * 15) == longest
 
 
-def test_path_drops_what_leaves_nothing() -> None:
-    assert clean_path(["..", "", "a", ".", "b"]) == ("a", "b")
-    assert clean_path(["..", "/"]) == ("_",)
-    assert clean_path([]) == ("_",)
-
-
-def test_depth_bound_of_a_path() -> None:
-    assert len(clean_path(["d"] * MAX_PATH_DEPTH)) == MAX_PATH_DEPTH
-    with pytest.raises(MetainfoError) as caught:
-        clean_path(["d"] * (MAX_PATH_DEPTH + 1))
-    assert caught.value.code == "too-big"
-
-
 def test_twins_are_renamed_before_the_extension() -> None:
     assert make_distinct([("d", "a.txt"), ("d", "A.TXT"), ("D", "a.txt"), ("d", "b.txt")]) == [
         ("d", "a.txt"),
@@ -144,11 +127,3 @@ def test_overlong_twins_stay_within_the_bound() -> None:
     assert first == (name,)
     assert second[0].endswith(" (2).longextension")
     assert is_safe_element(second[0])
-
-
-def test_join_proves_every_element() -> None:
-    assert join_inside("/downloads/", ("name", "a.txt")) == "/downloads/name/a.txt"
-    assert join_inside("D:\\down", ("a", "b"), "\\") == "D:\\down\\a\\b"
-    for elements in ((), ("..",), ("a", ""), ("a/b",), ("a", "CON"), ("a.",)):
-        with pytest.raises(ValueError, match=r"path"):
-            join_inside("/downloads", elements)

@@ -39,7 +39,6 @@ def test_single_file_says_everything() -> None:
     assert metainfo.info_bytes == encode(raw(info))
     assert metainfo.is_single_file
     assert [(one.path, one.size, one.offset) for one in metainfo.files] == [(("temp",), PIECE + 5, 0)]
-    assert metainfo.relative_path(0) == ("temp",)
     assert (metainfo.size, metainfo.piece_length, metainfo.piece_count) == (PIECE + 5, PIECE, 2)
     assert metainfo.piece_hash(1) == b"h" * 20
     assert metainfo.private
@@ -51,7 +50,7 @@ def test_single_file_says_everything() -> None:
 def test_files_lie_below_the_torrents_folder() -> None:
     metainfo = parse_metainfo(paths(("a",), ("b", "c")))
     assert not metainfo.is_single_file
-    assert metainfo.relative_path(1) == ("temp", "b", "c")
+    assert (metainfo.name, metainfo.files[1].path) == ("temp", ("b", "c"))
     assert [one.offset for one in metainfo.files] == [0, 100]
     assert metainfo.files[1].original_path == (b"b", b"c")
 

@@ -9,11 +9,12 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.open_files import OpenFiles
-from shoal.metainfo.file_layout import FileLayout, TorrentFile, lay_out
+from shoal.metainfo.file_layout import FileLayout, TorrentFile
 from shoal.runtime.files import SystemFiles
 from shoal.runtime.world import Files
 
@@ -156,7 +157,7 @@ def make_layout(
                 is_pad=index in pads,
                 is_executable=index in executables,
             )
-            for index, (size, offset) in enumerate(zip(sizes, lay_out(sizes), strict=True))
+            for index, (size, offset) in enumerate(zip(sizes, accumulate(sizes, initial=0), strict=False))
         ),
         piece_length,
     )
