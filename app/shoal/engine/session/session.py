@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from shoal import __version__
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow
 from shoal.engine.discovery.announce_gate import AnnounceGate
@@ -45,7 +46,7 @@ from shoal.settings.engine_settings import EngineSettings, SettingsError
 
 logger = logging.getLogger(__name__)
 
-CLIENT_NAME = "Shoal 0.1.0"
+CLIENT_NAME = f"Shoal {__version__}"
 CLOSE_SECONDS = 10.0
 FREE_SPACE_SECONDS = 30.0
 

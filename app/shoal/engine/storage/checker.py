@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
 from shoal.metainfo.bitfield import all_pieces, iterate
-from shoal.metainfo.file_layout import FileLayout
 from shoal.runtime.world import Workers
 
 RUN_BYTES = 16 << 20
@@ -174,11 +173,3 @@ def split_runs(pieces: int, piece_count: int, piece_length: int) -> Iterator[ran
             start, stop = piece, piece + 1
     if start >= 0:
         yield range(start, stop)
-
-
-def files_of_bad_pieces(layout: FileLayout, bad: int) -> tuple[int, ...]:
-    """Indices of the files that have bytes in any of the pieces `bad`, in order; padding and empty files left out."""
-    found: set[int] = set()
-    for piece in iterate(bad):
-        found.update(span.file_index for span in layout.piece_spans(piece))
-    return tuple(sorted(index for index in found if not layout.files[index].is_pad))

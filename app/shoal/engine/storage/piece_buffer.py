@@ -12,15 +12,13 @@ _FREE_SHARE = 2
 class PieceBuffers:
     """Buffers of exactly the size asked for, at most `budget_bytes` of them in use. For the loop thread only.
 
-    `in_use_bytes` and `free_bytes` say what is out and what lies in the pool; `refusals` counts the times when the
-    budget was used up.
+    `in_use_bytes` and `free_bytes` say what is out and what lies in the pool.
     """
 
     def __init__(self, budget_bytes: int) -> None:
         self.budget_bytes = budget_bytes
         self.in_use_bytes = 0
         self.free_bytes = 0
-        self.refusals = 0
         self._in_use = 0
         # Sizes in the order in which they were last given back; the first is the first to go.
         self._free: dict[int, list[bytearray]] = {}
@@ -36,7 +34,6 @@ class PieceBuffers:
         While fewer than MIN_PIECES buffers are out one is given whatever its size.
         """
         if self._in_use >= MIN_PIECES and self.in_use_bytes + size > self.budget_bytes:
-            self.refusals += 1
             return None
         waiting = self._free.get(size)
         if waiting:
@@ -62,10 +59,6 @@ class PieceBuffers:
         self.free_bytes += size
         room = self.budget_bytes - self.in_use_bytes if self._in_use else self.budget_bytes // _FREE_SHARE
         self._shrink(max(0, room))
-
-    def release_free(self) -> None:
-        """Let go of every unused buffer."""
-        self._shrink(0)
 
     def _shrink(self, keep_bytes: int) -> None:
         while self.free_bytes > keep_bytes:

@@ -58,8 +58,6 @@ class ReadCache:
         self._slab_bytes = slab_bytes
         self.capacity_bytes = capacity_bytes
         self.held_bytes = 0
-        self.hits = 0
-        self.misses = 0
         self._grids: dict[int, _Grid] = {}
         self._recent: OrderedDict[tuple[int, int], int] = OrderedDict()
         self._pending: dict[tuple[int, int], list[_Waiter]] = {}
@@ -75,19 +73,14 @@ class ReadCache:
             view = grid.slabs.get(slab)
             if view is not None:
                 if position + length <= len(view):
-                    self.hits += 1
                     self._recent.move_to_end((key, slab))
                     return view[position : position + length]
                 joined = self._join(key, grid, offset, length)
                 if joined is not None:
-                    self.hits += 1
                     return joined
-        self.misses += 1
         return None
 
-    def load(
-        self, key: int, disk: TorrentDisk, offset: int, length: int, total_length: int, done: Done
-    ) -> None:
+    def load(self, key: int, disk: TorrentDisk, offset: int, length: int, total_length: int, done: Done) -> None:
         """Read the slabs that hold these bytes and call `done(None)`, or `done(error)`, on the loop.
 
         Reads of one slab are done once for all who wait. `done` is called before this returns when all is here. The

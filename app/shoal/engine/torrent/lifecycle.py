@@ -1,4 +1,7 @@
-"""The states of a torrent and which may follow which."""
+"""The states of a torrent and which may follow which.
+
+No torrent is QUEUED yet: the state is there for the queue, which comes later.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import pytest
 from tests.support.faulty_files import FaultyFiles
 from tests.unit.engine.storage.storage_scene import NORMAL, SKIP, InlineWorkers, Scene, make_scene
 
-from shoal.engine.storage.checker import RUN_BYTES, Checker, files_of_bad_pieces, good_pieces, split_runs
+from shoal.engine.storage.checker import RUN_BYTES, Checker, good_pieces, split_runs
 from shoal.engine.storage.errors import StorageError
 from shoal.metainfo.bitfield import all_pieces, iterate
 from shoal.runtime.files import SystemFiles
@@ -167,10 +167,3 @@ def test_runs_cover_the_set_exactly_and_stay_short(pieces: int) -> None:
     runs = list(split_runs(pieces, 1_000, 4 << 20))
     assert [index for run in runs for index in run] == list(iterate(pieces))
     assert all(0 < len(run) <= 4 for run in runs)
-
-
-def test_files_of_bad_pieces_are_named_without_padding(tmp_path: Path) -> None:
-    scene = make_scene(tmp_path, [10_000, 6_384, 20_000, 0, 30_000], pads=[1])
-    assert files_of_bad_pieces(scene.layout, 0b1) == (0,)
-    assert files_of_bad_pieces(scene.layout, 0b100) == (2, 4)
-    assert files_of_bad_pieces(scene.layout, 0) == ()
