@@ -251,3 +251,18 @@ def test_calendar_jumps_and_nothing_happens(jump: float) -> None:
         await swarm.close()
 
     run_story(story, seed=5)
+
+
+def test_stop_and_start_goes_on_with_the_same_peers_at_once() -> None:
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, single_file(3_000_000))
+        seed = await swarm.seed("seed", up=100_000)
+        leech = await swarm.leech("leech", peers=[seed])
+        await leech.until(lambda: leech.row.pieces_done >= 2, 60, "under way")
+        await leech.client.execute(StopTorrent(leech.torrent.torrent_id))
+        before = leech.downloaded
+        await leech.client.execute(StartTorrent(leech.torrent.torrent_id))
+        await leech.until(lambda: leech.downloaded > before, 3, "loading again")
+        await swarm.close()
+
+    run_story(story, seed=8)

@@ -140,6 +140,13 @@ class KnownPeers:
         entry.was_useful = True
         self._rest(address, entry, now + USEFUL_RETRY_SECONDS)
 
+    def parted(self, address: Address, now: float, was_useful: bool) -> None:
+        """We ended the connection for reasons of our own: it is no failure, and it may be dialled again at once."""
+        entry = self._entries.get(address)
+        if entry is not None:
+            entry.was_useful = entry.was_useful or was_useful
+            self._rest(address, entry, now)
+
     def mark_seed(self, address: Address) -> None:
         """It has everything: of no use once we have everything too."""
         entry = self._entries.get(address)

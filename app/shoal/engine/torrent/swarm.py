@@ -77,6 +77,7 @@ class Swarm:
         self._line_patience = LINE_SILENCE_SECONDS
         self._round = 0
         self._guilty: set[str] = set()
+        self._is_closing = False
         self._hosts_with_bans: set[str] = set()
 
     def attach(self, download: Download) -> None:
@@ -159,16 +160,22 @@ class Swarm:
         if self.connected.pop(peer.key, None) is None:
             return
         self._availability.remove(peer.bits)
-        if not peer.is_incoming:
-            self.known.closed(peer.address, now, peer.downloaded + peer.uploaded > 0)
+        was_useful = peer.downloaded + peer.uploaded > 0
+        if not peer.is_incoming and self._is_closing:
+            self.known.parted(peer.address, now, was_useful)
+        elif not peer.is_incoming:
+            self.known.closed(peer.address, now, was_useful)
         if self._download is not None:
             self._download.peer_gave_up(peer)
         if not peer.am_choking and peer.peer_interested:
             self._next_choke = min(self._next_choke, now)
 
     def close_all(self, reason: str) -> None:
+        """The torrent stops: its peers may be dialled again as soon as it starts."""
+        self._is_closing = True
         for peer in list(self.connected.values()):
             peer.close(reason)
+        self._is_closing = False
 
     def _grant_fast(self, peer: PeerConnection) -> None:
         host = peer.address.host

@@ -151,6 +151,13 @@ def test_wake_ends_every_rest() -> None:
     assert dialable(peers, 5.0) == [address(0)]
 
 
+def test_a_peer_that_we_parted_from_may_be_dialled_at_once() -> None:
+    peers = pool(1)
+    peers.connected(address(0), 0.0)
+    peers.parted(address(0), 5.0, was_useful=False)
+    assert dialable(peers, 5.0) == [address(0)]
+
+
 def test_seeds_that_never_failed_are_recalled_from_their_rest() -> None:
     peers = pool(3)
     for number in range(3):
