@@ -159,6 +159,14 @@ def test_checking_shows_how_far_the_check_is() -> None:
     assert (view.percent, view.share) == ("43.0 %", 0.43)
 
 
+def test_making_room_shows_how_far_it_is() -> None:
+    given = transfer(state=TorrentState.ALLOCATING, check_progress=0.25, wanted_done=1_000_000)
+    view = view_of(given, None, 0.0)
+    assert (view.percent, view.share, view.bar_token) == ("25.0 %", 0.25, "ctl")
+    assert time_left_sentence(given, 30.0) == "making room, 30 s"
+    assert time_left_sentence(given, None) == "making room"
+
+
 REASONS = (
     "disk-full folder-gone permission read-only io-error files-changed tracker-failed tracker-refused no-peers "
     "no-seed name-too-long not-a-file is-symlink outside-folder unexpected many-bad-pieces unheard-of"

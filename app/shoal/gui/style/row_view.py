@@ -17,6 +17,9 @@ from shoal.gui.style.sentences import (
 from shoal.gui.style.units import DASH, percent_text, rate_text, size_text
 from shoal.gui.style.wording import clean
 
+_WORKING_ON_FILES = frozenset({TorrentState.CHECKING, TorrentState.ALLOCATING})
+"""States whose bar shows how far the files are, and not the download."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:
@@ -41,8 +44,8 @@ def view_of(row: TorrentRow, seconds_left: float | None, now: float) -> RowView:
     """`seconds_left` is the steadied remaining time; `now` is wall-clock seconds."""
     sentence = state_sentence(row, now)
     time_left = time_left_sentence(row, seconds_left)
-    checking = row.state is TorrentState.CHECKING
-    if checking:
+    is_at_work = row.state in _WORKING_ON_FILES
+    if is_at_work:
         percent = percent_text(int(row.check_progress * 1000), 1000)
     else:
         percent = percent_text(row.wanted_done, row.wanted)
@@ -51,7 +54,7 @@ def view_of(row: TorrentRow, seconds_left: float | None, now: float) -> RowView:
         name=clean(row.name),
         sentence=sentence,
         kind=kind_of(row.largest_file_name or row.name),
-        share=row.check_progress if checking else row.progress,
+        share=row.check_progress if is_at_work else row.progress,
         bar_token=_bar_token(row, sentence),
         percent=percent,
         down=rate_text(row.down_rate) if row.down_rate >= FLOWING_RATE else DASH,
@@ -63,7 +66,7 @@ def view_of(row: TorrentRow, seconds_left: float | None, now: float) -> RowView:
 
 
 def _bar_token(row: TorrentRow, sentence: Sentence) -> str:
-    if row.is_complete and row.state is not TorrentState.CHECKING:
+    if row.is_complete and row.state not in _WORKING_ON_FILES:
         return "seed"
     if sentence.tone in (Tone.QUIET, Tone.BUSY, Tone.ERROR):
         return "ctl"

@@ -113,6 +113,8 @@ def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
         case TorrentState.CHECKING:
             return say("checking, {time}", time=short_duration(seconds)) if seconds is not None else say("checking")
         case TorrentState.ALLOCATING:
+            if seconds is not None:
+                return say("making room, {time}", time=short_duration(seconds))
             return say("making room")
         case TorrentState.SEEDING:
             return say("done")
