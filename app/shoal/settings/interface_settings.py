@@ -28,7 +28,6 @@ class InterfaceSettings:
 
     theme: str = _choice("system", THEMES, "Light or dark, or as the system has it")
     window_geometry: str = _text("Place and size of the window", longest=MAX_STATE_LENGTH, is_base64=True)
-    window_state: str = _text("Tool bars and splitters of the window", longest=MAX_STATE_LENGTH, is_base64=True)
     column_state: str = _text("Columns of the torrent table", longest=MAX_STATE_LENGTH, is_base64=True)
     last_folder: str = _text("Folder of the last download", longest=MAX_FOLDER_LENGTH)
     last_torrent_folder: str = _text("Folder of the last torrent file opened", longest=MAX_FOLDER_LENGTH)

@@ -1,4 +1,7 @@
-"""The bundled Inter in its few roles, each `QFont` built once, sized from the system's text size."""
+"""The bundled Inter in the roles that are painted by hand; each `QFont` built once, sized from the system's text size.
+
+The style sheet has the sizes of everything else.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,11 @@ _OTHER_SYSTEM_TEXT_PIXELS = 15.0
 class Role(Enum):
     """Pixel size at 96 dpi and weight."""
 
-    PAGE_TITLE = (23, 600)
-    DIALOG_TITLE = (19, 600)
-    SECTION = (14, 600)
     BODY = (13, 400)
     STRONG = (13, 600)
     MEDIUM = (13, 500)
     SECONDARY = (12, 400)
-    HEADER = (12, 500)
     SECONDARY_STRONG = (12, 600)
-    MICRO = (11, 500)
 
 
 def load_fonts(folder: Path) -> None:
