@@ -58,6 +58,12 @@ QPushButton[chip="true"] {
 }
 QPushButton[chip="true"]:hover { border-color: $ctl; }
 QPushButton[chip="true"]:focus { border: 2px solid $acc; padding: 0 ${p11}px; min-height: ${p22}px; }
+QPushButton[rate="true"] {
+  background: transparent; border: 2px solid transparent; border-radius: ${p8}px;
+  min-height: ${p24}px; padding: 0; font-weight: 400;
+}
+QPushButton[rate="true"]:hover, QPushButton[rate="true"]:pressed { background: $soft; }
+QPushButton[rate="true"]:focus { border-color: $acc; }
 
 QLineEdit {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; min-height: ${p30}px; padding: 0 ${p8}px;

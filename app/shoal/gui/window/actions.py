@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import say
+from shoal.gui.window.limits import Direction
 
 THEME_NAMES: dict[ThemeChoice, str] = {
     ThemeChoice.SYSTEM: "System",
@@ -39,6 +40,10 @@ class Actions(QObject):
         self.explain = self._make(say("Why is it slow?"), "Alt+W")
         self.ask_trackers = self._make(say("Ask trackers again"), "Ctrl+T")
         self.recheck = self._make(say("Re-check files"), "Ctrl+R")
+        self.in_order = self._make(say("Load in order"))
+        self.in_order.setCheckable(True)
+        self.fill_limits: Callable[[QMenu, Direction], None] = lambda menu, direction: None
+        """Fills a menu with the limits of the selected transfers; the window puts its own in."""
         self.remove = self._make(say("Remove\u2026"), "Del", "remove")
         self.full_screen = self._make(say("Full screen"), "F11")
         self.full_screen.setCheckable(True)
@@ -48,7 +53,7 @@ class Actions(QObject):
         self.themes = self._make_themes()
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
-        self.update_for(selected=0, startable=0, stoppable=0, explained=False)
+        self.update_for(selected=0, startable=0, stoppable=0, explained=False, in_order=False)
 
     def fill(self, bar: QMenuBar, columns_menu: Callable[[], QMenu]) -> None:
         """The menu bar, without entries that do nothing yet."""
@@ -81,11 +86,12 @@ class Actions(QObject):
         self._fill_transfer(menu)
         return menu
 
-    def update_for(self, *, selected: int, startable: int, stoppable: int, explained: bool) -> None:
-        """`selected` transfers, of which so many can be started and stopped."""
+    def update_for(self, *, selected: int, startable: int, stoppable: int, explained: bool, in_order: bool) -> None:
+        """`selected` transfers, of which so many can be started and stopped; `in_order` when all load so."""
         nothing = say("Select a transfer first")
-        for action in (self.remove, self.recheck, self.open_folder, self.ask_trackers):
+        for action in (self.remove, self.recheck, self.open_folder, self.ask_trackers, self.in_order):
             self._allow(action, selected > 0, nothing)
+        self.in_order.setChecked(in_order)
         self._allow(self.start, startable > 0, nothing if not selected else say("Already started"))
         self._allow(self.stop, stoppable > 0, nothing if not selected else say("Already stopped"))
         self._allow(self.explain, explained, nothing if not selected else say("Nothing holds it up"))
@@ -99,6 +105,13 @@ class Actions(QObject):
         menu.addActions([self.start, self.stop])
         menu.addSeparator()
         menu.addActions([self.open_folder])
+        menu.addSeparator()
+        limits = menu.addMenu(say("Limits for this transfer"))
+        for direction, name in ((Direction.DOWN, say("Download")), (Direction.UP, say("Upload"))):
+            steps = limits.addMenu(name)
+            steps.aboutToShow.connect(lambda chosen=direction, into=steps: self.fill_limits(into, chosen))
+        menu.aboutToShow.connect(lambda: limits.menuAction().setEnabled(self.in_order.isEnabled()))
+        menu.addActions([self.in_order])
         menu.addSeparator()
         menu.addActions([self.explain, self.ask_trackers, self.recheck])
         menu.addSeparator()

@@ -23,6 +23,7 @@ from shoal.api.commands import (
     Command,
     RecheckTorrent,
     RemoveTorrent,
+    SetOrder,
     StartTorrent,
     StopTorrent,
 )
@@ -32,7 +33,6 @@ from shoal.gui.dialogs.questions import (
     DELETE,
     KEEP,
     about_dialog,
-    explanation_dialog,
     remove_dialog,
     simple_message,
 )
@@ -40,8 +40,7 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.models.torrent_table import TorrentTableModel
-from shoal.gui.style.explanations import Remedy, explain_row, notice_text, user_error_text
-from shoal.gui.style.sentences import needs_user
+from shoal.gui.style.explanations import explain_row, notice_text, user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import clean, say, say_count
@@ -50,6 +49,8 @@ from shoal.gui.widgets.find_field import FindField
 from shoal.gui.widgets.notice_bar import NoticeBar
 from shoal.gui.window.actions import TOOL_ICON, Actions
 from shoal.gui.window.adding import Adder, FreeBytes
+from shoal.gui.window.explaining import Explainer
+from shoal.gui.window.limits import Limits
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.status_bar import StatusBar, summary
 from shoal.gui.window.torrent_list import TorrentList
@@ -102,8 +103,10 @@ class MainWindow(QMainWindow):
             downloads_folder=downloads_folder,
             select=self.reveal,
         )
+        self.explainer = Explainer(theme, self, link, self._turns, row_of=self.model.row_of, open_folder=_open_folder)
+        self.limits = Limits(theme, self, link, self._turns, self._selected_rows)
+        self.actions_of_window.fill_limits = self.limits.fill_for_selected
         self._wanted_selection = ""
-        self._explaining = False
         self._build()
         self._connect()
         self._restore()
@@ -205,6 +208,7 @@ class MainWindow(QMainWindow):
         actions.stop.triggered.connect(lambda: self._for_selected(StopTorrent))
         actions.recheck.triggered.connect(lambda: self._for_selected(RecheckTorrent))
         actions.ask_trackers.triggered.connect(lambda: self._for_selected(AnnounceNow))
+        actions.in_order.triggered.connect(lambda on: self._for_selected(lambda key: SetOrder(key, on, False)))
         actions.remove.triggered.connect(lambda: link.run(self._remove(), self))
         actions.explain.triggered.connect(self._explain_selected)
         actions.open_folder.triggered.connect(self._open_selected_folder)
@@ -215,10 +219,11 @@ class MainWindow(QMainWindow):
         self.list.context_menu = lambda: actions.context_menu(self.menuBar())
         self.list.selection_moved.connect(self._show_selection)
         self.list.toggle_wanted.connect(self._toggle_selected)
-        self.list.explain_wanted.connect(lambda key: link.run(self._explain(key), self))
+        self.list.explain_wanted.connect(self.explainer.explain)
         self.model.count_changed.connect(self._show_count)
         self.model.order_stale.connect(self.status.offer_sorting)
         self.status.sort_again.connect(self.model.sort_again)
+        self.status.limits_wanted.connect(self.limits.open_for_session)
 
     def _restore(self) -> None:
         geometry = self._memory.settings.window_geometry
@@ -234,6 +239,7 @@ class MainWindow(QMainWindow):
         if not self._has_rows_from_engine:
             self._has_rows_from_engine = True
             self._show_count()
+        self.limits.totals = update.totals
         self.status.show_totals(update.totals)
         self.status.show_summary(summary(self.model.rows()))
         down, up = rate_text(update.totals.down_rate), rate_text(update.totals.up_rate)
@@ -282,6 +288,7 @@ class MainWindow(QMainWindow):
             startable=len(stopped),
             stoppable=sum(row.state not in (TorrentState.STOPPED, TorrentState.STOPPING) for row in rows),
             explained=any(explain_row(row) is not None for row in rows),
+            in_order=bool(rows) and all(row.sequential for row in rows),
         )
 
     # -- commands
@@ -308,29 +315,8 @@ class MainWindow(QMainWindow):
     def _explain_selected(self) -> None:
         for row in self._selected_rows():
             if explain_row(row) is not None:
-                self._link.run(self._explain(row.torrent_id), self)
+                self.explainer.explain(row.torrent_id)
                 return
-
-    async def _explain(self, torrent_id: str) -> None:
-        row = self.model.row_of(torrent_id)
-        entry = explain_row(row) if row is not None else None
-        if row is None or entry is None or self._explaining:
-            return
-        self._explaining = True
-        try:
-            dialog = explanation_dialog(self._theme, self, row.name, entry, severe=needs_user(row))
-            answer = await self._turns.ask(dialog, lambda: dialog.chosen)
-        finally:
-            self._explaining = False
-        match answer:
-            case Remedy.TRY_AGAIN.value:
-                self._link.send(StartTorrent(torrent_id))
-            case Remedy.ASK_TRACKERS.value:
-                self._link.send(AnnounceNow(torrent_id, force=True))
-            case Remedy.RECHECK.value:
-                self._link.send(RecheckTorrent(torrent_id))
-            case Remedy.OPEN_FOLDER.value:
-                _open_folder(row.folder)
 
     def _open_selected_folder(self) -> None:
         for folder in dict.fromkeys(row.folder for row in self._selected_rows()):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
@@ -12,6 +13,7 @@ from shoal.gui.style.sentences import needs_user
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say, say_count
+from shoal.gui.window.limits import TITLES, Direction
 
 ICON = 15
 
@@ -75,10 +77,38 @@ class _Chip(QWidget):
         self._icon.setPixmap(pixmap)
 
 
+class _RateButton(QPushButton):
+    """A chip that opens the menu of its limit."""
+
+    def __init__(self, theme: Theme, icon: str, token: str, title: str) -> None:
+        super().__init__()
+        self._title = title
+        self._chip = _Chip(theme, icon, token)
+        self._chip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setProperty("rate", "true")
+        self.setToolTip(title)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._chip)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return self._chip.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return self._chip.minimumSizeHint()
+
+    def show_words(self, strong: str, quiet: str) -> None:
+        self._chip.show_words(strong, quiet)
+        self.setAccessibleName(say("{rate} {limit}. {title}", rate=strong, limit=quiet, title=self._title))
+        self.updateGeometry()
+
+
 class StatusBar(QStatusBar):
     """`show_totals` once a beat; `sort_again` is the offer that appears while the order is held."""
 
     sort_again = Signal()
+    limits_wanted = Signal(object, object)
+    """A `Direction`, and the widget that its menu belongs to."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -91,11 +121,12 @@ class StatusBar(QStatusBar):
         self._order.hide()
         self._order.clicked.connect(self.sort_again)
         self._port = _Chip(theme, "globe", "ink3")
-        self._down = _Chip(theme, "down", "down")
-        self._up = _Chip(theme, "up", "up")
+        self.rates = {side: _RateButton(theme, side.value, side.value, say(TITLES[side])) for side in Direction}
+        for side, button in self.rates.items():
+            button.clicked.connect(partial(self._want_limits, side))
         self.addWidget(self._summary)
         self.addWidget(self._order)
-        for chip in (self._port, self._down, self._up):
+        for chip in (self._port, *self.rates.values()):
             divider = QFrame()
             divider.setProperty("divider", "true")
             divider.setFixedSize(1, theme.px(18))
@@ -113,8 +144,11 @@ class StatusBar(QStatusBar):
         else:
             self._port.show_words(say("Not listening"), say("no port"))
         self._port.set_token("ok" if totals.has_incoming else "ink3")
-        self._down.show_words(rate_text(totals.down_rate), limit_text(totals.down_limit))
-        self._up.show_words(rate_text(totals.up_rate), limit_text(totals.up_limit))
+        self.rates[Direction.DOWN].show_words(rate_text(totals.down_rate), limit_text(totals.down_limit))
+        self.rates[Direction.UP].show_words(rate_text(totals.up_rate), limit_text(totals.up_limit))
 
     def show_summary(self, text: str) -> None:
         self._summary.setText(text)
+
+    def _want_limits(self, direction: Direction, _checked: bool = False) -> None:
+        self.limits_wanted.emit(direction, self.rates[direction])

@@ -1,0 +1,39 @@
+"""Rates that a person may choose or type. Pure functions; bytes/s, powers of 1,000."""
+
+from __future__ import annotations
+
+import re
+
+LARGEST_LIMIT = 1 << 40
+FIRST_GUESS = 1_000_000
+"""Bytes/s around which steps are offered when nothing is limited and nothing flows."""
+STEPS = 5
+_LADDER = tuple(
+    round(digit * 10**power) for power in range(4, 9) for digit in (1, 1.5, 2, 3, 5, 7.5)
+)  # 10 kB/s to 750 MB/s
+_TYPED = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)\s*(?:([kmg]?)(b?)(?:/s)?)?\s*", re.IGNORECASE | re.ASCII)
+_FACTORS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+
+
+def limit_steps(present: int, rate: float) -> tuple[int, ...]:
+    """`STEPS` limits to offer, rising: around the `present` limit, which is one of them, else around the rate now."""
+    anchor = present or max(rate, 0.0) or FIRST_GUESS
+    if not present and anchor < _LADDER[0]:
+        anchor = FIRST_GUESS
+    nearest = min(range(len(_LADDER)), key=lambda at: max(_LADDER[at] / anchor, anchor / _LADDER[at]))
+    first = min(max(nearest - STEPS // 2, 0), len(_LADDER) - STEPS)
+    steps = list(_LADDER[first : first + STEPS])
+    if present:
+        steps[nearest - first] = present
+    return tuple(sorted(set(steps)))
+
+
+def parse_rate(text: str) -> int | None:
+    """Bytes/s of `500 kB/s`, `1.5 MB`, `2m` or `300` (kB/s); None when it is no rate from 0 to `LARGEST_LIMIT`."""
+    found = _TYPED.fullmatch(text)
+    if found is None:
+        return None
+    number, prefix, byte = found[1].replace(",", "."), (found[2] or "").lower(), found[3]
+    factor = _FACTORS[prefix or ("" if byte else "k")]
+    rate = round(float(number) * factor)
+    return rate if rate <= LARGEST_LIMIT else None
