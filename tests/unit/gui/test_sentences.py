@@ -169,7 +169,7 @@ def test_making_room_shows_how_far_it_is() -> None:
 
 REASONS = (
     "disk-full folder-gone permission read-only io-error files-changed tracker-failed tracker-refused no-peers "
-    "no-seed name-too-long not-a-file is-symlink outside-folder unexpected many-bad-pieces unheard-of"
+    "no-seed name-too-long not-a-file is-symlink outside-folder many-bad-pieces unheard-of"
 )
 
 
@@ -233,6 +233,7 @@ def test_refusals_name_places_and_causes() -> None:
     assert "(not known)" in user_error_text(Reason("cannot-listen"))
     refused = user_error_text(Reason("state-refused", {"path": "/p/t.sqlite", "detail": "read only"}))
     assert "(the disk can only be read)" in refused
+    assert "(the seeds did not start)" in user_error_text(Reason("unexpected", {"detail": "the seeds did not start"}))
     # A stranger's braces are text and no places.
     assert "{0}" in user_error_text(Reason("source-fetch", {"detail": "{0}"}))
 

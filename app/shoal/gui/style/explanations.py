@@ -155,14 +155,6 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
                 (Remedy.RECHECK,),
                 details,
             )
-        case "unexpected":
-            return Explanation(
-                say("Unexpected error"),
-                say("Shoal met an error that it did not expect{why}.", why=_because(reason)),
-                say("Stopped this transfer so that nothing wrong is kept. The others go on."),
-                (Remedy.TRY_AGAIN, Remedy.RECHECK),
-                details,
-            )
         case "no-peers":
             return Explanation(
                 say("Nobody is here"),
@@ -178,12 +170,6 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
         (Remedy.TRY_AGAIN,),
         details,
     )
-
-
-def _because(reason: Reason) -> str:
-    """The end of a sentence that says what the system said, where it said something."""
-    detail = isolated(str(reason.params.get("detail", ""))).rstrip(".")
-    return say(" ({detail})", detail=detail) if detail else ""
 
 
 _CODE_WORDS: dict[str, str] = {
@@ -217,6 +203,7 @@ _USER_ERRORS: dict[str, str] = {
     "cannot-listen": "No network port could be opened for other peers ({detail}).",
     "source-fetch": "The torrent file could not be got: {detail}. Look at the address, or try again later.",
     "source-too-large": "This is larger than any torrent file that Shoal opens. Nothing was added.",
+    "unexpected": "Shoal met an error that it did not expect ({detail}).",
     "engine-gone": "The download engine has stopped. Close Shoal and start it again.",
 }
 

@@ -59,7 +59,6 @@ _PATH_SENTENCES: dict[str, str] = {
     "not-a-file": "Something else lies where a file should be",
     "is-symlink": "A link lies where a file should be",
     "outside-folder": "A path leads out of its folder",
-    "unexpected": "An unexpected error stopped it",
 }
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
