@@ -57,6 +57,7 @@ class Stages:
                 return
             torrent.is_started = True
             torrent.is_dirty = True
+            torrent.retry.reset()
             if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR, TorrentState.QUEUED):
                 await self._end()
                 self.begin(partial(self._come_up, check_existing=True))
@@ -232,6 +233,8 @@ class Stages:
                     torrent.disk.prepare,
                     torrent.options.full_allocation,
                     have_bits=torrent.picker.have,
+                    # The drive may have gone since the look, as during a long check.
+                    must_exist=any(torrent.options.known_files),
                     cancelled=lambda: is_cancelled,
                     progress=tell,
                 )

@@ -24,6 +24,7 @@ from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.lifecycle import Lifecycle
 from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
 from shoal.engine.torrent.resume import TorrentOptions
+from shoal.engine.torrent.retry import Retry
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
 from shoal.engine.torrent.stages import Stages, look
@@ -34,9 +35,6 @@ from shoal.runtime.world import Address
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS = 30.0
-"""After a disk error that may pass by itself (room, drive, permission) it is tried again so often."""
-RETRY_CODES = frozenset({"disk-full", "folder-gone", "read-only", "permission", "io-error"})
 BAD_PIECES_ALERT = 0.05
 LEAST_SECONDS = 0.1
 """Rates are not measured over less."""
@@ -127,6 +125,7 @@ class Torrent:
         """We try again after a disk error, without being asked to."""
         self._last_failure_code = ""
         """So that a failure that lasts is told once."""
+        self.retry = Retry()
         self.retry_at: float | None = None
         self.stages = Stages(self)
         self._last_second = now
@@ -305,7 +304,7 @@ class Torrent:
         if reason.code != self._last_failure_code:
             self._last_failure_code = reason.code
             self.services.alert(Alert(reason.code, self.torrent_id, reason.params, "error"))
-        self.retry_at = self.world.clock.now() + RETRY_SECONDS if reason.code in RETRY_CODES else None
+        self.retry_at = self.retry.next_at(reason.code, self.world.clock.now())
         self.lifecycle.to(TorrentState.ERROR)
         self.leave_swarm("the disk failed")
         self.stages.begin(self.announcer.stop)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from tests.support.sim_files import MemoryFiles
 from tests.support.sim_world import SimWorld, run_story
 from tests.support.swarm_content import Content, many_files
 
@@ -314,6 +315,34 @@ def test_when_all_files_are_gone_it_says_so_waits_and_goes_on_when_they_are_back
         for path, _ in CONTENT.files:
             name = "/".join(("/downloads", CONTENT.name, *path))
             files.replace(name + ".away", name)
+        await home.until(TorrentState.SEEDING)
+        await close(home)
+
+    story(main)
+
+
+def test_a_drive_that_goes_between_the_look_and_the_start_gets_nothing_written_in_its_place() -> None:
+    async def main(sim: SimWorld) -> None:
+        home = await engine(sim, "home")
+        home.store()
+        await home.add()
+        await home.until(TorrentState.SEEDING)
+        await home.client.execute(commands.StopTorrent(ID))
+        files = home.session.world.files
+        assert isinstance(files, MemoryFiles)
+        prepare = home.torrent.disk.prepare
+
+        def unplugged(*arguments: object, **options: object) -> object:
+            files.unmount("/downloads")
+            home.torrent.disk.prepare = prepare  # type: ignore[method-assign]
+            return prepare(*arguments, **options)  # type: ignore[arg-type]
+
+        home.torrent.disk.prepare = unplugged  # type: ignore[method-assign, assignment]
+        await home.client.execute(commands.StartTorrent(ID))
+        await home.until(TorrentState.ERROR)
+        assert home.reason == "folder-gone"
+        assert files.paths() == []
+        files.mount("/downloads")
         await home.until(TorrentState.SEEDING)
         await close(home)
 
