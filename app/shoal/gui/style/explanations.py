@@ -272,6 +272,7 @@ _NOTICES: dict[str, str] = {
     ),
     "settings-not-saved": "Settings cannot be saved ({detail}). They hold until you quit Shoal.",
     "many-bad-pieces": "{name}: many parts arrive damaged. A faulty disk, memory or network device is likely.",
+    "files-vanished": "{name}: files that were complete are gone from {path}. They are fetched again.",
     "resume-damaged": (
         "The list of transfers was damaged. An older copy was restored; the damaged file is kept as {kept_as}."
     ),
