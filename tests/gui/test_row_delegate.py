@@ -50,7 +50,7 @@ def option(direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight) -> QS
 
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 def test_the_pill_is_a_real_target_inside_its_cell(theme: Theme, direction: Qt.LayoutDirection) -> None:
-    view = view_of(REFUSED, None, 0.0)
+    view = view_of(REFUSED, None)
     pill = NameCell(theme, Around(view)).pill_rect(CELL, view, direction)
     assert pill is not None
     assert pill.width() >= 48
@@ -60,7 +60,7 @@ def test_the_pill_is_a_real_target_inside_its_cell(theme: Theme, direction: Qt.L
 
 
 def test_a_row_without_a_problem_has_no_pill(theme: Theme) -> None:
-    view = view_of(row(ID), None, 0.0)
+    view = view_of(row(ID), None)
     assert NameCell(theme, Around(view)).pill_rect(CELL, view, Qt.LayoutDirection.LeftToRight) is None
 
 
@@ -81,7 +81,7 @@ def click(cell: NameCell, model: TorrentTableModel, at: QPoint) -> list[bool]:
 
 
 def test_a_click_on_the_pill_asks_for_the_explanation_and_nothing_else_does(theme: Theme) -> None:
-    model = TorrentTableModel(lambda: 0.0, lambda: 0.0)
+    model = TorrentTableModel(lambda: 0.0)
     model.apply(update(REFUSED))
     view = model.view_at(0)
     cell = NameCell(theme, Around(view))
@@ -98,7 +98,7 @@ def test_a_click_on_the_pill_asks_for_the_explanation_and_nothing_else_does(them
 @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
 def test_the_bar_fills_from_the_side_where_reading_begins(theme: Theme, direction: Qt.LayoutDirection) -> None:
     half = row(ID, wanted=100, wanted_done=50, peers=1, sending_peers=1)
-    model = TorrentTableModel(lambda: 0.0, lambda: 0.0)
+    model = TorrentTableModel(lambda: 0.0)
     model.apply(update(half))
     cell = ProgressCell(theme, Around(model.view_at(0)), PieceStrips())
     image = QImage(QSize(240, 47), QImage.Format.Format_ARGB32)

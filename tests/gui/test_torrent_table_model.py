@@ -25,7 +25,7 @@ def time() -> Time:
 
 @pytest.fixture
 def model(qapp: object, time: Time) -> TorrentTableModel:
-    model = TorrentTableModel(lambda: time.now, lambda: 0.0)
+    model = TorrentTableModel(lambda: time.now)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     rates = [30.0, 10.0, 50.0, 0.0, 40.0, 20.0]
     rows = [

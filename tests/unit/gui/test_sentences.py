@@ -92,20 +92,20 @@ CASES = [
 
 @pytest.mark.parametrize(("given", "text", "tone", "action"), CASES, ids=[case[1] for case in CASES])
 def test_state_reads_as_a_sentence(given: TorrentRow, text: str, tone: Tone, action: Action | None) -> None:
-    sentence = state_sentence(given, 0.0)
+    sentence = state_sentence(given)
     assert (sentence.text, sentence.tone, sentence.action) == (text, tone, action)
 
 
 @pytest.mark.parametrize("state", list(TorrentState))
 def test_every_state_has_words(state: TorrentState) -> None:
-    assert state_sentence(transfer(state=state), 0.0).text
+    assert state_sentence(transfer(state=state)).text
     assert time_left_sentence(transfer(state=state), None)
 
 
 def test_a_flowing_download_without_its_tracker_keeps_the_arrow() -> None:
     reason = Reason("tracker-failed", {"text": "", "host": "t"})
-    assert state_sentence(transfer(reason=reason, down_rate=5e5, peers=2), 0.0).icon == "down"
-    assert state_sentence(transfer(reason=reason, peers=2), 0.0).icon == "triangle"
+    assert state_sentence(transfer(reason=reason, down_rate=5e5, peers=2)).icon == "down"
+    assert state_sentence(transfer(reason=reason, peers=2)).icon == "triangle"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_only_the_user_can_end_needs_the_user() -> None:
 
 def test_a_row_speaks_all_its_cells() -> None:
     given = transfer(name="Sintel", wanted=10_000_000, wanted_done=5_000_000, down_rate=2e6, peers=2, sending_peers=1)
-    spoken = view_of(given, 60.0, 0.0).spoken
+    spoken = view_of(given, 60.0).spoken
     assert spoken == (
         "Sintel, Downloading from 1 of 2 peers, 50.0 % of 10.0 MB, download 2.0 MB/s, upload 0 B/s, "
         "time left: under 2 minutes"
@@ -151,17 +151,17 @@ def test_a_row_speaks_all_its_cells() -> None:
     ],
 )
 def test_the_bar_takes_the_colour_of_the_state(given: TorrentRow, token: str) -> None:
-    assert view_of(given, None, 0.0).bar_token == token
+    assert view_of(given, None).bar_token == token
 
 
 def test_checking_shows_how_far_the_check_is() -> None:
-    view = view_of(transfer(state=TorrentState.CHECKING, check_progress=0.43), None, 0.0)
+    view = view_of(transfer(state=TorrentState.CHECKING, check_progress=0.43), None)
     assert (view.percent, view.share) == ("43.0 %", 0.43)
 
 
 def test_making_room_shows_how_far_it_is() -> None:
     given = transfer(state=TorrentState.ALLOCATING, check_progress=0.25, wanted_done=1_000_000)
-    view = view_of(given, None, 0.0)
+    view = view_of(given, None)
     assert (view.percent, view.share, view.bar_token) == ("25.0 %", 0.25, "ctl")
     assert time_left_sentence(given, 30.0) == "making room, 30 s"
     assert time_left_sentence(given, None) == "making room"

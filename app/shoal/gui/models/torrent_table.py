@@ -79,13 +79,11 @@ class TorrentTableModel(QAbstractTableModel):
     def __init__(
         self,
         clock: Callable[[], float],
-        wall: Callable[[], float],
         parent: QObject | None = None,
     ) -> None:
-        """`clock` gives monotonic seconds, `wall` seconds since the epoch."""
+        """`clock` gives monotonic seconds."""
         super().__init__(parent)
         self._clock = clock
-        self._wall = wall
         self._entries: dict[str, _Entry] = {}
         self._order: list[str] = []
         self._positions: dict[str, int] = {}
@@ -135,7 +133,7 @@ class TorrentTableModel(QAbstractTableModel):
         """The words of the row at `position`, kept until the row changes."""
         entry = self._entries[self._order[position]]
         if entry.view is None:
-            entry.view = view_of(entry.row, entry.steady.seconds, self._wall())
+            entry.view = view_of(entry.row, entry.steady.seconds)
         return entry.view
 
     # -- what the engine tells

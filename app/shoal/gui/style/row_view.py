@@ -40,9 +40,9 @@ class RowView:
     spoken: str
 
 
-def view_of(row: TorrentRow, seconds_left: float | None, now: float) -> RowView:
-    """`seconds_left` is the steadied remaining time; `now` is wall-clock seconds."""
-    sentence = state_sentence(row, now)
+def view_of(row: TorrentRow, seconds_left: float | None) -> RowView:
+    """`seconds_left` is the steadied remaining time."""
+    sentence = state_sentence(row)
     time_left = time_left_sentence(row, seconds_left)
     is_at_work = row.state in _WORKING_ON_FILES
     if is_at_work:

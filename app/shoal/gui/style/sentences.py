@@ -63,8 +63,8 @@ _PATH_SENTENCES: dict[str, str] = {
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
-def state_sentence(row: TorrentRow, now: float) -> Sentence:
-    """The sentence of `row`; `now` is wall-clock seconds, for sentences that name a time."""
+def state_sentence(row: TorrentRow) -> Sentence:
+    """The sentence of `row`."""
     if row.reason is not None and row.state is not TorrentState.STOPPED:
         explained = _sentence_of_reason(row, row.reason)
         if explained is not None:

@@ -76,7 +76,6 @@ class MainWindow(QMainWindow):
         fetch: Fetch,
         downloads_folder: str,
         clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
         self._theme, self._link, self._memory = theme, link, memory
@@ -88,7 +87,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(MINIMUM_WIDTH, MINIMUM_HEIGHT)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.model = TorrentTableModel(clock, wall, self)
+        self.model = TorrentTableModel(clock, self)
         self.list = TorrentList(theme, self.model, memory)
         self.actions_of_window = Actions(theme, self)
         self.adder = Adder(
