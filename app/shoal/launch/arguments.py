@@ -366,19 +366,22 @@ def parse(words: Sequence[str]) -> Parsed:
 
 
 def _window_complaint(profile: str | None) -> tuple[int, str] | None:
-    """Exit code and sentence when no window can open here or its profile cannot be kept; None when all is well."""
+    """Exit code and sentence when no window can open here or `profile` cannot be kept; None when all is well.
+
+    Only who names a profile is told of it here: others may have no terminal, and the window tells them.
+    """
     from shoal.launch.display import NO_DISPLAY, can_open_window  # noqa: PLC0415
 
     if not can_open_window(os.environ):
         return int(ExitCode.NO), NO_DISPLAY
+    if profile is None:
+        return None
     from shoal.settings import locations  # noqa: PLC0415
 
-    places = locations.profile(profile)
     try:
-        locations.create_folders(places)
+        locations.create_folders(locations.profile(profile))
     except OSError as error:
-        folder = profile or str(places.config_folder)
-        reason = Reason("folder-refused", {"folder": folder, "detail": error.strerror or str(error)})
+        reason = Reason("folder-refused", {"folder": profile, "detail": error.strerror or str(error)})
         return int(exit_code(reason)), f"shoal: {sentence(reason)}"
     return None
 
