@@ -28,12 +28,16 @@ class PieceBuffers:
         """Buffers that are out."""
         return self._in_use
 
+    def has_room(self, size: int) -> bool:
+        """Whether `take(size)` would give a buffer now."""
+        return self._in_use < MIN_PIECES or self.in_use_bytes + size <= self.budget_bytes
+
     def take(self, size: int) -> bytearray | None:
         """A buffer of `size` bytes with any content, or None when the budget is used up.
 
         While fewer than MIN_PIECES buffers are out one is given whatever its size.
         """
-        if self._in_use >= MIN_PIECES and self.in_use_bytes + size > self.budget_bytes:
+        if not self.has_room(size):
             return None
         waiting = self._free.get(size)
         if waiting:

@@ -120,6 +120,9 @@ class Download:
         # Small top-ups would cost a write each: wait until a quarter of the pipeline is free.
         if want <= 0 or (under_way and want < depth >> 2) or not self._is_running or peer.is_closed:
             return
+        # Memory is used up and every open block is asked for: nothing to do but to wait for what is under way.
+        if under_way and not self._with_free and not self._buffers.has_room(self._geometry.piece_length):
+            return
         bits = peer.bits if not peer.peer_choking else peer.bits & peer.allowed_fast
         if not bits or not peer.am_interested:
             return
@@ -179,6 +182,8 @@ class Download:
         return piece
 
     def _open_new(self, peer: PeerConnection, bits: int) -> Piece | None:
+        if not self._buffers.has_room(self._geometry.piece_length):
+            return None
         index = self._picker.next_piece(bits, self._rng)
         if index is None:
             return None
