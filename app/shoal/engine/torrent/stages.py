@@ -61,6 +61,8 @@ class Stages:
             if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR, TorrentState.QUEUED):
                 await self._end()
                 self.begin(partial(self._come_up, check_existing=True))
+            # The wish must outlive a crash.
+            await torrent.services.save(torrent)
 
     async def stop(self, *, keep_started: bool = False, for_good: bool = False) -> None:
         """Leave the swarm, announce `stopped` (bounded), save. `keep_started`: it goes on at the next start."""
@@ -127,6 +129,8 @@ class Stages:
                 torrent.fail(failure_reason(error))
             return
         logger.error("%s: an activity failed", torrent.torrent_id, exc_info=error)
+        if torrent.lifecycle.state in NOT_RUNNING:
+            torrent.fail(Reason("unexpected", {"detail": type(error).__name__}))
 
     async def _end(self) -> None:
         task, self._activity = self._activity, None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from tests.support.log_watch import LogWatch
 from tests.support.sim_files import MemoryFiles
 from tests.support.sim_world import SimWorld, run_story
 from tests.support.swarm_content import Content, many_files
@@ -439,6 +440,48 @@ def test_priorities_that_the_disk_refuses_leave_all_as_it_was() -> None:
         assert caught.value.code == "disk-full"
         assert home.torrent.selection.priorities == (0, 4, 4, 4)
         assert files.free_bytes("/") == 10
+        await close(home)
+
+    story(main)
+
+
+def test_a_fault_of_ours_while_coming_up_ends_in_a_named_error_and_a_start_tries_again(
+    expect_log: LogWatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expect_log("an activity failed")
+
+    async def main(sim: SimWorld) -> None:
+        home = await engine(sim, "home")
+        home.store()
+        with monkeypatch.context() as broken:
+            broken.setattr("shoal.engine.torrent.stages.trusted_at_start", lambda *_, **__: 1 // 0)
+            await home.add()
+            await home.until(TorrentState.ERROR)
+        assert home.reason == "unexpected"
+        await home.client.execute(commands.StartTorrent(ID))
+        await home.until(TorrentState.SEEDING)
+        await close(home)
+
+    story(main)
+
+
+def test_a_start_is_saved_at_once() -> None:
+    async def main(sim: SimWorld) -> None:
+        home = await engine(sim, "home")
+        await home.add(start=False)
+        await asyncio.sleep(1)
+        saved: list[bool] = []
+        saving = home.session.saving
+        assert saving is not None
+        save = saving.save
+
+        async def watched(torrent: Torrent) -> None:
+            saved.append(torrent.is_started)
+            await save(torrent)
+
+        saving.save = watched  # type: ignore[method-assign]
+        await home.client.execute(commands.StartTorrent(ID))
+        assert saved == [True]
         await close(home)
 
     story(main)
