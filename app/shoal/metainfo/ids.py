@@ -19,14 +19,14 @@ PeerId = NewType("PeerId", bytes)
 INFO_HASH_LENGTH = 20
 INFO_HASH_V2_LENGTH = 32
 PEER_ID_LENGTH = 20
-PEER_ID_PREFIX = b"-SH0010-"
+PEER_ID_PREFIX = b"-SH0100-"
 PEER_ID_RANDOM_LENGTH = PEER_ID_LENGTH - len(PEER_ID_PREFIX)
 
 _UNRESERVED = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 
 
 def make_peer_id(random_bytes: bytes) -> PeerId:
-    """Our peer id in the style of BEP 20: `-SH0010-` and 12 characters made from the first 12 of `random_bytes`.
+    """Our peer id in the style of BEP 20: `-SH0100-` and 12 characters made from the first 12 of `random_bytes`.
 
     Only characters that need no escape in a URL are used, so that announces stay short. Raises ValueError when fewer
     than 12 random bytes are given.

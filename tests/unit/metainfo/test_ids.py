@@ -12,7 +12,7 @@ from shoal.metainfo.ids import make_peer_id
 def test_peer_id_has_prefix_length_and_unreserved_characters() -> None:
     for value in range(256):
         peer_id = make_peer_id(bytes([value]) * 12)
-        assert re.fullmatch(rb"-SH0010-[0-9A-Za-z_-]{12}", peer_id)
+        assert re.fullmatch(rb"-SH0100-[0-9A-Za-z_-]{12}", peer_id)
 
 
 def test_peer_id_follows_the_random_bytes() -> None:
