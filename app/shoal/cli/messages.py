@@ -86,6 +86,7 @@ _SENTENCES: dict[str, str] = {
     "resume-entry-restored": "What was saved of the torrent {id} was damaged; an older copy is used and its files are "
     "checked.",
     "state-not-saved": "The progress could not be saved in {path} ({detail}); make room there or change its rights.",
+    "settings-note": "Something is odd with the settings: {detail}.",
     "settings-not-saved": "The settings could not be saved ({detail}); they hold until the end of this run.",
     "profile-in-use": "Another Shoal is using the profile {path}; end it first, or use another --profile.",
     # The disk.

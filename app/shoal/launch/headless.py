@@ -107,7 +107,7 @@ async def _get(options: GetOptions, output: Output, limits: Limits) -> None:
     source.refuse_v2_only()
     _make_folder(options.folder)
     if options.transfer.profile is not None:
-        settings, state_path = _of_profile(options.transfer.profile)
+        settings, state_path = _of_profile(options.transfer.profile, output)
         async with _engine(_settings(settings, options.transfer, hosts), state_path) as client:
             await get(client, source, options, output, limits)
         return
@@ -123,7 +123,7 @@ async def _seed(options: SeedOptions, output: Output, limits: Limits) -> None:
     source = await _read(options.torrent, hosts, limits)
     source.refuse_v2_only()
     folder = options.transfer.profile
-    settings, state_path = (EngineSettings(), None) if folder is None else _of_profile(folder)
+    settings, state_path = (EngineSettings(), None) if folder is None else _of_profile(folder, output)
     async with _engine(_settings(settings, options.transfer, hosts), state_path) as client:
         await seed(client, source, options, output, limits)
 
@@ -217,14 +217,18 @@ def _hosts(transfer: TransferOptions) -> tuple[str, ...]:
     return () if transfer.interface is None else local_addresses(transfer.interface)
 
 
-def _of_profile(folder: str) -> tuple[EngineSettings, str]:
-    """The engine settings and the state file of a profile, whose folders are made."""
+def _of_profile(folder: str, output: Output) -> tuple[EngineSettings, str]:
+    """The engine settings and the state file of a profile, whose folders are made; what is odd in them is told."""
     places = profile(folder)
     try:
         create_folders(places)
     except OSError as error:
         raise UserError("folder-refused", folder=folder, detail=error.strerror or str(error)) from error
-    return engine_store(places).load(), str(places.resume_database)
+    store = engine_store(places)
+    settings = store.load()
+    for note in store.notes:
+        output.warning(Reason("settings-note", {"detail": note.text.rstrip(".")}))
+    return settings, str(places.resume_database)
 
 
 def _settings(base: EngineSettings, transfer: TransferOptions, hosts: tuple[str, ...]) -> EngineSettings:

@@ -13,9 +13,12 @@ from tests.unit.cli.small_torrent import small_torrent
 from shoal.api.errors import UserError
 from shoal.cli.follow import Limits
 from shoal.cli.options import GetOptions, ShowOptions, TransferOptions
+from shoal.cli.output import make_output
 from shoal.launch import headless
 from shoal.launch.headless import run_headless
 from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.locations import create_folders, profile
+from shoal.settings.store import engine_store
 
 
 @pytest.fixture(autouse=True)
@@ -93,4 +96,19 @@ def test_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="folder-refused"):
         headless._make_folder(str(tmp_path / "file" / "below"))
     with pytest.raises(UserError, match="folder-refused"):
-        headless._of_profile(str(tmp_path / "file" / "below"))
+        headless._of_profile(str(tmp_path / "file" / "below"), make_output(io.StringIO(), io.StringIO(), as_json=True))
+
+
+def test_a_damaged_settings_file_of_the_profile_is_told(tmp_path: Path) -> None:
+    places = profile(str(tmp_path))
+    create_folders(places)
+    store = engine_store(places)
+    store.load()
+    store.save(EngineSettings(listen_hosts="127.0.0.1"))
+    file = next(tmp_path.rglob("engine.json"))
+    file.write_text(file.read_text().replace("127.0.0.1", "127.0.0.2"))
+    told = io.StringIO()
+    settings, _ = headless._of_profile(str(tmp_path), make_output(told, io.StringIO(), as_json=True))
+    assert settings == EngineSettings()
+    assert json.loads(told.getvalue())["code"] == "settings-note"
+    assert "damaged" in told.getvalue()
