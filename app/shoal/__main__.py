@@ -2,7 +2,12 @@
 
 import sys
 
-from shoal.launch.arguments import main
+INTERRUPTED = 130
 
 if __name__ == "__main__":
+    try:
+        from shoal.launch.arguments import main
+    except KeyboardInterrupt:
+        # Nothing has begun yet.
+        sys.exit(INTERRUPTED)
     sys.exit(main())

@@ -171,8 +171,10 @@ def _tool_environ() -> dict[str, str]:
 
 def _become(command: list[str], environ: dict[str, str]) -> int:
     """Replace this process by `command`, so that signals reach it; Windows waits for it instead."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        # None when it was closed before we began.
+        if stream is not None:
+            stream.flush()
     if sys.platform != "win32":
         os.execve(command[0], command, environ)
     return subprocess.run(command, env=environ, check=False).returncode
