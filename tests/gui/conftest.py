@@ -13,6 +13,7 @@ from tests.support.fake_client import FakeClient
 
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk
+from shoal.gui.dialogs.add_several import AddSeveralDialog
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.window.web_source import Fetch
@@ -111,6 +112,14 @@ class WindowRun:
         """The dialog that is open now."""
         shown = [widget for widget in self.app.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
         return shown[0] if shown else None
+
+
+async def one_by_one(run: WindowRun) -> None:
+    """Answer the question about several sources."""
+    await until(lambda: isinstance(run.dialog(), AddSeveralDialog))
+    dialog = run.dialog()
+    assert isinstance(dialog, AddSeveralDialog)
+    dialog.each_button.click()
 
 
 @pytest.fixture

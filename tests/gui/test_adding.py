@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
-from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, until
+from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, one_by_one, until
 from tests.support.torrent_samples import torrent_bytes
 
 from shoal.api.commands import AddTorrent
@@ -58,6 +58,7 @@ def test_pipes_devices_and_folders_are_refused_and_the_next_is_added(
     os.mkfifo(fifo)
 
     async def story(application: Application) -> None:
+        await one_by_one(run)
         assert "pipe.torrent is a pipe or a device" in await message(run, "This cannot be opened")
         assert "zero is a pipe or a device" in await message(run, "This cannot be opened")
         assert "is a folder" in await message(run, "This cannot be opened")
@@ -92,6 +93,7 @@ def test_a_file_that_never_comes_is_given_up_and_the_next_is_added(
     monkeypatch.setattr(adding, "READ_SECONDS", 0.2)
 
     async def story(application: Application) -> None:
+        await one_by_one(run)
         assert "a.torrent takes too long" in await message(run, "Cannot read the file")
         monkeypatch.setattr(adding, "READ_SECONDS", GIVE_UP_SECONDS)
         await accept_adding(run)
@@ -166,6 +168,7 @@ def test_a_slow_address_says_so_and_can_be_given_up(
     run.fetch = fetch
 
     async def story(application: Application) -> None:
+        await one_by_one(run)
         await until(lambda: isinstance(run.dialog(), MessageDialog))
         dialog = run.dialog()
         assert dialog is not None

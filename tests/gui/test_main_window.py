@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
-from tests.gui.conftest import WindowRun, until
+from tests.gui.conftest import WindowRun, one_by_one, until
 from tests.support.fake_client import FakeClient, row
 from tests.support.log_watch import LogWatch
 from tests.support.torrent_samples import torrent_bytes
@@ -280,6 +280,7 @@ def test_dropped_files_open_one_after_the_other(run: WindowRun, torrent: Path) -
             Qt.KeyboardModifier.NoModifier,
         )
         application.window.dropEvent(event)
+        await one_by_one(run)
         (await add_dialog(run)).accept()
         dialog = await message(run)
         assert "Not yet" in words(dialog)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.dialogs.torrent_preview import TorrentPreview, tracker_sentence
 from shoal.gui.models.file_tree import KIND_GROUPS, PRIORITY_NAMES, FileTreeModel
@@ -16,6 +15,7 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
 from shoal.gui.widgets.file_tree_view import FileTreeView
+from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.tick_box import TickBox
 from shoal.metainfo.priorities import FilePriority
 
@@ -80,13 +80,25 @@ class _Edits:
 
 
 class AddTorrentDialog(QDialog):
-    """`choice` when it was accepted. `change_folder_wanted` asks the owner for another folder."""
+    """`choice` when it was accepted. `change_folder_wanted` asks the owner for another folder.
+
+    One of several carries its `place`, (number, of how many), and `skip_rest_wanted` is emitted as it closes for them.
+    """
 
     change_folder_wanted = Signal()
     folder_changed = Signal(str)
+    skip_rest_wanted = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None, preview: TorrentPreview, folder: str) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None,
+        preview: TorrentPreview,
+        folder: str,
+        place: tuple[int, int] = (1, 1),
+    ) -> None:
         super().__init__(parent)
+        self._place = place
         self._theme = theme
         self._preview = preview
         self._free: int | None = None
@@ -124,13 +136,10 @@ class AddTorrentDialog(QDialog):
 
     def folder(self) -> str:
         """Absolute; a leading `~` is the home folder."""
-        text = self.folder_edit.text().strip()
-        return str(Path(text).expanduser()) if text.startswith("~") else text
+        return self._field.folder()
 
     def set_folder(self, folder: str) -> None:
-        home = str(Path.home())
-        under_home = folder == home or folder.startswith(home.rstrip("/\\") + "/")
-        self.folder_edit.setText("~" + folder[len(home) :] if under_home else folder)
+        self._field.set_folder(folder)
 
     def show_free_space(self, free: int | None) -> None:
         """Free bytes of the chosen folder's disk; None = not known."""
@@ -198,27 +207,10 @@ class AddTorrentDialog(QDialog):
         side = QVBoxLayout()
         side.setSpacing(px(8))
         side.addWidget(_plain(say("Save in"), "section"))
-        frame = QFrame()
-        frame.setProperty("field", "true")
-        frame.setFixedSize(px(262), px(40))
-        inside = QHBoxLayout(frame)
-        inside.setContentsMargins(px(12), 0, px(8), 0)
-        inside.setSpacing(px(8))
-        picture = QLabel()
-        picture.setPixmap(theme.pixmap("folder", "ink2", px(17), self.devicePixelRatioF()))
-        self.folder_edit = QLineEdit()
-        self.folder_edit.setFrame(False)
-        self.folder_edit.setStyleSheet("border: none; padding: 0; background: transparent;")
-        self.folder_edit.setAccessibleName(say("Folder to save in"))
-        self.set_folder(folder)
-        change = QPushButton(say("Change"))
-        change.setProperty("link", "true")
-        change.setAutoDefault(False)
-        change.clicked.connect(self.change_folder_wanted)
-        inside.addWidget(picture)
-        inside.addWidget(self.folder_edit, 1)
-        inside.addWidget(change)
-        side.addWidget(frame)
+        self._field = FolderField(theme, folder)
+        self._field.change.clicked.connect(self.change_folder_wanted)
+        self.folder_edit = self._field.edit
+        side.addWidget(self._field)
         self.space = _plain("", "secondary")
         self.space.setWordWrap(True)
         self.space.setFixedWidth(px(262))
@@ -252,7 +244,16 @@ class AddTorrentDialog(QDialog):
         self._note = _plain("", "problem")
         foot.addWidget(self._note)
         foot.addStretch()
-        cancel = QPushButton(say("Cancel"))
+        number, total = self._place
+        if total > 1:
+            foot.addWidget(_plain(say("{number} of {total}", number=f"{number:,}", total=f"{total:,}"), "secondary"))
+        if number < total:
+            self.skip_button = QPushButton(say("Skip the rest"))
+            self.skip_button.setAutoDefault(False)
+            self.skip_button.clicked.connect(self.skip_rest_wanted)
+            self.skip_button.clicked.connect(self.reject)
+            foot.addWidget(self.skip_button)
+        cancel = QPushButton(say("Skip this") if number < total else say("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         self.add_button = QPushButton()
@@ -269,8 +270,7 @@ class AddTorrentDialog(QDialog):
         size = size_text(wanted)
         starts = self.start_now.isChecked()
         self.add_button.setText(say("Download {size}", size=size) if starts else say("Add for later"))
-        absolute = Path(self.folder()).is_absolute()
-        if not absolute:
+        if not self._field.is_absolute():
             problem = say("The folder must be a full path.")
         elif wanted == 0:
             problem = say("Choose at least one file.")

@@ -15,7 +15,7 @@ from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import isolated, say, say_count
 
 KEEP, DELETE, CANCEL = "keep", "delete", "cancel"
-CHOOSE_FOLDER, ADD_STOPPED = "folder", "stopped"
+CHOOSE_FOLDER, ADD_STOPPED, SKIP_REST = "folder", "stopped", "skip-rest"
 
 
 def remove_dialog(theme: Theme, parent: QWidget, rows: Sequence[TorrentRow]) -> MessageDialog:
@@ -82,9 +82,12 @@ def fetching_dialog(theme: Theme, parent: QWidget, host: str) -> MessageDialog:
     )
 
 
-def simple_message(theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "") -> MessageDialog:
-    """Something to know, with one button."""
-    return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")),), details=details)
+def simple_message(
+    theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "", *, can_skip: bool = False
+) -> MessageDialog:
+    """Something to know, with one button; with `can_skip` another one that ends a row of such messages."""
+    skip = ((SKIP_REST, say("Skip the rest")),) if can_skip else ()
+    return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")), *skip), details=details)
 
 
 def about_dialog(theme: Theme, parent: QWidget) -> MessageDialog:

@@ -6,13 +6,20 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QWidget
 
+QUIT_KEYS = "Ctrl+Q"
 T = TypeVar("T")
 
 
 async def ask(dialog: QDialog, read: Callable[[], T]) -> T | None:
-    """Open `dialog` window-modal and wait; `read()` when it was accepted, None when not. The dialog is deleted."""
+    """Open `dialog` window-modal and wait; `read()` when it was accepted, None when not. The dialog is deleted.
+
+    `QUIT_KEYS` close the window that it belongs to: a modal dialog keeps that window's own keys from working.
+    """
+    keys = QShortcut(QKeySequence(QUIT_KEYS), dialog)
+    keys.activated.connect(lambda: _window_of(dialog).close())
     answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def finish(result: int) -> None:
@@ -28,6 +35,14 @@ async def ask(dialog: QDialog, read: Callable[[], T]) -> T | None:
         dialog.finished.disconnect(finish)
         dialog.close()
         dialog.deleteLater()
+
+
+def _window_of(dialog: QDialog) -> QWidget:
+    """The first of its parents, which has none."""
+    widget: QWidget = dialog
+    while (parent := widget.parentWidget()) is not None:
+        widget = parent
+    return widget
 
 
 class Turns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from shoal.gui.style.theme import Theme
@@ -12,26 +12,29 @@ ICON = 17
 
 
 class NoticeBar(QFrame):
-    """Hidden while there is nothing to say."""
+    """Hidden while there is nothing to say. `stop_wanted`: its button was pressed while work was shown."""
+
+    stop_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._counts: dict[str, int] = {}
+        self._work = ""
         self.setProperty("notice", "true")
         self._icon = QLabel()
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
-        close = QPushButton(say("Close"))
-        close.setProperty("link", "true")
-        close.clicked.connect(self._next)
+        self._button = QPushButton()
+        self._button.setProperty("link", "true")
+        self._button.clicked.connect(self._press)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(12), theme.px(6), theme.px(12), theme.px(6))
         row.setSpacing(theme.px(10))
         row.addWidget(self._icon)
         row.addWidget(self._label, 1)
-        row.addWidget(close)
+        row.addWidget(self._button)
         theme.changed.connect(self._paint)
         self._paint()
         self.hide()
@@ -41,12 +44,26 @@ class NoticeBar(QFrame):
         self._counts[text] = self._counts.get(text, 0) + 1
         self._show()
 
-    def _next(self) -> None:
+    def show_work(self, text: str) -> None:
+        """How far something has come, before all notices until it is '' again."""
+        self._work = text
+        self._show()
+
+    def _press(self) -> None:
+        if self._work:
+            self.stop_wanted.emit()
+            return
         self._counts.pop(next(iter(self._counts)), None)
         self._show()
 
     def _show(self) -> None:
-        self.setVisible(bool(self._counts))
+        self.setVisible(bool(self._counts) or bool(self._work))
+        self._button.setText(say("Stop") if self._work else say("Close"))
+        self._paint()
+        if self._work:
+            self._label.setText(self._work)
+            self.setAccessibleName(self._work)
+            return
         for text, count in self._counts.items():
             shown = say("{text} ({n} times)", text=text, n=count) if count > 1 else text
             self._label.setText(shown)
@@ -55,4 +72,5 @@ class NoticeBar(QFrame):
 
     def _paint(self) -> None:
         theme = self._theme
-        self._icon.setPixmap(theme.pixmap("triangle", "warn", theme.px(ICON), self.devicePixelRatioF()))
+        icon, token = ("clock", "ink2") if self._work else ("triangle", "warn")
+        self._icon.setPixmap(theme.pixmap(icon, token, theme.px(ICON), self.devicePixelRatioF()))

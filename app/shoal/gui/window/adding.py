@@ -11,8 +11,9 @@ from shiboken6 import isValid
 
 from shoal.api.commands import AddTorrent
 from shoal.api.errors import UserError
+from shoal.gui.dialogs.add_several import AddSeveralDialog, Tally, Way
 from shoal.gui.dialogs.add_torrent import AddChoice, AddTorrentDialog
-from shoal.gui.dialogs.questions import ADD_STOPPED, no_room_dialog, simple_message
+from shoal.gui.dialogs.questions import ADD_STOPPED, SKIP_REST, no_room_dialog, simple_message
 from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, load_preview, preview_of
 from shoal.gui.link.awaitable import Turns, ask
 from shoal.gui.link.background import Background
@@ -28,6 +29,8 @@ from shoal.metainfo.priorities import FilePriority
 FreeBytes = Callable[[str], int | None]
 """Free bytes on the disk of a folder; blocks, so it is called in a worker."""
 Select = Callable[[str], None]
+ShowWork = Callable[[str], None]
+"""How far the adding of several has come; '' when it is over."""
 READ_SECONDS = 15.0
 """How long a file may take: longer, and its network drive is taken for gone."""
 
@@ -48,6 +51,7 @@ class Adder:
         fetch: Fetch,
         downloads_folder: str,
         select: Select,
+        show_work: ShowWork,
     ) -> None:
         self._theme = theme
         self._parent = parent
@@ -59,18 +63,30 @@ class Adder:
         self._fetch = fetch
         self._downloads_folder = downloads_folder
         self._select = select
-        self._waiting: list[tuple[str, bool]] = []
+        self._show_work = show_work
+        self._waiting: list[tuple[list[str], bool]] = []
         self._busy = False
+        self._stopped = False
 
     def add(self, sources: Sequence[str], *, ask_first: bool = True) -> None:
         """Queue sources from a slot; each ends in a row, or in a message that says why not.
 
-        Without `ask_first` all files go to the last folder at once.
+        Several are asked about in one question. Without `ask_first` all files go to the last folder at once.
         """
-        self._waiting.extend((source, ask_first) for source in sources)
+        named = list(dict.fromkeys(sources))
+        if self._waiting and self._waiting[-1][1] is ask_first:
+            # A file browser may hand over one file at a time: those that wait together are asked about together.
+            together = self._waiting[-1][0]
+            together.extend(source for source in named if source not in together)
+        elif named:
+            self._waiting.append((named, ask_first))
         if not self._busy and self._waiting:
             self._busy = True
             self._link.run(self._work_off(), self._parent)
+
+    def stop(self) -> None:
+        """Leave out what is not added yet of those that are under way together."""
+        self._stopped = True
 
     def choose_files(self) -> None:
         """Open the file dialog, then add what was chosen."""
@@ -92,21 +108,85 @@ class Adder:
     async def _work_off(self) -> None:
         try:
             while self._waiting:
-                await self._add_one(*self._waiting.pop(0))
+                self._stopped = False
+                await self._add_named(*self._waiting.pop(0))
         finally:
             self._busy = False
 
-    async def _add_one(self, text: str, ask_first: bool) -> None:
+    async def _add_named(self, sources: list[str], ask_first: bool) -> None:
+        if len(sources) == 1:
+            await self._add_one(sources[0], ask_first, (1, 1))
+            return
+        folder, way = self.folder(), Way.ALL
+        if ask_first:
+            dialog = AddSeveralDialog(self._theme, self._parent, len(sources), folder)
+            dialog.change_folder_wanted.connect(lambda: self._link.run(self._change_folder(dialog), dialog))
+            answer = await self._turns.ask(dialog, lambda: (dialog.folder(), dialog.way))
+            if answer is None:
+                return
+            folder, way = answer
+            self._memory.remember(last_folder=folder)
+        if way is Way.ALL:
+            await self._add_all(sources, folder)
+            return
+        for number, source in enumerate(sources, start=1):
+            if self._stopped:
+                return
+            await self._add_one(source, True, (number, len(sources)))
+
+    async def _add_all(self, sources: list[str], folder: str) -> None:
+        """Each with all its files, started; one message in the end when not all of them are new."""
+        tally, first = Tally(), ""
+        try:
+            for number, source in enumerate(sources):
+                if self._stopped:
+                    tally.left = len(sources) - number
+                    break
+                at, total = f"{number + 1:,}", f"{len(sources):,}"
+                self._show_work(say("Adding {number} of {total} torrents", number=at, total=total))
+                first = await self._count_one(source, folder, tally) or first
+        finally:
+            self._show_work("")
+        if first:
+            self._select(first)
+        if not tally.is_plain():
+            await self._tell(say("Not all were added"), tally.sentence(), tally.details())
+
+    async def _count_one(self, source: str, folder: str, tally: Tally) -> str:
+        """Add without a word; the id when it is new, else ''."""
+        name = _name_of(source)
+        try:
+            preview = await self._preview(source)
+            if preview is None:
+                tally.left += 1
+                return ""
+            if not preview.can_download:
+                tally.refused.append((name, say("it is a version 2 torrent, which Shoal cannot download yet")))
+                return ""
+            torrent_id = await self._send(preview, _everything(preview, folder))
+        except PreviewError as error:
+            tally.unread.append((name, error.text))
+            return ""
+        except UserError as error:
+            if error.code == "already-here":
+                tally.already_here += 1
+            else:
+                tally.refused.append((name, user_error_text(error.reason)))
+            return ""
+        tally.added += 1
+        return torrent_id
+
+    async def _add_one(self, text: str, ask_first: bool, place: tuple[int, int]) -> None:
         try:
             preview = await self._preview(text)
         except PreviewError as error:
-            await self._tell(error.title, error.text, error.details)
+            await self._tell(error.title, error.text, error.details, place)
             return
         except UserError as error:
-            await self._tell(say("Nothing was added"), user_error_text(error.reason))
+            await self._tell(say("Nothing was added"), user_error_text(error.reason), place=place)
             return
         if preview is not None:
-            await self._add_preview(preview, ask_first)
+            await self._add_preview(preview, ask_first, place)
 
     async def _preview(self, text: str) -> TorrentPreview | None:
         """What the source holds, None when the user gave up on it. Raises PreviewError, UserError."""
@@ -130,23 +210,27 @@ class Adder:
             case _:
                 raise PreviewError(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
 
-    async def _add_preview(self, preview: TorrentPreview, ask_first: bool) -> None:
+    async def _add_preview(self, preview: TorrentPreview, ask_first: bool, place: tuple[int, int]) -> None:
         if not preview.can_download:
             await self._tell(
                 say("This torrent comes later"),
                 say("It is a version 2 torrent, which Shoal cannot download yet. Nothing was added."),
+                place=place,
             )
             return
-        if ask_first:
-            choice = await self._ask_choice(preview)
-        else:
-            priorities = (int(FilePriority.NORMAL),) * preview.entry_count
-            choice = AddChoice(self.folder(), priorities, start=True, sequential=False)
-        if choice is not None:
-            await self.execute(preview, choice)
+        choice = await self._ask_choice(preview, place) if ask_first else _everything(preview, self.folder())
+        if choice is None:
+            return
+        self._memory.remember(last_folder=choice.folder)
+        try:
+            self._select(await self._send(preview, choice))
+        except UserError as error:
+            if error.code == "already-here":
+                self._select(str(error.reason.params.get("id", preview.torrent_id)))
+            await self._tell(say("Nothing was added"), user_error_text(error.reason), place=place)
 
-    async def execute(self, preview: TorrentPreview, choice: AddChoice) -> None:
-        """Tell the engine, and select the transfer (or the one that was already here)."""
+    async def _send(self, preview: TorrentPreview, choice: AddChoice) -> str:
+        """Tell the engine; the id of the new transfer. Raises UserError."""
         command = AddTorrent(
             metainfo=preview.data,
             folder=choice.folder,
@@ -154,21 +238,14 @@ class Adder:
             start=choice.start,
             sequential=choice.sequential,
         )
-        self._memory.remember(last_folder=choice.folder)
-        try:
-            torrent_id = await self._link.execute(command)
-        except UserError as error:
-            if error.code == "already-here":
-                self._select(str(error.reason.params.get("id", preview.torrent_id)))
-            title = say("Nothing was added")
-            await self._tell(title, user_error_text(error.reason))
-            return
-        self._select(torrent_id if isinstance(torrent_id, str) else preview.torrent_id)
+        torrent_id = await self._link.execute(command)
+        return torrent_id if isinstance(torrent_id, str) else preview.torrent_id
 
-    async def _ask_choice(self, preview: TorrentPreview) -> AddChoice | None:
+    async def _ask_choice(self, preview: TorrentPreview, place: tuple[int, int]) -> AddChoice | None:
         folder = self.folder()
         while True:
-            dialog = AddTorrentDialog(self._theme, self._parent, preview, folder)
+            dialog = AddTorrentDialog(self._theme, self._parent, preview, folder, place)
+            dialog.skip_rest_wanted.connect(self.stop)
             dialog.change_folder_wanted.connect(lambda d=dialog: self._link.run(self._change_folder(d), d))
             dialog.folder_changed.connect(lambda _="", d=dialog: self._link.run(self._show_space(d), d))
             self._link.run(self._show_space(dialog), dialog)
@@ -195,7 +272,7 @@ class Adder:
         free = await self._free(choice.folder)
         return (wanted, free) if free is not None and wanted > free else None
 
-    async def _change_folder(self, dialog: AddTorrentDialog) -> None:
+    async def _change_folder(self, dialog: AddTorrentDialog | AddSeveralDialog) -> None:
         chooser = QFileDialog(dialog, say("Save in"), dialog.folder())
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -218,11 +295,30 @@ class Adder:
         except TimeoutError:
             return None
 
-    async def _tell(self, title: str, text: str, details: str = "") -> None:
-        dialog = simple_message(self._theme, self._parent, title, text, details)
-        await self._turns.ask(dialog, lambda: None)
+    async def _tell(self, title: str, text: str, details: str = "", place: tuple[int, int] = (1, 1)) -> None:
+        dialog = simple_message(self._theme, self._parent, title, text, details, can_skip=place[0] < place[1])
+        if await self._turns.ask(dialog, lambda: dialog.chosen) == SKIP_REST:
+            self.stop()
 
 
 def wanted_bytes(preview: TorrentPreview, choice: AddChoice) -> int:
     """Bytes of the chosen files."""
     return sum(node.size for node in preview.tree.files() if choice.priorities[node.index])
+
+
+def _everything(preview: TorrentPreview, folder: str) -> AddChoice:
+    priorities = (int(FilePriority.NORMAL),) * preview.entry_count
+    return AddChoice(folder, priorities, start=True, sequential=False)
+
+
+def _name_of(source: str) -> str:
+    """What a sentence calls it; of an address only the host, for the rest may be a secret."""
+    match classify(source):
+        case Source(SourceKind.FILE, path):
+            return isolated(Path(path).name or path)
+        case Source(SourceKind.WEB, address):
+            return host_of(address)
+        case Source(SourceKind.MAGNET, _):
+            return say("a magnet link")
+        case _:
+            return isolated(source)

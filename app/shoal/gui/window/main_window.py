@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self.model = TorrentTableModel(clock, self)
         self.list = TorrentList(theme, self.model, memory)
         self.actions_of_window = Actions(theme, self)
+        self.notices = NoticeBar(theme)
         self.adder = Adder(
             theme,
             self,
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
             fetch=fetch,
             downloads_folder=downloads_folder,
             select=self.reveal,
+            show_work=self.notices.show_work,
         )
         self.explainer = Explainer(theme, self, link, self._turns, row_of=self.model.row_of, open_folder=_open_folder)
         self.limits = Limits(theme, self, link, self._turns, self._selected_rows)
@@ -173,7 +175,6 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         for page in (self.empty, self.list, self.no_match):
             self.pages.addWidget(page)
-        self.notices = NoticeBar(theme)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -222,6 +223,7 @@ class MainWindow(QMainWindow):
         self.model.count_changed.connect(self._show_count)
         self.model.order_stale.connect(self.status.offer_sorting)
         self.status.sort_again.connect(self.model.sort_again)
+        self.notices.stop_wanted.connect(self.adder.stop)
         self.status.limits_wanted.connect(self.limits.open_for_session)
 
     def _restore(self) -> None:
