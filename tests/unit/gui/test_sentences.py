@@ -7,7 +7,7 @@ from tests.support.fake_client import row
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentRow, TorrentState
-from shoal.gui.style.explanations import Remedy, explain, notice_text, settings_note_text, user_error_text
+from shoal.gui.style.explanations import Remedy, explain, explain_row, notice_text, settings_note_text, user_error_text
 from shoal.gui.style.row_view import view_of
 from shoal.gui.style.sentences import Action, Tone, needs_user, state_sentence, time_left_sentence
 from shoal.settings.store import StoreNote
@@ -64,11 +64,34 @@ CASES = [
     ),
     (
         transfer(state=TorrentState.ERROR, reason=Reason("folder-gone", {"path": "/d"})),
-        "Folder is gone",
+        "Its files are gone, or their drive is unplugged",
         Tone.ERROR,
         Action.FIX,
     ),
-    (transfer(state=TorrentState.ERROR, reason=Reason("files-changed")), "Files were moved", Tone.ERROR, Action.FIX),
+    (
+        transfer(state=TorrentState.ERROR, reason=Reason("files-changed")),
+        "Files were moved or changed",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (
+        transfer(state=TorrentState.ERROR, reason=Reason("unexpected", {"text": "KeyError"})),
+        "Something went wrong inside Shoal",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (
+        transfer(tracker_host="", reason=Reason("no-peers")),
+        "It names no tracker; peers cannot be found for it yet",
+        Tone.WARN,
+        Action.WHY,
+    ),
+    (
+        transfer(reason=Reason("no-peers")),
+        "Nobody else is here right now; looking again soon",
+        Tone.WARN,
+        Action.WHY,
+    ),
     (
         transfer(state=TorrentState.ERROR, reason=Reason("new\u202e-code")),
         "Stopped by a problem: new-code",
@@ -181,6 +204,34 @@ def test_every_problem_is_explained_and_has_a_button(code: str) -> None:
     assert entry.doing
     assert entry.remedies
     assert entry.details == "<b>raw</b>"
+
+
+def test_gone_files_are_said_so_that_it_is_true_of_a_drive_too() -> None:
+    gone = transfer(name="Sintel", state=TorrentState.ERROR, reason=Reason("folder-gone", {"path": "/d"}))
+    entry = explain_row(gone)
+    assert entry is not None
+    assert entry.text == "The files of Sintel are gone from /d, or their drive is unplugged."
+    assert {Remedy.TRY_AGAIN, Remedy.RECHECK} <= set(entry.remedies)
+    assert {Remedy.TRY_AGAIN, Remedy.RECHECK} <= set(explain(Reason("files-changed")).remedies)
+    assert "The files of this transfer" in user_error_text(Reason("folder-gone", {"path": "/d"}))
+
+
+def test_without_a_tracker_there_is_none_to_ask() -> None:
+    entry = explain_row(transfer(tracker_host="", reason=Reason("no-peers")))
+    assert entry is not None
+    assert entry.text == "It names no tracker; peers cannot be found for it yet."
+    assert entry.remedies == ()
+
+
+def test_an_error_of_ours_can_be_started_again() -> None:
+    entry = explain(Reason("unexpected", {"text": "KeyError"}))
+    assert entry.text.startswith("Something went wrong inside Shoal (KeyError); start it again")
+    assert entry.remedies == (Remedy.START,)
+
+
+def test_files_that_vanish_are_told() -> None:
+    text = notice_text(Alert("files-vanished", "a" * 40, {"path": "/d"}, "warning"), "Sintel")
+    assert text == "Sintel: files were taken away from /d during the download; their parts are fetched again."
 
 
 def test_a_refusing_tracker_is_quoted() -> None:

@@ -47,7 +47,7 @@ def explanation_dialog(theme: Theme, parent: QWidget, name: str, entry: Explanat
         theme,
         parent,
         entry.title,
-        say("{name}: {text}", name=isolated(name), text=entry.text),
+        entry.text if entry.names_it else say("{name}: {text}", name=isolated(name), text=entry.text),
         buttons=(*buttons, (CANCEL, say("Close"))),
         doing=entry.doing,
         details=entry.details,

@@ -11,6 +11,7 @@ from enum import Enum
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentRow
+from shoal.gui.style.sentences import finds_nobody
 from shoal.gui.style.units import short_duration, size_text
 from shoal.gui.style.wording import clean, isolated, say
 from shoal.settings.store import StoreNote
@@ -19,6 +20,7 @@ from shoal.settings.store import StoreNote
 class Remedy(Enum):
     """What a button of an explanation does."""
 
+    START = "start"
     TRY_AGAIN = "try-again"
     ASK_TRACKERS = "ask-trackers"
     RECHECK = "recheck"
@@ -26,6 +28,7 @@ class Remedy(Enum):
 
 
 REMEDY_NAMES: dict[Remedy, str] = {
+    Remedy.START: "Start",
     Remedy.TRY_AGAIN: "Try again",
     Remedy.ASK_TRACKERS: "Ask trackers now",
     Remedy.RECHECK: "Re-check files",
@@ -42,6 +45,8 @@ class Explanation:
     doing: str
     remedies: tuple[Remedy, ...] = ()
     details: str = ""
+    names_it: bool = False
+    """True when `text` says which transfer it is about."""
 
 
 _IN_THE_WAY: dict[str, str] = {
@@ -54,11 +59,19 @@ _IN_THE_WAY: dict[str, str] = {
 
 def explain_row(row: TorrentRow) -> Explanation | None:
     """The explanation of what holds `row` up; None when nothing does."""
-    return explain(row.reason, row.next_announce_in) if row.reason is not None else None
+    if row.reason is None:
+        return None
+    if finds_nobody(row):
+        return Explanation(
+            say("No tracker"),
+            say("It names no tracker; peers cannot be found for it yet."),
+            say("Takes peers that connect by themselves. A .torrent of it that names a tracker would help."),
+        )
+    return explain(row.reason, row.next_announce_in, row.name)
 
 
-def explain(reason: Reason, next_announce_in: float | None = None) -> Explanation:
-    """The catalogue's entry for `reason`; unknown codes are named and never hidden."""
+def explain(reason: Reason, next_announce_in: float | None = None, name: str = "") -> Explanation:
+    """The catalogue's entry for `reason` of the transfer `name`; unknown codes are named and never hidden."""
     details = clean(str(reason.params.get("text", "")))
     path = isolated(str(reason.params.get("path", "")))
     host = isolated(str(reason.params.get("host", ""))) or say("the tracker")
@@ -76,11 +89,19 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
             )
         case "folder-gone":
             return Explanation(
-                say("Folder is gone"),
-                say("{path} is missing, or its drive is unplugged.", path=path),
-                say("Waits. It never makes files anew where a drive is missing."),
-                (Remedy.TRY_AGAIN,),
+                say("Files are gone"),
+                say(
+                    "The files of {name} are gone from {path}, or their drive is unplugged.",
+                    name=isolated(name) or say("this transfer"),
+                    path=path,
+                ),
+                say(
+                    "Waits. It never makes files anew where a drive is missing. If it was you who took them away, "
+                    "\u201cRe-check files\u201d downloads them again."
+                ),
+                (Remedy.TRY_AGAIN, Remedy.RECHECK, Remedy.OPEN_FOLDER),
                 details,
+                names_it=True,
             )
         case "permission" | "read-only":
             return Explanation(
@@ -102,8 +123,11 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
             return Explanation(
                 say("Files were moved or changed"),
                 say("Finished files are missing or differ in size."),
-                say("Paused sharing so that nothing wrong is sent."),
-                (Remedy.RECHECK, Remedy.OPEN_FOLDER),
+                say(
+                    "Paused sharing so that nothing wrong is sent. \u201cRe-check files\u201d keeps what is right and "
+                    "downloads the rest again."
+                ),
+                (Remedy.RECHECK, Remedy.TRY_AGAIN, Remedy.OPEN_FOLDER),
                 details,
             )
         case "name-too-long" | "not-a-file" | "is-symlink" | "outside-folder":
@@ -161,6 +185,18 @@ def explain(reason: Reason, next_announce_in: float | None = None) -> Explanatio
                 say("No peer is known from any source."),
                 say("Looks again in {time}.", time=wait),
                 (Remedy.ASK_TRACKERS,),
+                details,
+            )
+        case "unexpected":
+            what = details or clean(str(reason.params.get("detail", ""))) or say("unknown")
+            return Explanation(
+                say("Unexpected error"),
+                say(
+                    "Something went wrong inside Shoal ({text}); start it again, and report it if it comes back.",
+                    text=isolated(what),
+                ),
+                say("Stopped this transfer. The others go on, and its files are kept."),
+                (Remedy.START,),
                 details,
             )
     return Explanation(
@@ -272,7 +308,7 @@ _NOTICES: dict[str, str] = {
     ),
     "settings-not-saved": "Settings cannot be saved ({detail}). They hold until you quit Shoal.",
     "many-bad-pieces": "{name}: many parts arrive damaged. A faulty disk, memory or network device is likely.",
-    "files-vanished": "{name}: files that were complete are gone from {path}. They are fetched again.",
+    "files-vanished": "{name}: files were taken away from {path} during the download; their parts are fetched again.",
     "resume-damaged": (
         "The list of transfers was damaged. An older copy was restored; the damaged file is kept as {kept_as}."
     ),

@@ -49,15 +49,16 @@ NEEDS_USER = frozenset(
     {"disk-full", "folder-gone", "permission", "read-only", "io-error", "files-changed", "tracker-refused"}
 )
 """Causes that only the user can end."""
-_PATH_SENTENCES: dict[str, str] = {
+_STOPPED_SENTENCES: dict[str, str] = {
     "permission": "Not allowed to write in its folder",
     "read-only": "Its disk can only be read",
-    "folder-gone": "Folder is gone",
+    "folder-gone": "Its files are gone, or their drive is unplugged",
     "io-error": "Its disk reports an error",
-    "files-changed": "Files were moved",
+    "files-changed": "Files were moved or changed",
     "name-too-long": "A file name is too long for its disk",
     "not-a-file": "Something else lies where a file should be",
     "is-symlink": "A link lies where a file should be",
+    "unexpected": "Something went wrong inside Shoal",
     "outside-folder": "A path leads out of its folder",
 }
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -96,6 +97,12 @@ def needs_user(row: TorrentRow) -> bool:
     if row.state is TorrentState.STOPPED:
         return False
     return row.state is TorrentState.ERROR or (row.reason is not None and row.reason.code in NEEDS_USER)
+
+
+def finds_nobody(row: TorrentRow) -> bool:
+    """True when there is nobody to ask for peers: it names no tracker."""
+    reason = row.reason
+    return reason is not None and reason.code == "no-peers" and "next_in" not in reason.params and not row.tracker_host
 
 
 def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
@@ -189,8 +196,8 @@ def _queued(reason: Reason | None) -> str:
 
 
 def _sentence_of_reason(row: TorrentRow, reason: Reason) -> Sentence | None:
-    if reason.code in _PATH_SENTENCES:
-        return Sentence(say(_PATH_SENTENCES[reason.code]), Tone.ERROR, "triangle", Action.FIX)
+    if reason.code in _STOPPED_SENTENCES:
+        return Sentence(say(_STOPPED_SENTENCES[reason.code]), Tone.ERROR, "triangle", Action.FIX)
     flowing = row.down_rate >= FLOWING_RATE
     match reason.code:
         case "disk-full":
@@ -223,7 +230,9 @@ def _sentence_of_reason(row: TorrentRow, reason: Reason) -> Sentence | None:
             return Sentence(text, Tone.WARN, "triangle", Action.WHY)
         case "no-peers":
             wait = reason.params.get("next_in")
-            if isinstance(wait, int | float) and wait > 0:
+            if finds_nobody(row):
+                text = say("It names no tracker; peers cannot be found for it yet")
+            elif isinstance(wait, int | float) and wait > 0:
                 text = say("Nobody else is here right now; looking again in {time}", time=short_duration(wait))
             else:
                 text = say("Nobody else is here right now; looking again soon")

@@ -53,7 +53,7 @@ class Explainer:
         finally:
             self._is_busy = False
         match answer:
-            case Remedy.TRY_AGAIN.value:
+            case Remedy.TRY_AGAIN.value | Remedy.START.value:
                 self._link.send(StartTorrent(torrent_id))
             case Remedy.ASK_TRACKERS.value:
                 self._link.send(AnnounceNow(torrent_id, force=True))
