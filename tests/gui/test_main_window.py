@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QContextMenuEvent, QDropEvent
+from PySide6.QtGui import QContextMenuEvent, QDropEvent, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from tests.gui.conftest import WindowRun, one_by_one, until
@@ -22,7 +22,9 @@ from shoal.gui.application import Application
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.models.torrent_table import Column
+from shoal.gui.style.fonts import Role
 from shoal.gui.style.tokens import DARK
+from shoal.gui.widgets.row_delegate import CELL_PADDING
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.torrent_list import columns_to_drop
 
@@ -491,3 +493,60 @@ def test_the_menu_key_opens_the_menu_of_the_current_row(three: WindowRun) -> Non
         menu.close()
 
     three.play(story)
+
+
+def test_home_and_end_are_the_first_and_last_row(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        rows = application.window.list
+        application.window.reveal(B)
+        QTest.keyClick(rows, Qt.Key.Key_End)
+        assert rows.selected_ids() == [C]
+        QTest.keyClick(rows, Qt.Key.Key_Home)
+        assert rows.selected_ids() == [A]
+        QTest.keyClick(rows, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+        assert rows.selected_ids() == [A, B, C]
+
+    three.play(story)
+
+
+def test_large_numbers_are_seen_whole(run: WindowRun) -> None:
+    rows = [row(f"{at:040x}", queue_position=at) for at in range(1, 1_202)]
+    run.client = FakeClient({entry.torrent_id: entry for entry in rows})
+
+    async def story(application: Application) -> None:
+        rows, px = application.window.list, application.theme.px
+        room = rows.columnWidth(Column.QUEUE) - 2 * px(CELL_PADDING)
+        metrics = QFontMetrics(application.theme.fonts[Role.BODY])
+        assert metrics.elidedText("1201", Qt.TextElideMode.ElideRight, room) == "1201"
+
+    run.play(story)
+
+
+def test_the_title_names_the_program_once(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        # Qt adds the name to a title that does not end with it.
+        assert application.window.windowTitle() == "\u2193 0 B/s \u2191 0 B/s \u2014 Shoal"
+
+    three.play(story)
+
+
+def test_menus_have_letters(run: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        titles = [action.text() for action in application.window.menuBar().actions()]
+        assert titles == ["&File", "&Edit", "&Transfer", "&View", "&Help"]
+
+    run.play(story)
+
+
+def test_a_long_name_is_elided_and_told_as_plain_text(run: WindowRun, tmp_path: Path) -> None:
+    name = "this & that, " + "very long " * 20 + "end"
+    path = tmp_path / "long.torrent"
+    path.write_bytes(torrent_bytes(name, {"one.mkv": 30_000}))
+
+    async def story(application: Application) -> None:
+        dialog = await add_dialog(run)
+        assert "\u2026" in dialog.heading.text()
+        assert dialog.heading.text().endswith("end")
+        assert "this &amp; that, very long" in dialog.heading.toolTip()
+
+    run.play(story, str(path))

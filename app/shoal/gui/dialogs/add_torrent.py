@@ -14,6 +14,7 @@ from shoal.gui.style.kinds import kind_of
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.file_tree_view import FileTreeView
 from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.tick_box import TickBox
@@ -157,7 +158,7 @@ class AddTorrentDialog(QDialog):
         tile.setFixedSize(px(48), px(48))
         tile.setStyleSheet(f"background: {theme.tokens.soft}; border-radius: {px(12)}px;")
         tile.setPixmap(theme.pixmap(kind_of(preview.largest_file_name), "acc", px(24), self.devicePixelRatioF()))
-        name = _plain(clean(preview.name), "dialog-title")
+        self.heading = ElidedLabel(clean(preview.name), "dialog-title")
         facts = say_count(
             preview.file_count,
             "{size} in {n} file \u00b7 {tracker}",
@@ -170,7 +171,7 @@ class AddTorrentDialog(QDialog):
         words = QVBoxLayout()
         words.setSpacing(px(2))
         words.addStretch()
-        words.addWidget(name)
+        words.addWidget(self.heading)
         words.addWidget(_plain(facts, "secondary"))
         words.addStretch()
         row = QHBoxLayout(header)

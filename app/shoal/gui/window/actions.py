@@ -57,26 +57,26 @@ class Actions(QObject):
 
     def fill(self, bar: QMenuBar, columns_menu: Callable[[], QMenu]) -> None:
         """The menu bar, without entries that do nothing yet."""
-        file = bar.addMenu(say("File"))
+        file = bar.addMenu(say("&File"))
         file.addActions([self.add])
         file.addSeparator()
         file.addActions([self.open_downloads])
         file.addSeparator()
         file.addActions([self.close, self.quit])
-        edit = bar.addMenu(say("Edit"))
+        edit = bar.addMenu(say("&Edit"))
         edit.addActions([self.select_all, self.select_none])
         edit.addSeparator()
         edit.addActions([self.find])
-        transfer = bar.addMenu(say("Transfer"))
+        transfer = bar.addMenu(say("&Transfer"))
         self._fill_transfer(transfer)
-        view = bar.addMenu(say("View"))
+        view = bar.addMenu(say("&View"))
         columns = view.addMenu(say("Columns"))
         columns.aboutToShow.connect(lambda: _refill(columns, columns_menu()))
         themes = view.addMenu(say("Theme"))
         themes.addActions(self.themes.actions())
         view.addSeparator()
         view.addActions([self.full_screen])
-        help_menu = bar.addMenu(say("Help"))
+        help_menu = bar.addMenu(say("&Help"))
         help_menu.addActions([self.about])
 
     def context_menu(self, parent: QMenuBar) -> QMenu:

@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         self.list.toggle_wanted.connect(self._toggle_selected)
         self.list.explain_wanted.connect(self.explainer.explain)
         self.model.count_changed.connect(self._show_count)
+        self.model.count_changed.connect(self.list.fit_numbers)
         self.model.order_stale.connect(self.status.offer_sorting)
         self.status.sort_again.connect(self.model.sort_again)
         self.notices.stop_wanted.connect(self.adder.stop)
@@ -244,7 +245,8 @@ class MainWindow(QMainWindow):
         self.status.show_totals(update.totals)
         self.status.show_summary(summary(self.model.rows()))
         down, up = rate_text(update.totals.down_rate), rate_text(update.totals.up_rate)
-        self.setWindowTitle(say("Shoal \u00b7 \u2193 {down} \u2191 {up}", down=down, up=up))
+        # Ends with the program's name, or Qt would put it there once more.
+        self.setWindowTitle(say("\u2193 {down} \u2191 {up} \u2014 Shoal", down=down, up=up))
         if self._wanted_selection and self.model.position_of(self._wanted_selection) is not None:
             self.reveal(self._wanted_selection)
         for alert in update.alerts:

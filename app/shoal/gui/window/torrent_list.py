@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from shoal.gui.models.torrent_table import TITLES, Column, SortDirection, TorrentTableModel
@@ -16,7 +16,15 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import DASH
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.piece_bar import PieceStrips
-from shoal.gui.widgets.row_delegate import ROW_HEIGHT, TONE_INK, NameCell, ProgressCell, RowDelegate, TextCell
+from shoal.gui.widgets.row_delegate import (
+    CELL_PADDING,
+    ROW_HEIGHT,
+    TONE_INK,
+    NameCell,
+    ProgressCell,
+    RowDelegate,
+    TextCell,
+)
 from shoal.gui.window.memory import Memory
 
 HEADER_HEIGHT = 36
@@ -123,6 +131,15 @@ class TorrentList(QTableView):
         last = self.rowAt(self.viewport().height() - 1)
         return (first, last if last >= 0 else self._model.rowCount() - 1)
 
+    def fit_numbers(self) -> None:
+        """Widen the column of places so that the largest is seen whole."""
+        header, metrics = self.horizontalHeader(), QFontMetrics(self._theme.fonts[Role.BODY])
+        digits = len(str(max(self._model.total, 1)))
+        needed = metrics.horizontalAdvance("8" * digits) + 2 * self._theme.px(CELL_PADDING) + 1
+        if 0 < header.sectionSize(Column.QUEUE) < needed:
+            header.resizeSection(Column.QUEUE, needed)
+            self._fit_columns()
+
     # -- what is remembered
 
     def restore(self) -> None:
@@ -162,6 +179,17 @@ class TorrentList(QTableView):
         return menu
 
     # -- events
+
+    def moveCursor(  # noqa: N802
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End are the first and last row; Qt's tables know them as the ends of a row."""
+        last = self._model.rowCount() - 1
+        if last >= 0 and action is QAbstractItemView.CursorAction.MoveHome:
+            return self._model.index(0, Column.NAME)
+        if last >= 0 and action is QAbstractItemView.CursorAction.MoveEnd:
+            return self._model.index(last, Column.NAME)
+        return super().moveCursor(action, modifiers)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._set_hovered(self.rowAt(int(event.position().y())))

@@ -1,0 +1,29 @@
+"""One line of plain text that never asks for more room than there is: too long, its middle is left out."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+
+class ElidedLabel(QLabel):
+    """The whole text is its tooltip while not all of it is seen, and always what a screen reader says."""
+
+    def __init__(self, text: str, role: str) -> None:
+        super().__init__(text)
+        self._whole = text
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setAccessibleName(text)
+        # Ignored: the text that is shown must not decide how much room there is for it.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
+        self.setText(shown)
+        # Tooltips guess at rich text; escaped, a stranger's name stays plain.
+        self.setToolTip("" if shown == self._whole else f"<qt>{html.escape(self._whole)}</qt>")
