@@ -185,3 +185,20 @@ def test_files_that_come_one_at_a_time_are_asked_about_together(run: WindowRun, 
         assert (await question(run)).windowTitle() == "Add 3 torrents"
 
     run.play(story)
+
+
+def test_quitting_while_all_are_added_leaves_out_the_rest(run: WindowRun, torrents: list[str]) -> None:
+    class Stuck(FakeClient):
+        async def execute(self, command: Command) -> CommandResult:
+            await asyncio.Event().wait()
+            return None
+
+    run.client = Stuck()
+
+    async def story(application: Application) -> None:
+        (await question(run)).all_button.click()
+        await until(application.window.notices.isVisible)
+        application.window.actions_of_window.quit.trigger()
+
+    assert run.play(story, *torrents) == 0
+    assert run.client.closed == 1

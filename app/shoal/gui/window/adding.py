@@ -146,7 +146,9 @@ class Adder:
                 self._show_work(say("Adding {number} of {total} torrents", number=at, total=total))
                 first = await self._count_one(source, folder, tally) or first
         finally:
-            self._show_work("")
+            # The end of the program ends this too, when the window is gone already.
+            if isValid(self._parent):
+                self._show_work("")
         if first:
             self._select(first)
         if not tally.is_plain():
