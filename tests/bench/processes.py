@@ -32,7 +32,15 @@ QUIET = {
 def usage() -> dict[str, float]:
     """CPU seconds and peak memory (MB) of this process."""
     own = resource.getrusage(resource.RUSAGE_SELF)
-    return {"cpu": own.ru_utime + own.ru_stime, "rss_mb": own.ru_maxrss / 1000}
+    return {"cpu": own.ru_utime + own.ru_stime, "rss_mb": _peak_kilobytes(own.ru_maxrss) / 1000}
+
+
+def _peak_kilobytes(fallback: int) -> int:
+    """Linux counts what the parent had before this program began into ru_maxrss, but not into VmHWM."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return fallback
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
 
 
 def libtorrent_seeds(count: int, metainfo: str, folder: str) -> None:

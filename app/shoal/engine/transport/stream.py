@@ -17,8 +17,8 @@ SMALL_RECEIVE_BYTES = 16 * 1024
 """One read from a peer that owes us nothing: bounds the work that a flood of small messages makes per loop turn."""
 TAIL_ROOM = 160 * 1024
 """Tails up to here are prepended in the shared buffer (a 128 KiB block fits); larger messages are gathered apart."""
-WRITE_HIGH_WATER = 512 * 1024
-WRITE_LOW_WATER = 128 * 1024
+WRITE_HIGH_WATER = 64 * 1024
+WRITE_LOW_WATER = 16 * 1024
 
 
 class ReceiveBuffer:
