@@ -38,6 +38,11 @@ class Counters:
         self.up_rate = _approach(self.up_rate, up / elapsed, weight, self._up_quiet)
         self.time_left.update(down, now)
 
+    def nothing_comes(self) -> None:
+        """The download is done: a mean that dies away would show it as still coming."""
+        self.down_rate = 0.0
+        self.time_left.reset()
+
     def rest(self) -> None:
         """Nothing flows any more."""
         self.down_rate = self.up_rate = self._age = 0.0

@@ -315,6 +315,7 @@ class Torrent:
         now = self.world.clock.now()
         self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
         self._last_second = now
+        self.counters.nothing_comes()
         # When every file is skipped nothing is missing, and nothing was finished either.
         if self.completed_at is None and self.selection.wanted_bytes:
             self.completed_at = self.world.clock.wall()

@@ -43,3 +43,12 @@ def test_at_rest_nothing_flows_and_nothing_is_forecast() -> None:
     assert (counters.down_rate, counters.up_rate) == (0.0, 0.0)
     assert counters.time_left.eta(100_000) is None
     assert counters.downloaded == 300_000
+
+
+def test_a_finished_download_shows_no_rate_and_goes_on_sharing() -> None:
+    counters = Counters()
+    counters.second(10_000, 500, 0, now=1.0, elapsed=1.0)
+    counters.nothing_comes()
+    assert (counters.down_rate, counters.up_rate) == (0.0, 500.0)
+    counters.second(0, 500, 0, now=2.0, elapsed=1.0)
+    assert counters.down_rate == 0.0
