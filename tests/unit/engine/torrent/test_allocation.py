@@ -65,7 +65,9 @@ async def test_progress_is_shown_and_a_stop_breaks_it_off(tmp_path: Path) -> Non
         assert row.state is TorrentState.ALLOCATING
         assert row.check_progress == pytest.approx(0.25)
         stop = asyncio.ensure_future(live.client.execute(StopTorrent(ID)))
-        await asyncio.sleep(0)
+        # The reservation under way waits for us; give the stop the turns it needs to be heard.
+        for _ in range(50):
+            await asyncio.sleep(0)
         files.go_on.set()
         await stop
         row = await live.until(ID, lambda row: row.state is TorrentState.STOPPED, 10)
