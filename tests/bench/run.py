@@ -86,9 +86,7 @@ class Bench:
     def seeding(self, side: str) -> Figures:
         arguments: dict[str, object] = {"metainfo": str(self.metainfo), "folder": str(self.torrent.folder)}
         seeder = (
-            _start("shoal_seed", **arguments)
-            if side == "shoal"
-            else _start("libtorrent_seeds", count=1, **arguments)
+            _start("shoal_seed", **arguments) if side == "shoal" else _start("libtorrent_seeds", count=1, **arguments)
         )
         port = int(_line(seeder).split()[1])
         raw_leech.leech(port, self._info_hash(), min(64 * PIECE_LENGTH, self.torrent.size), PIECE_LENGTH)

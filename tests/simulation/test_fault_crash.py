@@ -107,9 +107,7 @@ def test_kill_at_any_moment_costs_at_most_the_pieces_in_flight(
     measured("verified pieces fetched again in all kills", again_in_all)
 
 
-@pytest.mark.parametrize(
-    ("torn", "keeps_metadata"), [(False, False), (False, True), (True, False), (True, True)]
-)
+@pytest.mark.parametrize(("torn", "keeps_metadata"), [(False, False), (False, True), (True, False), (True, True)])
 def test_power_goes_at_any_moment_and_no_piece_is_false(tmp_path: Path, torn: bool, keeps_metadata: bool) -> None:
     for moment in range(0, MOMENTS, 2):
 

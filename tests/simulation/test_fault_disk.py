@@ -187,9 +187,7 @@ def test_slow_disk_slows_the_asking_and_memory_stays_bounded() -> None:
     async def story(sim: SimWorld) -> None:
         swarm = StorySwarm(sim, single_file(8_000_000))
         seed = await swarm.seed("seed", up=4_000_000)
-        leech = await swarm.leech(
-            "leech", peers=[seed], job_seconds={"disk": 0.2}, settings={"piece_memory": 1 << 20}
-        )
+        leech = await swarm.leech("leech", peers=[seed], job_seconds={"disk": 0.2}, settings={"piece_memory": 1 << 20})
         buffers = leech.session.services.buffers
         most = 0
         while not leech.is_complete:

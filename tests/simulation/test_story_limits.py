@@ -101,9 +101,7 @@ async def three_torrents(
 
 
 async def add(leech: Node, content: Content, seed: Node, limit: int) -> str:
-    answer = await leech.client.execute(
-        AddTorrent(content.torrent(), FOLDER, peers=(seed.address,), down_limit=limit)
-    )
+    answer = await leech.client.execute(AddTorrent(content.torrent(), FOLDER, peers=(seed.address,), down_limit=limit))
     assert isinstance(answer, str)
     return answer
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from shoal.api.client import CommandResult
-from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent, StartTorrent, StopTorrent
+from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent, Span, StartTorrent, StopTorrent
+from shoal.api.details import FileRow, SpeedHistory, TorrentDetails
 from shoal.api.errors import UserError
-from shoal.api.snapshots import Alert, FileRow, SessionTotals, TorrentDetails, TorrentRow, TorrentState, Update
+from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, TorrentState, Update
 
 PLAIN_ROW = TorrentRow(
     torrent_id="0" * 40,
@@ -80,6 +81,11 @@ class FakeClient:
     next_id: str = "f" * 40
     sequence: int = 0
     closed: int = 0
+    pictures: dict[str, TorrentDetails] = field(default_factory=dict)
+    """What `details` answers by torrent, whatever parts are asked."""
+    histories: dict[str | None, SpeedHistory] = field(default_factory=dict)
+    asked: list[tuple[str, frozenset[Detail], tuple[int, ...]]] = field(default_factory=list)
+    """Every call of `details`."""
 
     async def execute(self, command: Command) -> CommandResult:
         self.commands.append(command)
@@ -102,11 +108,20 @@ class FakeClient:
                 pass
         return None
 
-    async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
+    async def details(
+        self, torrent_id: str, parts: frozenset[Detail], *, strips_of: tuple[int, ...] = ()
+    ) -> TorrentDetails:
+        """What `pictures` has for it; by default one file."""
+        self.asked.append((torrent_id, parts, strips_of))
         if torrent_id not in self.rows:
             raise UserError("no-such-torrent", id=torrent_id)
+        if torrent_id in self.pictures:
+            return self.pictures[torrent_id]
         files = (FileRow(0, "a.bin", 10, 0, 4, False),) if Detail.FILES in parts else None
         return TorrentDetails(torrent_id, files=files)
+
+    async def speed_history(self, torrent_id: str | None, span: Span) -> SpeedHistory:
+        return self.histories.get(torrent_id, SpeedHistory(span, 1.0, 0.0))
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> FakeSubscription:
         self.receivers.append(receiver)

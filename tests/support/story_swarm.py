@@ -204,9 +204,7 @@ class StorySwarm:
         **options: object,
     ) -> Node:
         """Add a machine, start an engine on it and give it the torrent; `options` are those of `AddTorrent`."""
-        machine = self.sim.add_host(
-            name, addresses=addresses, up=up, down=down, files=files, job_seconds=job_seconds
-        )
+        machine = self.sim.add_host(name, addresses=addresses, up=up, down=down, files=files, job_seconds=job_seconds)
         if has_data:
             lay_out(machine.files, self.content)
         node = await self.boot(machine, settings=settings, state_path=state_path)

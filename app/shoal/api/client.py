@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from shoal.api.commands import Command, Detail
-from shoal.api.snapshots import SettingsReport, TorrentDetails, Update
+from shoal.api.commands import Command, Detail, Span
+from shoal.api.details import SpeedHistory, TorrentDetails
+from shoal.api.snapshots import SettingsReport, Update
 
 CommandResult = str | SettingsReport | None
 
@@ -22,8 +23,14 @@ class Client(Protocol):
         """Do one command; `AddTorrent` answers the torrent id, `ChangeSettings` a `SettingsReport`, others None."""
         ...
 
-    async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
-        """The parts of one torrent that are shown now."""
+    async def details(
+        self, torrent_id: str, parts: frozenset[Detail], *, strips_of: tuple[int, ...] = ()
+    ) -> TorrentDetails:
+        """The parts of one torrent that are shown now; `strips_of` are the files whose piece strips are seen."""
+        ...
+
+    async def speed_history(self, torrent_id: str | None, span: Span) -> SpeedHistory:
+        """Rates over time of one torrent, or of the whole session for None."""
         ...
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> Subscription:

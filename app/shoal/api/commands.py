@@ -28,11 +28,17 @@ class AddTorrent:
     up_limit: int = 0
     extra_trackers: tuple[str, ...] = ()
     peers: tuple[tuple[str, int], ...] = ()
+    label: str = ""
+    skip_queue: bool = False
+    """Start at once, whatever the queue says ("straight away")."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartTorrent:
+    """Let it run when the queue has room for it; `skip_queue` starts it at once and keeps it out of the queue."""
+
     torrent_id: str
+    skip_queue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,24 @@ class StopTorrent:
 
 @dataclass(frozen=True, slots=True)
 class RemoveTorrent:
-    """Take it from the list; with `delete_data` its files (never a stranger's) go too."""
+    """Take it from the list; with `delete_data` its files (never a stranger's) go too.
+
+    Files go to the system's wastebasket where there is one and `to_wastebasket` asks for it, else for good.
+    """
 
     torrent_id: str
     delete_data: bool = False
+    to_wastebasket: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreTorrent:
+    """Bring back what `RemoveTorrent` took from the list in this run, as it was; its files must still be there.
+
+    Errors: `nothing-to-restore`.
+    """
+
+    torrent_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +92,11 @@ class SetFilePriorities:
 
 @dataclass(frozen=True, slots=True)
 class SetOrder:
+    """None leaves that one as it is."""
+
     torrent_id: str
-    sequential: bool
-    first_last_first: bool
+    sequential: bool | None = None
+    first_last_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,107 @@ class AnnounceNow:
 
 
 @dataclass(frozen=True, slots=True)
+class AddTrackers:
+    """Append these addresses, a tier each; known ones are left out. Errors: `bad-tracker` (params: url)."""
+
+    torrent_id: str
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTrackers:
+    """Ask these addresses no more, also after a restart."""
+
+    torrent_id: str
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BanPeer:
+    """End every connection with `host` and accept none; for this session, or `always`."""
+
+    host: str
+    always: bool = False
+
+
+class QueueStep(Enum):
+    """Where `MoveInQueue` takes transfers, which keep their order among themselves."""
+
+    TOP = "top"
+    UP = "up"
+    DOWN = "down"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveInQueue:
+    torrent_ids: tuple[str, ...]
+    step: QueueStep
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInQueue:
+    """Put the transfers, in the order given, before the transfer `before` (None = at the end)."""
+
+    torrent_ids: tuple[str, ...]
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetLabel:
+    """One label per transfer, at most 64 characters; empty takes it away. Errors: `bad-label`."""
+
+    torrent_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTorrent:
+    """The name in the list only; the files keep theirs. Empty gives back the metainfo's. Errors: `bad-name`."""
+
+    torrent_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenamePath:
+    """Rename a file or folder of the torrent on the disk, whether it is there already or not.
+
+    `path` is as in `FileRow.path` (for a folder the part before one of its `/`); `new_name` is one path element.
+    Errors: `bad-name` (params: name, why), `name-taken` (params: name), and those of the disk.
+    """
+
+    torrent_id: str
+    path: str
+    new_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFiles:
+    """Move everything of the torrent to the absolute `folder`; answers when the move has begun (state MOVING).
+
+    Until the last byte is there the old files stay, so that a cancelled or failed move loses nothing. Ends with an
+    alert `moved` or `move-failed`. Errors: `same-folder`, `disk-full` (params: missing), `name-taken` (params: path).
+    """
+
+    torrent_id: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelMove:
+    torrent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseFolder:
+    """Look for the files in the absolute `folder` from now on, moving none ("Find files..."), and check them there."""
+
+    torrent_id: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSettings:
     """Replace engine settings by key; answers the `SettingsReport` of what really took effect."""
 
@@ -119,6 +242,18 @@ Command = (
     | SetLimits
     | AddPeers
     | AnnounceNow
+    | AddTrackers
+    | RemoveTrackers
+    | BanPeer
+    | MoveInQueue
+    | PlaceInQueue
+    | SetLabel
+    | RenameTorrent
+    | RenamePath
+    | MoveFiles
+    | CancelMove
+    | UseFolder
+    | RestoreTorrent
     | ChangeSettings
 )
 
@@ -127,6 +262,20 @@ class Detail(Enum):
     """What `Client.details` can be asked for; only what is shown is computed."""
 
     FILES = "files"
+    """Every file's row: once, and again when `files_revision` has changed."""
+    FILE_PROGRESS = "file-progress"
+    """`file_done`, `file_priorities`, and the strips of the files that are asked for."""
     PEERS = "peers"
     TRACKERS = "trackers"
     PIECES = "pieces"
+    EVENTS = "events"
+    METAINFO = "metainfo"
+
+
+class Span(Enum):
+    """How far back a speed history goes."""
+
+    TEN_MINUTES = "10min"
+    HOUR = "1h"
+    DAY = "24h"
+    ALL = "all"

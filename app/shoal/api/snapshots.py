@@ -17,6 +17,8 @@ class TorrentState(Enum):
     ALLOCATING = "allocating"
     DOWNLOADING = "downloading"
     SEEDING = "seeding"
+    MOVING = "moving"
+    """Its files are being moved to another folder."""
     STOPPING = "stopping"
     ERROR = "error"
 
@@ -35,7 +37,7 @@ class TorrentRow:
     wanted_done: int
     """Verified bytes of those."""
     check_progress: float
-    """0..1 while CHECKING or ALLOCATING, else 0."""
+    """0..1 while CHECKING, ALLOCATING or MOVING, else 0."""
     down_rate: float
     up_rate: float
     downloaded: int
@@ -77,6 +79,27 @@ class TorrentRow:
     missing_pieces: int = 0
     """Wanted pieces that no connected peer has and we lack."""
     largest_file_name: str = ""
+    label: str = ""
+    first_last_first: bool = False
+    is_started: bool = True
+    """The user wants it to run; what it does now is its state."""
+    skips_queue: bool = False
+    file_count: int = 1
+    """Files that a person sees: padding left out."""
+    files_first: int = 0
+    """Unfinished files of the highest priority, which are fetched before the others."""
+    trackers: tuple[tuple[str, str], ...] = ()
+    """(host, state as in `TrackerRow.state`) of at most 8 tracker hosts, the one in use first."""
+    content_path: str = ""
+    """Absolute path of its file, or of its top folder."""
+    active_seconds: float = 0.0
+    """How long it has been running, in all."""
+    last_activity: float | None = None
+    """Wall-clock seconds of the last payload byte in either direction."""
+    events_revision: int = 0
+    """Grows with every event of `Detail.EVENTS`."""
+    files_revision: int = 0
+    """Grows when paths of its files change."""
 
     @property
     def progress(self) -> float:
@@ -89,64 +112,13 @@ class TorrentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRow:
-    index: int
-    path: str
-    """Cleaned path inside the torrent, with `/`."""
-    size: int
-    done: int
-    priority: int
-    is_pad: bool
+class DiskSpace:
+    """One disk, in bytes. `due` is what its unfinished transfers still need there."""
 
-
-@dataclass(frozen=True, slots=True)
-class PeerRow:
-    host: str
-    port: int
-    client: str
-    has: float
-    """0..1 of all pieces."""
-    down_rate: float
-    up_rate: float
-    downloaded: int
-    uploaded: int
-    is_incoming: bool
-    am_choking: bool
-    am_interested: bool
-    peer_choking: bool
-    peer_interested: bool
-    is_snubbed: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrackerRow:
-    url: str
-    tier: int
-    state: str
-    """`waiting`, `asking`, `working`, `failing`, `off`."""
-    seeds: int | None
-    leeches: int | None
-    peers_received: int
-    next_announce_in: float | None
-    message: str
-    """Last failure or warning in full; text from a stranger."""
-
-
-@dataclass(frozen=True, slots=True)
-class TorrentDetails:
-    """Parts that were asked for; the rest is None."""
-
-    torrent_id: str
-    files: tuple[FileRow, ...] | None = None
-    peers: tuple[PeerRow, ...] | None = None
-    trackers: tuple[TrackerRow, ...] | None = None
-    pieces: bytes | None = None
-    """One byte per piece: 0 missing, 1 in flight, 3 have."""
-    piece_length: int = 0
-    info_hash_v1: str = ""
-    info_hash_v2: str | None = None
-    comment: str = ""
+    folders: tuple[str, ...]
+    total: int
+    free: int
+    due: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +137,10 @@ class SessionTotals:
     """A peer has connected in since the start."""
     free_bytes: dict[str, int] = field(default_factory=dict)
     """Free bytes by download folder."""
+    disks: tuple[DiskSpace, ...] = ()
+    """The disks that hold downloads; first the one that holds most transfers."""
+    active_downloads: int = 0
+    """How many downloads the queue lets run at the same time; 0 = all."""
 
 
 @dataclass(frozen=True, slots=True)

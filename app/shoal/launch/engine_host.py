@@ -13,9 +13,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, Protocol, TypeVar
 
 from shoal.api.client import Client, CommandResult, Subscription
-from shoal.api.commands import Command, Detail
+from shoal.api.commands import Command, Detail, Span
+from shoal.api.details import SpeedHistory, TorrentDetails
 from shoal.api.errors import UserError
-from shoal.api.snapshots import TorrentDetails, Update
+from shoal.api.snapshots import Update
 from shoal.runtime.event_loop import loop_factory
 
 log = logging.getLogger(__name__)
@@ -110,9 +111,15 @@ class ThreadClient:
         """Do one command in the engine's thread; raises `UserError`, also `engine-gone` when that has ended."""
         return await self._cross(self._client.execute(command))
 
-    async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
+    async def details(
+        self, torrent_id: str, parts: frozenset[Detail], *, strips_of: tuple[int, ...] = ()
+    ) -> TorrentDetails:
         """Parts of one torrent, gathered in the engine's thread."""
-        return await self._cross(self._client.details(torrent_id, parts))
+        return await self._cross(self._client.details(torrent_id, parts, strips_of=strips_of))
+
+    async def speed_history(self, torrent_id: str | None, span: Span) -> SpeedHistory:
+        """Rates over time, gathered in the engine's thread."""
+        return await self._cross(self._client.speed_history(torrent_id, span))
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> Subscription:
         """`receiver` is called in the engine's thread."""

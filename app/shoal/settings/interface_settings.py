@@ -10,12 +10,19 @@ from typing import Any
 from shoal.settings.engine_settings import SettingsError
 
 THEMES = ("system", "light", "dark")
+TOOLBARS = ("text", "icons", "hidden")
+DETAIL_TABS = ("overview", "files", "peers", "swarm", "pieces", "trackers", "speed", "info")
+SPANS = ("10min", "1h", "24h", "all")
 MAX_FOLDER_LENGTH = 4096
 MAX_STATE_LENGTH = 65536
 
 
 def _choice(default: str, choices: tuple[str, ...], doc: str) -> Any:
     return field(default=default, metadata={"doc": doc, "choices": choices})
+
+
+def _truth(default: bool, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
 
 
 def _text(doc: str, *, longest: int, is_base64: bool = False) -> Any:
@@ -31,12 +38,31 @@ class InterfaceSettings:
     column_state: str = _text("Columns of the torrent table", longest=MAX_STATE_LENGTH, is_base64=True)
     last_folder: str = _text("Folder of the last download", longest=MAX_FOLDER_LENGTH)
     last_torrent_folder: str = _text("Folder of the last torrent file opened", longest=MAX_FOLDER_LENGTH)
+    recent_folders: str = _text("Folders of the last downloads, one a line, newest first", longest=MAX_STATE_LENGTH)
+    last_label: str = _text("Label of the last download", longest=64)
+    labels: str = _text("Labels that were made, one a line, used or not", longest=MAX_STATE_LENGTH)
+    ask_before_adding: bool = _truth(True, "Show what a torrent holds before it is added")
+    sidebar_shown: bool = _truth(True, "Show the filters at the left")
+    sidebar_groups_hidden: str = _text("Groups of the sidebar that are folded away, by blanks", longest=256)
+    details_shown: bool = _truth(True, "Show the details of the selected transfer")
+    details_state: str = _text("Height of the detail pane", longest=MAX_STATE_LENGTH, is_base64=True)
+    detail_tab: str = _choice("overview", DETAIL_TABS, "Tab of the detail pane")
+    detail_columns: str = _text("Columns of the tables in the detail pane", longest=MAX_STATE_LENGTH)
+    speed_span: str = _choice("10min", SPANS, "How far back the speed graph goes")
+    status_shown: bool = _truth(True, "Show the status bar")
+    toolbar: str = _choice("text", TOOLBARS, "What the toolbar shows")
+    compact_rows: bool = _truth(False, "One line per transfer")
+    reduce_motion: bool = _truth(False, "Still pictures instead of moving ones")
 
 
 def validate_interface(settings: InterfaceSettings) -> InterfaceSettings:
     """Return `settings` when every value is of its kind, else raise `SettingsError`."""
     for entry in fields(settings):
         value = getattr(settings, entry.name)
+        if isinstance(entry.default, bool):
+            if not isinstance(value, bool):
+                raise SettingsError(entry.name, "must be true or false")
+            continue
         if not isinstance(value, str):
             raise SettingsError(entry.name, "must be text")
         choices = entry.metadata.get("choices")

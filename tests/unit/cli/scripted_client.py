@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from shoal.api.client import CommandResult
 from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent
+from shoal.api.details import FileRow, TorrentDetails, TrackerRow
 from shoal.api.errors import UserError
-from shoal.api.snapshots import Alert, FileRow, SessionTotals, TorrentDetails, TorrentRow, TrackerRow, Update
+from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
 
 BEAT_SECONDS = 0.002
 

@@ -11,8 +11,9 @@ from tests.unit.cli.scripted_client import ScriptedClient, tracker
 from tests.unit.cli.small_torrent import small_source
 
 from shoal.api.commands import AddPeers, AddTorrent, RecheckTorrent, StartTorrent
+from shoal.api.details import FileRow
 from shoal.api.errors import Reason, UserError
-from shoal.api.snapshots import FileRow, TorrentRow, TorrentState
+from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.cli.check import check
 from shoal.cli.follow import QUIET_SECONDS, Limits
 from shoal.cli.messages import ExitCode

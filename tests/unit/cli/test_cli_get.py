@@ -18,8 +18,9 @@ from shoal.api.commands import (
     SetOrder,
     StartTorrent,
 )
+from shoal.api.details import FileRow
 from shoal.api.errors import Reason, UserError
-from shoal.api.snapshots import Alert, FileRow, TorrentRow, TorrentState
+from shoal.api.snapshots import Alert, TorrentRow, TorrentState
 from shoal.cli.follow import QUIET_SECONDS, TICK_SECONDS, Limits
 from shoal.cli.get import get
 from shoal.cli.options import GetOptions, TransferOptions

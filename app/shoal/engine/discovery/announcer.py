@@ -12,8 +12,8 @@ from functools import partial
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from shoal.api.details import TrackerRow
 from shoal.api.errors import Reason
-from shoal.api.snapshots import TrackerRow
 from shoal.engine.discovery import http_tracker
 from shoal.engine.discovery.announce_gate import AnnounceGate
 from shoal.engine.discovery.errors import TrackerError, TrackerErrorKind

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from shoal.api import commands
 from shoal.api.client import CommandResult
+from shoal.api.details import SpeedHistory, TorrentDetails
 from shoal.api.errors import UserError
-from shoal.api.snapshots import Alert, SettingsReport, TorrentDetails, Update
+from shoal.api.snapshots import Alert, SettingsReport, Update
 from shoal.engine.policy.address_scope import is_believable
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.reasons import failure_reason
@@ -42,8 +43,13 @@ class LocalClient:
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> UpdateSubscription:
         return self._session.feed.subscribe(receiver, beat_seconds)
 
-    async def details(self, torrent_id: str, parts: frozenset[commands.Detail]) -> TorrentDetails:
+    async def details(
+        self, torrent_id: str, parts: frozenset[commands.Detail], *, strips_of: tuple[int, ...] = ()
+    ) -> TorrentDetails:
         return torrent_details(self._torrent(torrent_id), parts, self._session.world.clock.now())
+
+    async def speed_history(self, torrent_id: str | None, span: commands.Span) -> SpeedHistory:
+        return SpeedHistory(span, 1.0, self._session.world.clock.wall())
 
     async def close(self) -> None:
         await self._session.close()
@@ -85,7 +91,7 @@ class LocalClient:
             case commands.ChangeSettings():
                 return await self._change_settings(command)
             case _:
-                assert_never(command)
+                raise ValueError(f"no handler for {type(command).__name__}")
         return None
 
     def _torrent(self, torrent_id: str) -> Torrent:

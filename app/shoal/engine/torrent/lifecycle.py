@@ -10,13 +10,14 @@ from shoal.api.snapshots import TorrentState
 S = TorrentState
 
 TRANSITIONS: dict[TorrentState, frozenset[TorrentState]] = {
-    S.STOPPED: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED, S.ERROR}),
+    S.STOPPED: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED, S.ERROR, S.MOVING}),
     S.QUEUED: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPED}),
     S.CHECKING: frozenset({S.ALLOCATING, S.STOPPED, S.STOPPING, S.ERROR}),
     S.ALLOCATING: frozenset({S.DOWNLOADING, S.SEEDING, S.STOPPING, S.ERROR}),
     S.DOWNLOADING: frozenset({S.SEEDING, S.STOPPING, S.ERROR, S.CHECKING}),
     S.SEEDING: frozenset({S.DOWNLOADING, S.STOPPING, S.ERROR, S.CHECKING}),
     S.STOPPING: frozenset({S.STOPPED, S.ERROR}),
+    S.MOVING: frozenset({S.STOPPED, S.CHECKING, S.ALLOCATING, S.ERROR}),
     S.ERROR: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPING, S.STOPPED}),
 }
 RUNNING = frozenset({S.DOWNLOADING, S.SEEDING})

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.api.commands import Detail
-from shoal.api.snapshots import FileRow, PeerRow, TorrentDetails, TorrentRow, TorrentState
+from shoal.api.details import FileRow, PeerRow, TorrentDetails
+from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.metainfo.bitfield import all_pieces, span
 from shoal.metainfo.priorities import done_bytes_per_file
 

@@ -361,8 +361,13 @@ class Torrent:
             self.announcer.announce_now()
         self.services.changed(self)
 
-    def set_order(self, *, sequential: bool, first_last_first: bool) -> None:
-        self.selection.set_order(sequential=sequential, first_last_first=first_last_first)
+    def set_order(self, *, sequential: bool | None = None, first_last_first: bool | None = None) -> None:
+        """None leaves that one as it is."""
+        selection = self.selection
+        selection.set_order(
+            sequential=selection.sequential if sequential is None else sequential,
+            first_last_first=selection.first_last_first if first_last_first is None else first_last_first,
+        )
         self.is_dirty = True
         self.services.changed(self)
 

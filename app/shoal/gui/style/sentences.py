@@ -81,6 +81,8 @@ def state_sentence(row: TorrentRow) -> Sentence:
             return Sentence(say("Checking files already on disk"), Tone.BUSY, "gauge")
         case TorrentState.ALLOCATING:
             return Sentence(say("Making room on disk"), Tone.BUSY, "gauge")
+        case TorrentState.MOVING:
+            return Sentence(say("Moving its files"), Tone.BUSY, "gauge")
         case TorrentState.SEEDING:
             return _sharing(row)
         case TorrentState.ERROR:

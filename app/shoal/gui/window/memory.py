@@ -15,9 +15,10 @@ class Memory:
         self.settings = settings
         self._changed = changed
 
-    def remember(self, **values: str) -> None:
+    def remember(self, **values: str | bool) -> None:
         """Replace settings by name."""
-        new = replace(self.settings, **values)
+        # Names and types are those of the schema; its check refuses others when they are saved.
+        new = replace(self.settings, **values)  # type: ignore[arg-type]
         if new != self.settings:
             self.settings = new
             self._changed(new)

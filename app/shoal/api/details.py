@@ -1,0 +1,132 @@
+"""The parts of one torrent that a front end asks for while it shows them. Bytes, bytes/s, seconds throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shoal.api.commands import Span
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    index: int
+    path: str
+    """Cleaned path inside the torrent, with `/`."""
+    size: int
+    done: int
+    priority: int
+    is_pad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRow:
+    host: str
+    port: int
+    client: str
+    has: float
+    """0..1 of all pieces."""
+    down_rate: float
+    up_rate: float
+    downloaded: int
+    uploaded: int
+    is_incoming: bool
+    am_choking: bool
+    am_interested: bool
+    peer_choking: bool
+    peer_interested: bool
+    is_snubbed: bool
+    source: str
+    connected_seconds: float = 0.0
+    requests: int = 0
+    """Blocks that we have asked it for and that have not come."""
+    is_encrypted: bool = False
+    is_utp: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerRow:
+    """One source of peers."""
+
+    url: str
+    tier: int
+    state: str
+    """`waiting`, `asking`, `working`, `failing`, `refused`, `off`."""
+    seeds: int | None
+    leeches: int | None
+    peers_received: int
+    next_announce_in: float | None
+    message: str
+    """Last failure or warning in full; text from a stranger."""
+    last_answer_at: float | None = None
+    """Wall-clock seconds."""
+    may_ask_in: float | None = None
+    """Seconds until it may be asked by hand without force; 0 = now."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPiece:
+    """A piece that is being fetched."""
+
+    index: int
+    done: int
+    """Bytes received of it."""
+    peers: tuple[str, ...]
+    """`host:port` of those that were asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TorrentEvent:
+    """Something that happened to a torrent; `code` and `params` as in `Reason`, `at` in wall-clock seconds."""
+
+    at: float
+    code: str
+    params: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TorrentDetails:
+    """Parts that were asked for; the rest is None."""
+
+    torrent_id: str
+    files: tuple[FileRow, ...] | None = None
+    peers: tuple[PeerRow, ...] | None = None
+    trackers: tuple[TrackerRow, ...] | None = None
+    pieces: bytes | None = None
+    """One byte per piece: 0 missing, 1 in flight, 3 have, 4 not wanted."""
+    availability: bytes | None = None
+    """With PIECES: one byte per piece, connected peers that have it (255 = or more); our own not counted."""
+    open_pieces: tuple[OpenPiece, ...] | None = None
+    """With PIECES."""
+    failed_pieces: tuple[int, ...] = ()
+    """With PIECES: those that failed their hash check in the last 60 s."""
+    file_done: bytes | None = None
+    """With FILE_PROGRESS: 8 bytes per file in native order (`array('Q')`), its verified bytes."""
+    file_priorities: bytes | None = None
+    """With FILE_PROGRESS: one byte per file."""
+    file_strips: dict[int, bytes] = field(default_factory=dict)
+    """With FILE_PROGRESS: the piece strip of each file asked for, cells as in `TorrentRow.piece_strip`, at most 64."""
+    events: tuple[TorrentEvent, ...] | None = None
+    """With EVENTS: the last 200, oldest first."""
+    metainfo: bytes | None = None
+    """With METAINFO: the .torrent as it was added."""
+    piece_length: int = 0
+    info_hash_v1: str = ""
+    info_hash_v2: str | None = None
+    comment: str = ""
+    created_by: str = ""
+    created_at: float | None = None
+    magnet: str = ""
+    """A link that finds it again, trackers included unless it is private."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedHistory:
+    """Mean rates of equal steps, oldest first; `ends_at` (wall-clock seconds) is the end of the last step."""
+
+    span: Span
+    step_seconds: float
+    ends_at: float
+    down: tuple[float, ...] = ()
+    up: tuple[float, ...] = ()
+    events: tuple[TorrentEvent, ...] = ()
+    """Within the span: limits changed, trackers failed, files finished, stopped, started."""

@@ -1,0 +1,1 @@
+"""The detail pane: one transfer from eight sides."""
