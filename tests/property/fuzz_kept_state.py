@@ -13,9 +13,10 @@ from pathlib import Path
 from tests.property.fuzz_entries import HASH, TORRENT, fuzz_entry
 from tests.support.sim_files import MemoryFiles
 
-from shoal.engine.session.resume_rows import ResumeRecord, RowError, decode_state, encode_state
+from shoal.engine.session.resume_rows import RowError, decode_state, encode_state
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.part_file import PartFile
+from shoal.engine.torrent.resume import ResumeRecord
 from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
 from shoal.settings.store import SettingsStore
@@ -30,7 +31,14 @@ RECORD = ResumeRecord(
     down_limit=1 << 20,
     added_at=1.7e9,
     completed_at=1.8e9,
+    active_seconds=12.5,
+    last_activity=1.8e9,
+    skips_queue=True,
+    label="Linux",
+    name="Another name",
+    tiers=(("http://t.example/ann", "udp://u.example:1"), ("http://v.example/ann",)),
     extra_trackers=("http://t.example/ann",),
+    renamed_paths=((1, "folder/other name"),),
     peers=(("127.0.0.1", 6881), ("2001:db8::1", 1)),
 )
 

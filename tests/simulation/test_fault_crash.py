@@ -115,7 +115,7 @@ def test_power_goes_at_any_moment_and_no_piece_is_false(tmp_path: Path, torn: bo
             crashing = Crashing(sim, tmp_path / str(moment), (4, 0, 4) if moment % 4 else None)
             leech = await crashing.begin()
             await asyncio.sleep(0.31 * moment)
-            saved = leech.torrent.options.have_bits
+            saved = leech.torrent.record.have_bits
             again = await crashing.restart(leech, power=True, torn=torn, keeps_metadata=keeps_metadata)
             again.assert_claims_are_true()
             if saved:

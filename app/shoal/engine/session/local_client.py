@@ -15,7 +15,7 @@ from shoal.api.snapshots import Alert, SettingsReport, Update
 from shoal.engine.policy.address_scope import is_believable
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.reasons import failure_reason
-from shoal.engine.torrent.resume import TorrentOptions
+from shoal.engine.torrent.resume import ResumeRecord
 from shoal.engine.torrent.rows import torrent_details
 from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, Metainfo, parse_metainfo
@@ -123,10 +123,12 @@ class LocalClient:
             present.announcer.add_trackers(metainfo.trackers if not metainfo.private else ())
             raise UserError("already-here", id=metainfo.torrent_id, name=metainfo.name)
         is_full = command.full_allocation
-        options = TorrentOptions(
-            folder=absolute(command.folder),
+        record = ResumeRecord(
+            metainfo.torrent_id,
+            command.metainfo,
+            absolute(command.folder),
             added_at=session.world.clock.wall(),
-            priorities=command.file_priorities,
+            priorities=command.file_priorities or (),
             is_started=command.start,
             sequential=command.sequential,
             first_last_first=command.first_last_first,
@@ -135,8 +137,9 @@ class LocalClient:
             up_limit=command.up_limit,
             queue_position=1 + max((torrent.queue_position for torrent in session.torrents.values()), default=0),
             extra_trackers=command.extra_trackers,
+            skips_queue=command.skip_queue,
         )
-        torrent = session.add(metainfo, command.metainfo, options)
+        torrent = session.add(metainfo, record)
         await torrent.stages.load(check_existing=command.check_existing)
         if session.saving is not None:
             await session.saving.save(torrent)

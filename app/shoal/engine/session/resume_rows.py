@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
+from shoal.engine.torrent.resume import ResumeRecord
 from shoal.protocol.errors import ShoalError
 
 CHECKSUM_LENGTH = 16
@@ -15,34 +16,6 @@ CHECKSUM_LENGTH = 16
 
 class RowError(ShoalError):
     """A row that is not what was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeRecord:
-    """Everything about one torrent that a restart needs. Limits in bytes/s, counters in bytes, times in seconds."""
-
-    torrent_id: str
-    metainfo: bytes
-    folder: str
-    have_bits: bytes = b""
-    """Verified pieces in the bit order of the wire; empty when none were ever saved."""
-    file_stats: tuple[tuple[int, int] | None, ...] = ()
-    """(bytes, mtime in ns) of each file when the pieces were saved; None = it was not there."""
-    priorities: tuple[int, ...] = ()
-    is_started: bool = True
-    sequential: bool = False
-    first_last_first: bool = False
-    full_allocation: bool = False
-    down_limit: int = 0
-    up_limit: int = 0
-    uploaded: int = 0
-    downloaded: int = 0
-    wasted: int = 0
-    added_at: float = 0.0
-    completed_at: float | None = None
-    queue_position: int = 0
-    extra_trackers: tuple[str, ...] = ()
-    peers: tuple[tuple[str, int], ...] = ()
 
 
 _IN_OTHER_COLUMNS = ("torrent_id", "metainfo", "have_bits")
@@ -87,9 +60,16 @@ def decode_state(torrent_id: str, text: str, have_bits: bytes, metainfo: bytes) 
             downloaded=_whole(state.get("downloaded", 0)),
             wasted=_whole(state.get("wasted", 0)),
             added_at=float(state.get("added_at", 0.0)),
-            completed_at=None if state.get("completed_at") is None else float(state["completed_at"]),
+            completed_at=_time(state.get("completed_at")),
+            active_seconds=float(state.get("active_seconds", 0.0)),
+            last_activity=_time(state.get("last_activity")),
             queue_position=_whole(state.get("queue_position", 0)),
-            extra_trackers=tuple(str(entry) for entry in state.get("extra_trackers", ())),
+            skips_queue=_truth(state, "skips_queue", False),
+            label=_text(state, "label", ""),
+            name=_text(state, "name", ""),
+            tiers=_tiers(state.get("tiers")),
+            extra_trackers=_texts(state.get("extra_trackers", ())),
+            renamed_paths=tuple((_whole(index), str(path)) for index, path in state.get("renamed_paths", ())),
             peers=tuple((str(host), _whole(port)) for host, port in state.get("peers", ())),
         )
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
@@ -97,11 +77,23 @@ def decode_state(torrent_id: str, text: str, have_bits: bytes, metainfo: bytes) 
     return record, {key: value for key, value in state.items() if key not in _STATE_FIELDS}
 
 
-def _text(state: Mapping[str, Any], key: str) -> str:
-    value = state[key]
+def _text(state: Mapping[str, Any], key: str, default: str | None = None) -> str:
+    value = state[key] if default is None else state.get(key, default)
     if not isinstance(value, str):
         raise RowError(f"{key} is no text")
     return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
+
+
+def _tiers(value: Any) -> tuple[tuple[str, ...], ...] | None:
+    return None if value is None else tuple(_texts(tier) for tier in value)
+
+
+def _time(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _truth(state: Mapping[str, Any], key: str, default: bool) -> bool:

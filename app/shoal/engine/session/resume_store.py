@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shoal.api.errors import Reason
-from shoal.engine.session.resume_rows import ResumeRecord
 from shoal.engine.session.resume_tables import (
     SCHEMA_VERSION,
     Contents,
@@ -33,10 +32,9 @@ from shoal.engine.session.resume_tables import (
     transaction,
 )
 from shoal.engine.storage.errors import StorageError, storage_error
+from shoal.engine.torrent.resume import ResumeRecord
 
 logger = logging.getLogger(__name__)
-
-__all__ = ["LoadReport", "ResumeRecord", "ResumeStore"]
 
 
 @dataclass(frozen=True, slots=True)

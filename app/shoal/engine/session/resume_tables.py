@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from shoal.engine.session.resume_rows import ResumeRecord, RowError, checksum, decode_state, encode_state
+from shoal.engine.session.resume_rows import RowError, checksum, decode_state, encode_state
+from shoal.engine.torrent.resume import ResumeRecord
 
 BUSY_MILLISECONDS = 5_000
 

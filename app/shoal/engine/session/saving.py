@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from shoal.api.snapshots import Alert
-from shoal.engine.session.resume_rows import ResumeRecord
 from shoal.engine.session.resume_store import ResumeStore
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
-from shoal.engine.torrent.resume import KnownFile, TorrentOptions, peers_to_keep
+from shoal.engine.torrent.resume import KnownFile, ResumeRecord, record_of
 from shoal.engine.torrent.torrent import Torrent
-from shoal.metainfo.bitfield import to_wire
 from shoal.runtime.world import Workers
 
 logger = logging.getLogger(__name__)
@@ -66,9 +64,8 @@ class Saving:
                 if not torrent.knows_files:
                     torrent.is_dirty = True
                     continue
-                torrent.options.known_files = known_files
-                torrent.options.have_bits = record.have_bits
-                records.append(dataclasses.replace(record, file_stats=known_files))
+                torrent.record = replace(torrent.record, have_bits=record.have_bits, file_stats=known_files)
+                records.append(replace(record, file_stats=known_files))
             self._to_remove -= {record.torrent_id for record in records}
             if records and self._store is not None and not await self._stored(partial(self._store.save, records)):
                 for torrent in dirty:
@@ -112,54 +109,3 @@ def _sync(disk: TorrentDisk) -> tuple[KnownFile, ...]:
     stats = disk.file_stats()
     disk.sync()
     return tuple((stat.size, stat.mtime_ns) if stat is not None else None for stat in stats)
-
-
-def record_of(torrent: Torrent) -> ResumeRecord:
-    """What is worth keeping of `torrent`, with the claim saved last; while its files are known the caller renews it."""
-    options, counters = torrent.options, torrent.counters
-    return ResumeRecord(
-        torrent_id=torrent.torrent_id,
-        metainfo=torrent.raw_metainfo,
-        folder=torrent.folder,
-        have_bits=to_wire(torrent.picker.have, torrent.piece_count) if torrent.knows_files else options.have_bits,
-        file_stats=options.known_files,
-        priorities=torrent.selection.priorities,
-        is_started=torrent.is_started,
-        sequential=torrent.selection.sequential,
-        first_last_first=torrent.selection.first_last_first,
-        full_allocation=options.full_allocation,
-        down_limit=int(torrent.down_bucket.rate),
-        up_limit=int(torrent.up_bucket.rate),
-        uploaded=counters.uploaded,
-        downloaded=counters.downloaded,
-        wasted=counters.wasted,
-        added_at=torrent.added_at,
-        completed_at=torrent.completed_at,
-        queue_position=torrent.queue_position,
-        extra_trackers=options.extra_trackers,
-        peers=peers_to_keep(torrent.swarm, options.peers),
-    )
-
-
-def options_of(record: ResumeRecord) -> TorrentOptions:
-    """What a saved torrent is brought up with again."""
-    return TorrentOptions(
-        folder=record.folder,
-        added_at=record.added_at,
-        priorities=record.priorities or None,
-        is_started=record.is_started,
-        sequential=record.sequential,
-        first_last_first=record.first_last_first,
-        full_allocation=record.full_allocation,
-        down_limit=record.down_limit,
-        up_limit=record.up_limit,
-        uploaded=record.uploaded,
-        downloaded=record.downloaded,
-        wasted=record.wasted,
-        completed_at=record.completed_at,
-        queue_position=record.queue_position,
-        extra_trackers=record.extra_trackers,
-        peers=record.peers,
-        have_bits=record.have_bits,
-        known_files=record.file_stats,
-    )

@@ -24,14 +24,13 @@ from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.resume_rows import ResumeRecord
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
-from shoal.engine.session.saving import Saving, options_of
+from shoal.engine.session.saving import Saving
 from shoal.engine.session.updates import UpdateFeed
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.piece_buffer import PieceBuffers
 from shoal.engine.storage.read_cache import ReadCache
-from shoal.engine.torrent.resume import TorrentOptions
+from shoal.engine.torrent.resume import ResumeRecord
 from shoal.engine.torrent.rows import torrent_row
 from shoal.engine.torrent.services import TorrentServices
 from shoal.engine.torrent.torrent import Torrent
@@ -158,7 +157,7 @@ class Session:
         for record in sorted(records, key=lambda record: record.queue_position):
             try:
                 metainfo = parse_metainfo(record.metainfo, max_bytes=MAX_CHOSEN_BYTES)
-                torrent = self.add(metainfo, record.metainfo, options_of(record))
+                torrent = self.add(metainfo, record)
             except (MetainfoError, UserError, ValueError) as error:
                 # One bad entry never loses the list; the store keeps it.
                 logger.info("%s could not be restored: %s", record.torrent_id, error)
@@ -167,9 +166,9 @@ class Session:
             await torrent.stages.load(check_existing=True)
             await asyncio.sleep(0)
 
-    def add(self, metainfo: Metainfo, raw_metainfo: bytes, options: TorrentOptions) -> Torrent:
+    def add(self, metainfo: Metainfo, record: ResumeRecord) -> Torrent:
         """Take a torrent in; `Torrent.load` then brings it up."""
-        torrent = Torrent(metainfo, raw_metainfo, options, self.services, self._next_key)
+        torrent = Torrent(metainfo, record, self.services, self._next_key)
         self._next_key += 1
         self.torrents[torrent.torrent_id] = torrent
         self._by_info_hash[torrent.info_hash] = torrent
@@ -255,10 +254,9 @@ class Session:
     # --- services -----------------------------------------------------------------------------------------------
 
     def _make_announcer(self, torrent: Torrent) -> Announcer:
-        tiers = [*torrent.metainfo.trackers, *((url,) for url in torrent.options.extra_trackers)]
         return Announcer(
             self.world,
-            tiers=tiers,
+            tiers=torrent.record.tracker_tiers(torrent.metainfo),
             info_hash=torrent.info_hash,
             peer_id=self.peer_id,
             http=self._http,
@@ -315,7 +313,7 @@ class Session:
             self._is_saving = False
 
     async def _measure_free_space(self) -> None:
-        for folder in {torrent.folder for torrent in self.torrents.values()}:
+        for folder in {torrent.record.folder for torrent in self.torrents.values()}:
             try:
                 self._free_bytes[folder] = await self.world.workers.run(
                     partial(self.world.files.free_bytes, folder), lane="slow"

@@ -13,10 +13,20 @@ QUIET_SECONDS = 10.0
 class Counters:
     """Totals in bytes, rates in bytes/s. `second` is called about once a second while it runs."""
 
-    def __init__(self, downloaded: int = 0, uploaded: int = 0, wasted: int = 0) -> None:
+    def __init__(
+        self,
+        downloaded: int = 0,
+        uploaded: int = 0,
+        wasted: int = 0,
+        *,
+        active_seconds: float = 0.0,
+        last_activity: float | None = None,
+    ) -> None:
         self.downloaded = downloaded
         self.uploaded = uploaded
         self.wasted = wasted
+        self.active_seconds = active_seconds
+        self.last_activity = last_activity
         self.down_rate = 0.0
         self.up_rate = 0.0
         self.time_left = TimeLeft()

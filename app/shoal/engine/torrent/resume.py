@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shoal.metainfo.bitfield import all_pieces, from_wire, span
+from shoal.metainfo.bitfield import all_pieces, from_wire, span, to_wire
 from shoal.metainfo.file_layout import FileLayout
+from shoal.metainfo.torrent_file import Metainfo
 from shoal.protocol.errors import ProtocolError
 from shoal.runtime.world import Address, FileStat
 
 if TYPE_CHECKING:
     from shoal.engine.torrent.swarm import Swarm
+    from shoal.engine.torrent.torrent import Torrent
 
 MOST_PEERS = 50
 """Addresses of peers that are kept for the next start."""
@@ -23,14 +25,25 @@ KnownFile = tuple[int, int] | None
 """(bytes, mtime in ns) of a file when its pieces were saved; None = it was not there."""
 
 
-@dataclass(slots=True)
-class TorrentOptions:
-    """How a torrent was added, or what was saved of it. Limits in bytes/s, times in seconds since the epoch."""
+@dataclass(frozen=True, slots=True)
+class ResumeRecord:
+    """Everything about one torrent that a restart needs: how it was added, or what was saved of it.
 
+    Limits in bytes/s, counters in bytes, times in seconds since the epoch. What has no owner of its own in the running
+    torrent (label, name, folder, wish to run, trackers ...) is owned by its record and changed with `Torrent.keep`.
+    """
+
+    torrent_id: str
+    metainfo: bytes
     folder: str
-    added_at: float
-    priorities: tuple[int, ...] | None = None
+    have_bits: bytes = b""
+    """Verified pieces in the bit order of the wire; empty when none were ever saved."""
+    file_stats: tuple[KnownFile, ...] = ()
+    """Each file when the pieces were saved."""
+    priorities: tuple[int, ...] = ()
+    """A `FilePriority` value per file; empty = all normal."""
     is_started: bool = True
+    """The user wants it to run."""
     sequential: bool = False
     first_last_first: bool = False
     full_allocation: bool = False
@@ -39,23 +52,65 @@ class TorrentOptions:
     uploaded: int = 0
     downloaded: int = 0
     wasted: int = 0
+    added_at: float = 0.0
     completed_at: float | None = None
+    active_seconds: float = 0.0
+    """How long it has been running, in all."""
+    last_activity: float | None = None
+    """Of the last payload byte in either direction."""
     queue_position: int = 0
+    skips_queue: bool = False
+    label: str = ""
+    name: str = ""
+    """What the list shows instead of the metainfo's name; empty = that one."""
+    tiers: tuple[tuple[str, ...], ...] | None = None
+    """Trackers instead of the metainfo's, once those were edited; None = as the metainfo says."""
     extra_trackers: tuple[str, ...] = ()
+    """Trackers that were added; asked after the others, a tier each."""
+    renamed_paths: tuple[tuple[int, str], ...] = ()
+    """(index of the file, its path inside the torrent with `/`) of files that are called otherwise than at first."""
     peers: tuple[tuple[str, int], ...] = ()
-    """Addresses that are dialled at the next start, before any tracker has answered."""
-    have_bits: bytes = b""
-    """Saved pieces in wire order; empty for a new torrent."""
-    known_files: tuple[KnownFile, ...] = field(default=())
 
-    def part_path(self, torrent_id: str) -> str:
+    @property
+    def part_path(self) -> str:
         """The hidden file for bytes of skipped files that share a piece with wanted ones."""
-        return os.path.join(self.folder, f".{torrent_id}.shoal-parts")
+        return os.path.join(self.folder, f".{self.torrent_id}.shoal-parts")
 
-    def forget_files(self) -> None:
-        """What was saved of the files no longer counts: everything was just checked."""
-        self.have_bits = b""
-        self.known_files = ()
+    @property
+    def has_known_files(self) -> bool:
+        """Some of its files were there when the pieces were saved."""
+        return any(self.file_stats)
+
+    def without_claim(self) -> ResumeRecord:
+        """What was saved of the files no longer counts: someone doubts it."""
+        return replace(self, have_bits=b"", file_stats=())
+
+    def tracker_tiers(self, metainfo: Metainfo) -> tuple[tuple[str, ...], ...]:
+        """The trackers to ask, in tiers."""
+        tiers = metainfo.trackers if self.tiers is None else self.tiers
+        return (*tiers, *((url,) for url in self.extra_trackers))
+
+
+def record_of(torrent: Torrent) -> ResumeRecord:
+    """What is worth keeping of `torrent` now. `file_stats` are those saved last; so are the pieces claimed while its
+    files are not checked."""
+    record, counters, selection = torrent.record, torrent.counters, torrent.selection
+    return replace(
+        record,
+        have_bits=to_wire(torrent.picker.have, torrent.piece_count) if torrent.knows_files else record.have_bits,
+        priorities=selection.priorities,
+        sequential=selection.sequential,
+        first_last_first=selection.first_last_first,
+        down_limit=int(torrent.down_bucket.rate),
+        up_limit=int(torrent.up_bucket.rate),
+        uploaded=counters.uploaded,
+        downloaded=counters.downloaded,
+        wasted=counters.wasted,
+        active_seconds=counters.active_seconds,
+        last_activity=counters.last_activity,
+        queue_position=torrent.queue_position,
+        peers=peers_to_keep(torrent.swarm, record.peers),
+    )
 
 
 def peers_to_keep(swarm: Swarm, older: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -76,7 +131,7 @@ def peers_to_keep(swarm: Swarm, older: Iterable[tuple[str, int]]) -> tuple[tuple
 
 
 def trusted_at_start(
-    options: TorrentOptions,
+    record: ResumeRecord,
     layout: FileLayout,
     stats: Sequence[FileStat | None],
     have: int,
@@ -92,8 +147,8 @@ def trusted_at_start(
     claimed pieces are checked.
     """
     count = layout.geometry.piece_count
-    claimed = have if have and options.known_files else saved_pieces(options, count)
-    known = options.known_files if len(options.known_files) == len(layout.files) else (None,) * len(layout.files)
+    claimed = have if have and record.file_stats else saved_pieces(record, count)
+    known = record.file_stats if len(record.file_stats) == len(layout.files) else (None,) * len(layout.files)
     changed = 0
     for index, (entry, saved, stat) in enumerate(zip(layout.files, known, stats, strict=True)):
         if entry.is_pad or not entry.size or stat is None or not stat.is_regular:
@@ -107,11 +162,11 @@ def trusted_at_start(
     return claimed & ~changed & present, changed & present
 
 
-def saved_pieces(options: TorrentOptions, count: int) -> int:
+def saved_pieces(record: ResumeRecord, count: int) -> int:
     """The pieces that were saved as verified; 0 when nothing readable was."""
-    if not options.have_bits:
+    if not record.have_bits:
         return 0
     try:
-        return from_wire(options.have_bits, count)
+        return from_wire(record.have_bits, count)
     except ProtocolError:
         return 0

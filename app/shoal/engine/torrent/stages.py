@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,7 @@ class Stages:
         async with self._step:
             if self.is_over:
                 return
-            torrent.is_started = True
-            torrent.is_dirty = True
+            torrent.keep(replace(torrent.record, is_started=True))
             torrent.retry.reset()
             if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR, TorrentState.QUEUED):
                 await self._end()
@@ -69,9 +69,7 @@ class Stages:
         torrent = self._torrent
         async with self._step:
             self.is_over = self.is_over or for_good
-            if not keep_started:
-                torrent.is_started = False
-            torrent.is_dirty = True
+            torrent.keep(replace(torrent.record, is_started=keep_started and torrent.record.is_started))
             try:
                 await self._go_down()
                 await torrent.services.save(torrent)
@@ -99,9 +97,8 @@ class Stages:
         async with self._step:
             if torrent.lifecycle.state is TorrentState.CHECKING:
                 await self._end()
-                torrent.is_started = False
                 torrent.lifecycle.to(TorrentState.STOPPED)
-                torrent.services.changed(torrent)
+                torrent.keep(replace(torrent.record, is_started=False))
 
     def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `work` once the activity before it has ended. A factory: a task cancelled early never begins it."""
@@ -144,14 +141,14 @@ class Stages:
         torrent.retry_at = None
         torrent.knows_files = False
         stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
-        if torrent.options.known_files and any(torrent.options.known_files) and not any(stats):
+        if torrent.record.has_known_files and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
-            raise StorageError("missing", torrent.folder, detail="none of the files is there")
-        if torrent.completed_at is not None and lacking & saved_pieces(torrent.options, torrent.piece_count):
-            torrent.fail(Reason("files-changed", {"path": torrent.folder}))
+            raise StorageError("missing", torrent.record.folder, detail="none of the files is there")
+        if torrent.record.completed_at is not None and lacking & saved_pieces(torrent.record, torrent.piece_count):
+            torrent.fail(Reason("files-changed", {"path": torrent.record.folder}))
             return
         trusted, suspect = trusted_at_start(
-            torrent.options,
+            torrent.record,
             torrent.metainfo.layout,
             stats,
             torrent.picker.have,
@@ -165,7 +162,7 @@ class Stages:
         torrent.is_dirty = True
         torrent.wanted_done = torrent.selection.done_bytes()
         torrent.services.changed(torrent)
-        if torrent.is_started:
+        if torrent.record.is_started:
             await self._join()
         else:
             torrent.lifecycle.to(TorrentState.STOPPED)
@@ -178,12 +175,11 @@ class Stages:
         torrent = self._torrent
         # A kill from here on must not bring back the old claim: someone doubts it.
         torrent.knows_files = False
-        torrent.options.forget_files()
-        torrent.is_dirty = True
+        torrent.keep(torrent.record.without_claim())
         await self._check(all_pieces(torrent.piece_count))
         torrent.knows_files = True
         torrent.wanted_done = torrent.selection.done_bytes()
-        if torrent.is_started:
+        if torrent.record.is_started:
             await self._join()
         else:
             torrent.lifecycle.to(TorrentState.STOPPED)
@@ -235,10 +231,10 @@ class Stages:
             torrent.world.workers.run(
                 partial(
                     torrent.disk.prepare,
-                    torrent.options.full_allocation,
+                    torrent.record.full_allocation,
                     have_bits=torrent.picker.have,
                     # The drive may have gone since the look, as during a long check.
-                    must_exist=any(torrent.options.known_files),
+                    must_exist=torrent.record.has_known_files,
                     cancelled=lambda: is_cancelled,
                     progress=tell,
                 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 from shoal.api.errors import Reason
@@ -23,7 +24,7 @@ from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.lifecycle import Lifecycle
 from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
-from shoal.engine.torrent.resume import TorrentOptions
+from shoal.engine.torrent.resume import ResumeRecord
 from shoal.engine.torrent.retry import Retry
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
@@ -46,22 +47,16 @@ WANT_MORE_SECONDS = 60.0
 class Torrent:
     """A torrent with its metainfo. Loop thread only."""
 
-    def __init__(
-        self, metainfo: Metainfo, raw_metainfo: bytes, options: TorrentOptions, services: TorrentServices, key: int
-    ) -> None:
+    def __init__(self, metainfo: Metainfo, record: ResumeRecord, services: TorrentServices, key: int) -> None:
         if metainfo.info_hash_v1 is None:
             raise ValueError("a torrent needs a v1 info-hash here")
         self.metainfo = metainfo
-        self.raw_metainfo = raw_metainfo
         self.info_hash: bytes = metainfo.info_hash_v1
         self.torrent_id = metainfo.torrent_id
-        self.options = options
-        self.folder = options.folder
+        self.record = record
+        """Owns what has no other owner below; of the rest it is what was saved last."""
         self.key = key
-        self.queue_position = options.queue_position
-        self.added_at = options.added_at
-        self.completed_at = options.completed_at
-        self.is_started = options.is_started
+        self.queue_position = record.queue_position
         self.is_dirty = True
         """Something worth saving changed."""
         self.knows_files = False
@@ -82,20 +77,26 @@ class Torrent:
         self.picker = Picker(self.availability)
         self.selection = Selection(
             layout,
-            options.priorities,
+            record.priorities or None,
             self.picker,
-            sequential=options.sequential,
-            first_last_first=options.first_last_first,
+            sequential=record.sequential,
+            first_last_first=record.first_last_first,
         )
-        self.counters = Counters(options.downloaded, options.uploaded, options.wasted)
-        self.down_bucket = TokenBucket(options.down_limit, parent=services.down_bucket, now=now)
-        self.up_bucket = TokenBucket(options.up_limit, parent=services.up_bucket, now=now)
+        self.counters = Counters(
+            record.downloaded,
+            record.uploaded,
+            record.wasted,
+            active_seconds=record.active_seconds,
+            last_activity=record.last_activity,
+        )
+        self.down_bucket = TokenBucket(record.down_limit, parent=services.down_bucket, now=now)
+        self.up_bucket = TokenBucket(record.up_limit, parent=services.up_bucket, now=now)
         self.disk = TorrentDisk(
             services.world.files,
             layout,
-            options.folder,
+            record.folder,
             piece_hashes=metainfo.pieces,
-            part_path=options.part_path(self.torrent_id),
+            part_path=record.part_path,
             priorities=self.selection.priorities,
             open_files=services.open_files,
             prefix=() if metainfo.is_single_file else (metainfo.name,),
@@ -136,7 +137,7 @@ class Torrent:
         self._gone_wasted = 0
         self._bad_pieces = 0
         self._is_done_known = False
-        for host, port in options.peers:
+        for host, port in record.peers:
             self.swarm.known.add(Address(host, port), "user", now)
 
     # --- what peers may ask (PeerHost) and the swarm may ask (SwarmPolicy) --------------------------------------
@@ -271,7 +272,7 @@ class Torrent:
             return
         lost = self.picker.have & self.picker.wanted & lacking
         if lost:
-            self._alert("files-vanished", "warning", path=self.folder)
+            self._alert("files-vanished", "warning", path=self.record.folder)
             self.lose(iterate(lost))
             self._is_done_known = False
             self.services.read_cache.drop(self.key)
@@ -317,8 +318,8 @@ class Torrent:
         self._last_second = now
         self.counters.nothing_comes()
         # When every file is skipped nothing is missing, and nothing was finished either.
-        if self.completed_at is None and self.selection.wanted_bytes:
-            self.completed_at = self.world.clock.wall()
+        if self.record.completed_at is None and self.selection.wanted_bytes:
+            self.keep(replace(self.record, completed_at=self.world.clock.wall()))
             self._alert("finished", "info", name=self.metainfo.name)
         if self.picker.have == all_pieces(self.piece_count):
             self.announcer.completed()
@@ -359,6 +360,12 @@ class Torrent:
             # Seeds that we let go when all was there are wanted again.
             self.swarm.known.recall_seeds(self.world.clock.now())
             self.announcer.announce_now()
+        self.services.changed(self)
+
+    def keep(self, record: ResumeRecord) -> None:
+        """Take a changed record, a `dataclasses.replace` of the present one; it is saved soon, and shown."""
+        self.record = record
+        self.is_dirty = True
         self.services.changed(self)
 
     def set_order(self, *, sequential: bool | None = None, first_last_first: bool | None = None) -> None:
@@ -404,12 +411,13 @@ class Torrent:
         elapsed = max(LEAST_SECONDS, now - self._last_second)
         self._last_second = now
         if not self.lifecycle.is_running:
-            if self.retry_at is not None and now >= self.retry_at and self.is_started:
+            if self.retry_at is not None and now >= self.retry_at and self.record.is_started:
                 self.retry_at = None
                 self._is_own_retry = True
                 self.stages.retry()
             return
         had_rate = self.counters.down_rate or self.counters.up_rate
+        self.counters.active_seconds += elapsed
         has_moved = self._count_traffic(now, elapsed)
         self.swarm.second(now, elapsed)
         if now >= self._next_want_more and self.wants_peers and len(self.swarm.connected) < LONELY_PEERS:
@@ -432,7 +440,10 @@ class Torrent:
         seen_down, seen_up, seen_wasted = self._seen
         self._seen = (down, up, wasted)
         self.counters.second(down - seen_down, up - seen_up, wasted - seen_wasted, now, elapsed)
-        return down != seen_down or up != seen_up
+        has_moved = down != seen_down or up != seen_up
+        if has_moved:
+            self.counters.last_activity = self.world.clock.wall()
+        return has_moved
 
     def announce_stats(self) -> AnnounceStats:
         """What trackers are told."""

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from shoal.engine.session.resume_rows import checksum, encode_state
-from shoal.engine.session.resume_store import ResumeRecord, ResumeStore
+from shoal.engine.session.resume_store import ResumeStore
 from shoal.engine.session.resume_tables import MIGRATIONS, SCHEMA_VERSION
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.resume import ResumeRecord
 
 
 def record(number: int, **changes: object) -> ResumeRecord:
@@ -37,7 +38,14 @@ def record(number: int, **changes: object) -> ResumeRecord:
         added_at=1_700_000_000.25,
         completed_at=1_700_000_001.5,
         queue_position=number,
+        active_seconds=1234.5,
+        last_activity=1_700_000_002.5,
+        skips_queue=True,
+        label="Linux \u00e9",
+        name="Another name",
+        tiers=(("http://tracker.invalid/announce", "udp://tracker.invalid:1"), ("http://two.invalid/announce",)),
         extra_trackers=("http://tracker.invalid/announce",),
+        renamed_paths=((0, "a/b"), (2, "c")),
         peers=(("127.0.0.1", 6881), ("::1", 1)),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
@@ -99,7 +107,8 @@ def test_a_process_killed_while_it_saves_leaves_whole_saves_only(tmp_path: Path)
     path = tmp_path / "resume.db"
     script = (
         "import sys\n"
-        "from shoal.engine.session.resume_store import ResumeRecord, ResumeStore\n"
+        "from shoal.engine.session.resume_store import ResumeStore\n"
+        "from shoal.engine.torrent.resume import ResumeRecord\n"
         "store = ResumeStore(sys.argv[1])\n"
         "store.load()\n"
         "for turn in range(100000):\n"
@@ -270,6 +279,40 @@ def test_an_older_schema_is_upgraded(tmp_path: Path) -> None:
     with database(store) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         assert connection.execute("SELECT count(*) FROM damaged").fetchone() == (0,)
+
+
+def test_a_row_of_the_first_versions_is_read_with_what_they_did_not_know(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.save([record(1)])
+    state = (
+        '{"folder":"/downloads","file_stats":[[10,7],null],"priorities":[4,0],"is_started":true,"sequential":false,'
+        '"first_last_first":false,"full_allocation":false,"down_limit":0,"up_limit":5,"uploaded":1,"downloaded":2,'
+        '"wasted":3,"added_at":1700000000.5,"completed_at":null,"queue_position":4,'
+        '"extra_trackers":["udp://t.invalid:1"],"peers":[["127.0.0.1",6881]]}'
+    )
+    with database(store) as connection:
+        torrent_id = record(1).torrent_id
+        mark = checksum(torrent_id, state.encode(), b"\x80")
+        connection.execute("UPDATE torrent SET state = ?, have = ?, checksum = ?", (state, b"\x80", mark))
+    store.close()
+    (read,) = ResumeStore(store.path).load().records
+    assert read == ResumeRecord(
+        torrent_id,
+        record(1).metainfo,
+        "/downloads",
+        have_bits=b"\x80",
+        file_stats=((10, 7), None),
+        priorities=(4, 0),
+        up_limit=5,
+        uploaded=1,
+        downloaded=2,
+        wasted=3,
+        added_at=1_700_000_000.5,
+        queue_position=4,
+        extra_trackers=("udp://t.invalid:1",),
+        peers=(("127.0.0.1", 6881),),
+    )
+    assert (read.tiers, read.label, read.name, read.renamed_paths) == (None, "", "", ())
 
 
 def test_keys_of_a_newer_version_are_kept(tmp_path: Path) -> None:

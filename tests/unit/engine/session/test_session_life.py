@@ -117,7 +117,7 @@ def test_closing_tells_the_last_state_and_lets_go_of_everything() -> None:
         assert home.udp_ports == {}
         assert session.connections.count == 0
         # It goes on at the next start.
-        assert session.torrents[row.torrent_id].is_started
+        assert session.torrents[row.torrent_id].record.is_started
 
     story(main)
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.unit.engine.storage.storage_scene import make_layout
 
-from shoal.engine.torrent.resume import KnownFile, TorrentOptions, saved_pieces, trusted_at_start
+from shoal.engine.torrent.resume import KnownFile, ResumeRecord, saved_pieces, trusted_at_start
 from shoal.metainfo.bitfield import to_wire
 from shoal.runtime.world import FileStat
 
@@ -22,12 +22,12 @@ def stat(size: int, mtime: int, *, regular: bool = True) -> FileStat:
 SAME = tuple(stat(*known) for known in KNOWN if known is not None)
 
 
-def options(claimed: int = ALL, known: tuple[KnownFile, ...] = KNOWN) -> TorrentOptions:
-    return TorrentOptions("/downloads", 0.0, have_bits=to_wire(claimed, COUNT), known_files=known)
+def saved_record(claimed: int = ALL, known: tuple[KnownFile, ...] = KNOWN) -> ResumeRecord:
+    return ResumeRecord("abc", b"", "/downloads", have_bits=to_wire(claimed, COUNT), file_stats=known)
 
 
 def believe(
-    saved: TorrentOptions,
+    saved: ResumeRecord,
     stats: tuple[FileStat | None, ...] = SAME,
     *,
     have: int = 0,
@@ -38,35 +38,35 @@ def believe(
 
 
 def test_files_as_they_were_are_believed() -> None:
-    assert believe(options()) == (ALL, 0)
-    assert believe(options(0b010101)) == (0b010101, 0)
+    assert believe(saved_record()) == (ALL, 0)
+    assert believe(saved_record(0b010101)) == (0b010101, 0)
 
 
 @pytest.mark.parametrize("changed", [stat(2 * PIECE, 11), stat(2 * PIECE - 1, 10), stat(2 * PIECE + 5, 99)])
 def test_a_file_of_another_size_or_time_is_checked_and_only_that(changed: FileStat) -> None:
-    assert believe(options(), (changed, *SAME[1:])) == (ALL & ~FILE_0, FILE_0)
+    assert believe(saved_record(), (changed, *SAME[1:])) == (ALL & ~FILE_0, FILE_0)
 
 
 def test_pieces_shared_with_a_changed_file_are_checked_too() -> None:
-    trusted, suspect = believe(options(), (SAME[0], stat(100, 21), SAME[2]))
+    trusted, suspect = believe(saved_record(), (SAME[0], stat(100, 21), SAME[2]))
     assert suspect == FILE_1
     assert trusted == ALL & ~FILE_1
 
 
 def test_pieces_that_were_not_claimed_are_looked_for_in_a_changed_file() -> None:
     """Written just before a crash, and not yet saved."""
-    trusted, suspect = believe(options(0b000001), (stat(2 * PIECE, 12), *SAME[1:]))
+    trusted, suspect = believe(saved_record(0b000001), (stat(2 * PIECE, 12), *SAME[1:]))
     assert (trusted, suspect) == (0, FILE_0)
-    assert believe(options(0b000001), (stat(2 * PIECE, 12), *SAME[1:]), check_existing=False) == (0, 0b000001)
+    assert believe(saved_record(0b000001), (stat(2 * PIECE, 12), *SAME[1:]), check_existing=False) == (0, 0b000001)
 
 
 def test_pieces_without_their_bytes_are_neither_believed_nor_checked() -> None:
-    assert believe(options(), (None, *SAME[1:]), lacking=FILE_0) == (ALL & ~FILE_0, 0)
-    assert believe(options(), (stat(PIECE, 11), *SAME[1:]), lacking=0b10) == (ALL & ~FILE_0, 0b01)
+    assert believe(saved_record(), (None, *SAME[1:]), lacking=FILE_0) == (ALL & ~FILE_0, 0)
+    assert believe(saved_record(), (stat(PIECE, 11), *SAME[1:]), lacking=0b10) == (ALL & ~FILE_0, 0b01)
 
 
 def test_a_new_torrent_checks_what_is_there_when_asked() -> None:
-    fresh = TorrentOptions("/downloads", 0.0)
+    fresh = ResumeRecord("abc", b"", "/downloads")
     assert believe(fresh) == (0, ALL)
     assert believe(fresh, check_existing=False) == (0, 0)
     assert believe(fresh, (None, None, None), lacking=ALL) == (0, 0)
@@ -74,34 +74,34 @@ def test_a_new_torrent_checks_what_is_there_when_asked() -> None:
 
 def test_what_is_no_file_is_not_believed() -> None:
     stats = (stat(2 * PIECE, 10, regular=False), *SAME[1:])
-    trusted, suspect = believe(options(), stats, lacking=FILE_0)
+    trusted, suspect = believe(saved_record(), stats, lacking=FILE_0)
     assert not trusted & FILE_0
     assert not suspect & FILE_0
 
 
 def test_records_of_another_number_of_files_are_not_believed() -> None:
-    assert believe(options(known=KNOWN[:2])) == (0, ALL)
+    assert believe(saved_record(known=KNOWN[:2])) == (0, ALL)
 
 
 @pytest.mark.parametrize("bits", [b"", b"\xff", b"\xff\xff\xff", b"\xfd"])
 def test_a_bitfield_that_does_not_fit_claims_nothing(bits: bytes) -> None:
-    saved = TorrentOptions("/downloads", 0.0, have_bits=bits, known_files=KNOWN)
+    saved = ResumeRecord("abc", b"", "/downloads", have_bits=bits, file_stats=KNOWN)
     if bits == b"\xfd":
         assert saved_pieces(saved, COUNT) == 0
     assert saved_pieces(saved, 13) == 0
-    assert believe(TorrentOptions("/d", 0.0, have_bits=b"\xff\xff", known_files=KNOWN))[0] == 0
+    assert believe(ResumeRecord("abc", b"", "/d", have_bits=b"\xff\xff", file_stats=KNOWN))[0] == 0
 
 
 def test_what_was_verified_in_this_run_counts_more_than_what_was_saved() -> None:
-    assert believe(options(0b1), have=0b111) == (0b111, 0)
+    assert believe(saved_record(0b1), have=0b111) == (0b111, 0)
 
 
 def test_the_part_file_is_hidden_beside_the_files() -> None:
-    assert TorrentOptions("/downloads", 0.0).part_path("abc").replace("\\", "/") == "/downloads/.abc.shoal-parts"
+    assert ResumeRecord("abc", b"", "/downloads").part_path.replace("\\", "/") == "/downloads/.abc.shoal-parts"
 
 
 def test_after_a_whole_check_the_record_counts_no_more() -> None:
-    saved = options()
-    saved.forget_files()
+    saved = saved_record().without_claim()
     assert saved_pieces(saved, COUNT) == 0
-    assert saved.known_files == ()
+    assert saved.file_stats == ()
+    assert not saved.has_known_files

@@ -168,7 +168,7 @@ def test_nothing_wanted_is_not_finished() -> None:
         await home.until(TorrentState.DOWNLOADING)
         await home.client.execute(commands.SetFilePriorities(ID, tuple((index, 0) for index in range(4))))
         await asyncio.sleep(2)
-        assert home.torrent.completed_at is None
+        assert home.torrent.record.completed_at is None
         await home.client.execute(commands.SetFilePriorities(ID, ((0, 4),)))
         assert home.state is TorrentState.DOWNLOADING
         await close(home)
@@ -476,7 +476,7 @@ def test_a_start_is_saved_at_once() -> None:
         save = saving.save
 
         async def watched(torrent: Torrent) -> None:
-            saved.append(torrent.is_started)
+            saved.append(torrent.record.is_started)
             await save(torrent)
 
         saving.save = watched  # type: ignore[method-assign]
