@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
-from shoal.gui.models.file_tree import FIRST_CHILDREN, MIXED, PRIORITY, FileTreeModel, ListedFile, build_tree
+from shoal.gui.models.file_listing import ListedFile, build_tree
+from shoal.gui.models.file_rows import FIRST_CHILDREN
+from shoal.gui.models.file_tree import MIXED, FileTreeModel
 from shoal.gui.style.theme import Theme
 from shoal.metainfo.priorities import FilePriority
 
+PRIORITY = 2
 FILES = [
     ListedFile(0, ("music", "one.flac"), 100),
     ListedFile(2, ("music", "deep", "two.flac"), 200),

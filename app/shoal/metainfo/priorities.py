@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from shoal.metainfo.file_layout import FileLayout
@@ -98,3 +98,24 @@ def done_bytes_per_file(layout: FileLayout, have_bits: int) -> list[int]:
             done += (window & ((1 << inner) - 1)).bit_count() * piece_length
         result.append(done)
     return result
+
+
+def shared_bytes(layout: FileLayout, index: int, is_wanted: Callable[[int], bool]) -> int:
+    """Bytes of the file `index`, itself not wanted, that lie in pieces of wanted files and so are fetched with them.
+
+    `is_wanted` is asked about files that are neither empty nor padding.
+    """
+    entry = layout.files[index]
+    pieces = layout.pieces_of_file(index)
+    shared = 0
+    # Only the two ends are shared with other files.
+    for piece in {pieces.start, pieces.stop - 1} if pieces else ():
+        begin = piece * layout.piece_length
+        end = min(begin + layout.piece_length, layout.total_length)
+        own = min(end, entry.offset + entry.size) - max(begin, entry.offset)
+        if own == end - begin:
+            continue
+        others = (span.file_index for span in layout.piece_spans(piece) if span.file_index != index)
+        if any(not layout.files[other].is_pad and is_wanted(other) for other in others):
+            shared += own
+    return shared

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.dialogs.torrent_preview import TorrentPreview, tracker_sentence
-from shoal.gui.models.file_tree import KIND_GROUPS, PRIORITY_NAMES, FileTreeModel
+from shoal.gui.models.file_tree import KIND_GROUPS, FileTreeModel
 from shoal.gui.style.kinds import kind_of
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
@@ -18,13 +18,9 @@ from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.file_tree_view import FileTreeView
 from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.tick_box import TickBox
-from shoal.metainfo.priorities import FilePriority
 
-LEVELS = tuple(FilePriority)
-"""Skip to Highest, in the order of their keys 0 to 4."""
 FreeBytes = Callable[[str], Awaitable[int | None]]
 """Free bytes on the disk of a folder (or of its nearest parent), asked off the window's thread; None = not known."""
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +40,6 @@ def space_sentence(needed: int, free: int | None) -> str:
     if needed > free:
         return say("{missing} short on this disk: {free} free", missing=size_text(needed - free), free=size_text(free))
     return say("Fits: {needed} needed, {free} free", needed=size_text(needed), free=size_text(free))
-
-
-class _Edits:
-    """The tree's view on the model."""
-
-    def __init__(self, model: FileTreeModel) -> None:
-        self._model = model
-
-    def name(self, index: Index) -> str:
-        return clean(self._model.node(index).name)
-
-    def icon(self, index: Index) -> str:
-        node = self._model.node(index)
-        return "folder" if node.is_folder else kind_of(node.name)
-
-    def is_folder(self, index: Index) -> bool:
-        return self._model.node(index).is_folder
-
-    def tick(self, index: Index) -> Qt.CheckState:
-        return self._model.node(index).tick()
-
-    def level(self, index: Index) -> int | None:
-        common = self._model.node(index).common_priority()
-        return None if common is None else LEVELS.index(common)
-
-    def level_names(self) -> list[str]:
-        return [say(PRIORITY_NAMES[priority]) for priority in LEVELS]
-
-    def set_level(self, indexes: list[QModelIndex], level: int) -> None:
-        self._model.set_priority(indexes, LEVELS[level])
-
-    def toggle(self, indexes: list[QModelIndex], pressed: QModelIndex) -> None:
-        ticked = self._model.node(pressed).tick() is Qt.CheckState.Checked
-        self._model.set_ticked(indexes, not ticked)
 
 
 class AddTorrentDialog(QDialog):
@@ -107,7 +69,6 @@ class AddTorrentDialog(QDialog):
         self.resize(theme.px(900), theme.px(644))
         self.setMinimumSize(theme.px(680), theme.px(480))
         self.model = FileTreeModel(preview.tree, self)
-        self._edits = _Edits(self.model)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -194,9 +155,8 @@ class AddTorrentDialog(QDialog):
             chip.setAutoDefault(False)
             chip.clicked.connect(lambda _=False, only=kinds: self.model.choose_kinds(only))
             top.addWidget(chip)
-        self.tree = FileTreeView(self._theme, self.model, self._edits)
+        self.tree = FileTreeView(self._theme, self.model, self.model)
         self.tree.setAccessibleName(say("Files"))
-        self.tree.expandToDepth(1)
         side = QVBoxLayout()
         side.setSpacing(px(12))
         side.addLayout(top)

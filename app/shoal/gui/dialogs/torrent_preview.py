@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shoal.gui.models.file_tree import ListedFile, Node, build_tree
+from shoal.gui.models.file_listing import FileListing, ListedFile, build_tree
+from shoal.gui.models.file_tree import KIND_GROUPS
 from shoal.gui.style.wording import clean, isolated, say, say_count
 from shoal.metainfo.errors import MetainfoError, Refusal
+from shoal.metainfo.file_layout import TorrentFile
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, MetaVersion, parse_metainfo
 from shoal.runtime.source_file import SourceFault, SourceFileError, read_source_file
 
@@ -25,7 +28,7 @@ class TorrentPreview:
     """Files of the metainfo, padding among them."""
     file_count: int
     """Files that a person sees."""
-    tree: Node
+    tree: FileListing
     largest_file_name: str
     trackers: tuple[str, ...]
     comment: str
@@ -84,6 +87,8 @@ def parse_preview(data: bytes) -> TorrentPreview:
     """Parse metainfo and build its tree; raises `MetainfoError`."""
     meta = parse_metainfo(data, max_bytes=MAX_CHOSEN_BYTES)
     listed = [ListedFile(index, entry.path, entry.size) for index, entry in enumerate(meta.files) if not entry.is_pad]
+    tree = build_tree(meta.name, listed, originals=_originals(meta.files), layout=meta.layout)
+    tree.prepare(*KIND_GROUPS.values())
     largest = max(listed, key=lambda entry: entry.size)
     return TorrentPreview(
         data=data,
@@ -92,13 +97,27 @@ def parse_preview(data: bytes) -> TorrentPreview:
         size=meta.size,
         entry_count=len(meta.files),
         file_count=len(listed),
-        tree=build_tree(meta.name, listed),
+        tree=tree,
         largest_file_name=largest.path[-1],
         trackers=tuple(url for tier in meta.trackers for url in tier),
         comment=clean(meta.comment),
         is_private=meta.private,
         can_download=meta.version is not MetaVersion.V2,
     )
+
+
+def _originals(files: Sequence[TorrentFile]) -> dict[int, str]:
+    """What the metainfo calls the files whose path had to be cleaned, with what cannot be shown as its code."""
+    return {
+        index: _visible(b"/".join(entry.original_path))
+        for index, entry in enumerate(files)
+        if entry.original_path and b"/".join(entry.original_path) != "/".join(entry.path).encode()
+    }
+
+
+def _visible(raw: bytes) -> str:
+    text = raw.decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def bad_file_text(name: str, refusal: Refusal) -> str:

@@ -305,7 +305,8 @@ class Adder:
 
 def wanted_bytes(preview: TorrentPreview, choice: AddChoice) -> int:
     """Bytes of the chosen files."""
-    return sum(node.size for node in preview.tree.files() if choice.priorities[node.index])
+    tree = preview.tree
+    return sum(tree.node(slot).size for slot, number in enumerate(tree.numbers) if choice.priorities[number])
 
 
 def _everything(preview: TorrentPreview, folder: str) -> AddChoice:
