@@ -15,7 +15,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shoal.api.client import Client, CommandResult, Subscription
-from shoal.api.commands import Command
+from shoal.api.commands import Command, Detail, Span
+from shoal.api.details import SpeedHistory, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Update
 
@@ -87,6 +88,18 @@ class ClientLink(QObject):
         """Do one command, as soon as the engine is open; raises `UserError`."""
         client = await asyncio.shield(self._client)
         return await client.execute(command)
+
+    async def details(
+        self, torrent_id: str, parts: frozenset[Detail], *, strips_of: tuple[int, ...] = ()
+    ) -> TorrentDetails:
+        """Parts of one torrent, as soon as the engine is open; raises `UserError`."""
+        client = await asyncio.shield(self._client)
+        return await client.details(torrent_id, parts, strips_of=strips_of)
+
+    async def speed_history(self, torrent_id: str | None, span: Span) -> SpeedHistory:
+        """Rates over time of one torrent, or of the session for None; raises `UserError`."""
+        client = await asyncio.shield(self._client)
+        return await client.speed_history(torrent_id, span)
 
     def send(self, command: Command, owner: QObject | None = None) -> None:
         """Do one command from a slot; a refusal is told by `refused`."""

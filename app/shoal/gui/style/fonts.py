@@ -27,6 +27,7 @@ class Role(Enum):
     MEDIUM = (13, 500)
     SECONDARY = (12, 400)
     SECONDARY_STRONG = (12, 600)
+    MICRO = (11, 500)
 
 
 def load_fonts(folder: Path) -> None:

@@ -21,8 +21,18 @@ class ElidedLabel(QLabel):
         # Ignored: the text that is shown must not decide how much room there is for it.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    def set_whole(self, text: str) -> None:
+        """Another text."""
+        if text != self._whole:
+            self._whole = text
+            self.setAccessibleName(text)
+            self._elide()
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
         self.setText(shown)
         # Tooltips guess at rich text; escaped, a stranger's name stays plain.

@@ -1,0 +1,68 @@
+"""Overview: which pieces, how it is doing, how fast it has been, and who sends what."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from shoal.api.commands import Detail
+from shoal.api.details import TorrentDetails
+from shoal.api.snapshots import SessionTotals, TorrentRow
+from shoal.gui.details.piece_line import PieceLine
+from shoal.gui.details.verdict_card import VerdictCard
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
+
+
+class OverviewTab(QWidget):
+    """`explain_wanted` is the verdict's button."""
+
+    explain_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._totals = SessionTotals()
+        self._piece_length = 0
+        self._row: TorrentRow | None = None
+        self.pieces = PieceLine(theme, self)
+        self.verdict = VerdictCard(theme, self)
+        self.verdict.explain_wanted.connect(self.explain_wanted)
+        cards = QHBoxLayout()
+        cards.setSpacing(theme.px(12))
+        cards.addWidget(self.verdict, 30)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(12))
+        layout.setSpacing(theme.px(10))
+        layout.addWidget(self.pieces)
+        layout.addLayout(cards, 1)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def title(self) -> str:
+        return say("Overview")
+
+    def parts(self) -> frozenset[Detail]:
+        return frozenset({Detail.PEERS})
+
+    def strips_of(self) -> tuple[int, ...]:
+        return ()
+
+    def show_totals(self, totals: SessionTotals) -> None:
+        self._totals = totals
+
+    def show_row(self, row: TorrentRow) -> None:
+        self._row = row
+        self.pieces.show_row(row)
+        self.verdict.show_row(row, self._totals, self._piece_length)
+
+    def show_details(self, details: TorrentDetails) -> None:
+        is_new = self._piece_length != details.piece_length
+        self._piece_length = details.piece_length
+        if is_new and self._row is not None:
+            self.show_row(self._row)
+
+    def clear(self) -> None:
+        self._piece_length, self._row = 0, None

@@ -1,0 +1,346 @@
+"""The pane under the table: everything of one transfer in tabs, asked of the engine only for the tab that is seen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Protocol
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout
+
+from shoal.api.commands import Command, Detail, Span
+from shoal.api.errors import UserError
+from shoal.api.snapshots import SessionTotals, TorrentRow, Update
+from shoal.gui.details.nothing_selected import NothingSelected
+from shoal.gui.details.overview import OverviewTab
+from shoal.gui.details.tab import DetailTab, ShowsHistory, ShowsTotals
+from shoal.gui.details.tab_bar import DetailTabBar
+from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import clean, say
+from shoal.gui.widgets.elided_label import ElidedLabel
+from shoal.settings.interface_settings import InterfaceSettings
+
+BEAT_MILLISECONDS = 1000
+RAREST_HISTORY_SECONDS = 30.0
+"""A graph whose steps are longer is asked for this often all the same, for its last step is still growing."""
+LEAST_HEIGHT = 150
+_REVISIONS: dict[Detail, Callable[[TorrentRow], int]] = {
+    Detail.FILES: lambda row: row.files_revision,
+    Detail.EVENTS: lambda row: row.events_revision,
+}
+"""Parts that are asked for only when their number has changed."""
+
+
+class Remembers(Protocol):
+    """What is kept between starts: `settings` is in force, `remember` replaces values by name."""
+
+    @property
+    def settings(self) -> InterfaceSettings: ...
+
+    def remember(self, **values: str | bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What one request asks, and about what."""
+
+    torrent_id: str | None
+    name: str
+    parts: frozenset[Detail]
+    strips_of: tuple[int, ...]
+    span: Span | None
+
+
+class DetailPane(QFrame):
+    """`show_selection` says what to show, `on_update` tells every beat; both cheap while the pane is hidden.
+
+    `explain_wanted` carries the id of a transfer, `peer_chosen` its host and port.
+    """
+
+    wants_full_page = Signal(bool)
+    closed = Signal()
+    explain_wanted = Signal(str)
+
+    def __init__(
+        self, theme: Theme, link: ClientLink, memory: Remembers, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__()
+        self._theme, self._link, self._memory, self._clock = theme, link, memory, clock
+        self._row: TorrentRow | None = None
+        self._selected: tuple[TorrentRow, ...] = ()
+        self._totals = SessionTotals()
+        self._is_full_page = False
+        self._shown: dict[str, str] = {}
+        """By tab the transfer that it shows."""
+        self._served: dict[tuple[str, Detail], int] = {}
+        """By tab and part the revision that it has."""
+        self._history_of: tuple[str | None, str, Span] | None = None
+        self._history_due = 0.0
+        self._wake = asyncio.Event()
+        self._serving: asyncio.Task[None] | None = None
+        self._tabs: list[tuple[str, DetailTab]] = []
+        self.setProperty("pane", "true")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(say("Details"))
+        self._beat = QTimer(self)
+        self._beat.setInterval(BEAT_MILLISECONDS)
+        self._beat.timeout.connect(self._ask)
+        self._build()
+
+    # -- for the window
+
+    def show_selection(self, rows: Sequence[TorrentRow]) -> None:
+        """The selected transfers; of several the one that is shown stays while it is among them."""
+        self._selected = tuple(rows)
+        kept = next((row for row in rows if self._row is not None and row.torrent_id == self._row.torrent_id), None)
+        row = kept or (rows[0] if rows else None)
+        if row == self._row:
+            self._show_name()
+            return
+        is_other = row is None or self._row is None or row.torrent_id != self._row.torrent_id
+        self._row = row
+        self._show_name()
+        self._show_tab(ask=is_other)
+
+    def on_update(self, update: Update) -> None:
+        """One beat of the engine; to be told before the selection that follows from it."""
+        self._totals = update.totals
+        present = self._row
+        if present is None:
+            return
+        if present.torrent_id in update.removed:
+            present = self._row = None
+        for row in update.changed:
+            if present is not None and row.torrent_id == present.torrent_id:
+                self._row = row
+        if self._row is None:
+            self._selected = ()
+        self._show_name()
+        self._show_tab(ask=False)
+
+    def open_tab(self, name: str) -> None:
+        """`overview`, `files`, `peers`, `swarm`, `pieces`, `trackers`, `speed` or `info`; unknown ones do nothing."""
+        for index, (known, _) in enumerate(self._tabs):
+            if known == name:
+                self.bar.setCurrentIndex(index)
+
+    def open_nth(self, number: int) -> None:
+        """The tab at `number`, counted from 0."""
+        if 0 <= number < len(self._tabs):
+            self.bar.setCurrentIndex(number)
+
+    @property
+    def current_tab(self) -> str:
+        return self._tabs[self.bar.currentIndex()][0]
+
+    def tab(self, name: str) -> DetailTab:
+        """The tab `name`; KeyError when there is none."""
+        return dict(self._tabs)[name]
+
+    def set_full_page(self, on: bool) -> None:
+        """Say that the pane fills the window, where Esc goes back."""
+        self._is_full_page = on
+        self._back.setVisible(on)
+
+    # -- building
+
+    def _build(self) -> None:
+        theme = self._theme
+        self.bar = DetailTabBar(theme, self)
+        self.pages = QStackedWidget()
+        self._nothing = NothingSelected(theme, self)
+        self.pages.addWidget(self._nothing)
+        for name, tab in self._make_tabs():
+            self._tabs.append((name, tab))
+            self.bar.add(tab.title)
+            self.pages.addWidget(tab.widget)
+        self._name = ElidedLabel("", "secondary")
+        self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._back = QPushButton(say("Back to the list"))
+        self._back.setProperty("link", "true")
+        self._back.setToolTip(say("Back to the list (Esc)"))
+        self._back.clicked.connect(lambda: self.wants_full_page.emit(False))
+        self._back.hide()
+        header = QHBoxLayout()
+        header.setContentsMargins(theme.px(16), theme.px(2), theme.px(16), 0)
+        header.setSpacing(theme.px(16))
+        header.addWidget(self.bar)
+        header.addWidget(self._name, 1)
+        header.addWidget(self._back)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(header)
+        layout.addWidget(self.pages, 1)
+        self.open_tab(self._memory.settings.detail_tab)
+        self.bar.currentChanged.connect(self._on_tab)
+        self._show_tab(ask=False)
+
+    def _make_tabs(self) -> list[tuple[str, DetailTab]]:
+        overview = OverviewTab(self._theme, self)
+        overview.explain_wanted.connect(self._explain)
+        return [("overview", overview)]
+
+    def _send(self, command: Command) -> None:
+        self._link.send(command)
+
+    def _explain(self) -> None:
+        if self._row is not None:
+            self.explain_wanted.emit(self._row.torrent_id)
+
+    # -- what is shown
+
+    def _on_tab(self) -> None:
+        self._memory.remember(detail_tab=self.current_tab)
+        self._show_tab(ask=True)
+
+    def _show_tab(self, *, ask: bool) -> None:
+        """Bring the current tab up to date; the hidden ones are when they are opened."""
+        row = self._row
+        name, tab = self._tabs[self.bar.currentIndex()]
+        if row is None:
+            for other, known in self._tabs:
+                self._clear(other, known)
+            self.pages.setCurrentWidget(self._nothing)
+        else:
+            if self._shown.get(name, row.torrent_id) != row.torrent_id:
+                self._clear(name, tab)
+            self._shown[name] = row.torrent_id
+            if self.isVisible():
+                if isinstance(tab, ShowsTotals):
+                    tab.show_totals(self._totals)
+                tab.show_row(row)
+            self.pages.setCurrentWidget(tab.widget)
+        self._show_counts()
+        if ask:
+            self._ask()
+
+    def _clear(self, name: str, tab: DetailTab) -> None:
+        if self._shown.pop(name, None) is None:
+            return
+        tab.clear()
+        for key in [key for key in self._served if key[0] == name]:
+            del self._served[key]
+
+    def _show_counts(self) -> None:
+        row = self._row
+        counts = {} if row is None else {"files": row.file_count, "peers": row.peers, "trackers": len(row.trackers)}
+        for index, (name, _) in enumerate(self._tabs):
+            self.bar.show_count(index, counts.get(name))
+
+    def _show_name(self) -> None:
+        row, count = self._row, len(self._selected)
+        if row is None:
+            text = ""
+        elif count > 1:
+            text = say("{name} \u00b7 one of {count} selected", name=clean(row.name), count=f"{count:,}")
+        else:
+            text = clean(row.name)
+        self._name.set_whole(text)
+
+    # -- asking
+
+    def _is_watched(self) -> bool:
+        return self.isVisible() and not self.window().isMinimized()
+
+    def _ask(self) -> None:
+        """Have the engine asked, now or as soon as it has answered what it was asked before."""
+        if not self._is_watched():
+            return
+        self._wake.set()
+        if self._serving is None or self._serving.done():
+            self._serving = self._link.run(self._serve(), self)
+
+    async def _serve(self) -> None:
+        """One request at a time, for as long as the pane lives."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            question = self._question()
+            if question is None:
+                continue
+            try:
+                await self._put(question)
+            except UserError:
+                # Taken from the list meanwhile: the next update says so.
+                continue
+
+    def _question(self) -> _Question | None:
+        row = self._row
+        if row is None or not self._is_watched():
+            return None
+        name, tab = self._tabs[self.bar.currentIndex()]
+        parts = frozenset(
+            part
+            for part in tab.parts()
+            if part not in _REVISIONS or self._served.get((name, part)) != _REVISIONS[part](row)
+        )
+        span = tab.span() if isinstance(tab, ShowsHistory) else None
+        if span is not None and self._history_of == (row.torrent_id, name, span) and self._clock() < self._history_due:
+            span = None
+        if not parts and span is None:
+            return None
+        return _Question(row.torrent_id, name, parts, tab.strips_of(), span)
+
+    async def _put(self, question: _Question) -> None:
+        """Ask, and show the answer when it is still the one that is waited for."""
+        torrent_id, name = question.torrent_id, question.name
+        asked_row, tab = self._row, self.tab(name)
+        if question.parts and torrent_id is not None:
+            details = await self._link.details(torrent_id, question.parts, strips_of=question.strips_of)
+            if not self._is_current(question):
+                self._wake.set()
+                return
+            for part in question.parts & _REVISIONS.keys():
+                if asked_row is not None:
+                    self._served[(name, part)] = _REVISIONS[part](asked_row)
+            tab.show_details(details)
+        if question.span is not None and isinstance(tab, ShowsHistory):
+            history = await self._link.speed_history(torrent_id, question.span)
+            if not self._is_current(question) or tab.span() is not question.span:
+                self._wake.set()
+                return
+            self._history_of = (torrent_id, name, question.span)
+            self._history_due = self._clock() + min(max(0.0, history.step_seconds - 0.5), RAREST_HISTORY_SECONDS)
+            tab.show_history(history)
+
+    def _is_current(self, question: _Question) -> bool:
+        shown = self._row.torrent_id if self._row is not None else None
+        return shown == question.torrent_id and self.current_tab == question.name
+
+    # -- events
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._beat.start()
+        self._show_tab(ask=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self._beat.stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape and self._is_full_page:
+            self.wants_full_page.emit(False)
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Over the tabs: what can be done with the pane itself."""
+        if event.pos().y() > self.bar.geometry().bottom():
+            super().contextMenuEvent(event)
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        full = menu.addAction(say("Back to the list") if self._is_full_page else say("Use the whole page"))
+        full.triggered.connect(lambda: self.wants_full_page.emit(not self._is_full_page))
+        menu.addAction(say("Hide the details")).triggered.connect(self.closed)
+        menu.popup(event.globalPos())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(self._theme.px(320), self._theme.px(LEAST_HEIGHT))

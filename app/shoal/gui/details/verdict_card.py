@@ -1,0 +1,168 @@
+"""How a transfer is doing, in a headline and a sentence, and the facts below it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+from PySide6.QtCore import QDir, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from shoal.api.snapshots import SessionTotals, TorrentRow
+from shoal.gui.details.facts import facts_of
+from shoal.gui.style.explanations import explain_row
+from shoal.gui.style.sentences import Tone, state_sentence
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
+from shoal.gui.widgets.elided_label import ElidedLabel
+
+ICON = 18
+GROUNDS: dict[Tone, tuple[str, str]] = {
+    Tone.DOWN: ("soft", "acc"),
+    Tone.WARN: ("warnbg", "warn"),
+    Tone.ERROR: ("errbg", "err"),
+    Tone.GOOD: ("okbg", "ok"),
+    Tone.QUIET: ("win", "ink2"),
+    Tone.BUSY: ("win", "ink2"),
+}
+"""Tokens of the ground and of the icon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the verdict says; `is_explained` when there is more to tell."""
+
+    headline: str
+    text: str
+    tone: Tone
+    icon: str
+    is_explained: bool
+
+
+def words_of(row: TorrentRow, totals: SessionTotals) -> Words:
+    """The verdict on `row`."""
+    sentence, entry = state_sentence(row), explain_row(row)
+    if entry is not None:
+        return Words(entry.title, sentence.text, sentence.tone, sentence.icon, True)
+    if sentence.tone is Tone.DOWN and row.sending_peers:
+        return Words(say("Running well"), sentence.text, Tone.GOOD, "tick", False)
+    return Words(sentence.text, "", sentence.tone, sentence.icon, False)
+
+
+class Verdict(QWidget):
+    """The tinted part; `explain_wanted` is its button."""
+
+    explain_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words: Words | None = None
+        self._icon = QLabel()
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.headline = _plain(QLabel())
+        self.headline.setProperty("role", "verdict")
+        self.text = _plain(QLabel())
+        self.text.setProperty("role", "secondary")
+        self.button = QPushButton(say("Why?"))
+        self.button.setProperty("chip", "true")
+        self.button.clicked.connect(self.explain_wanted)
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(3))
+        words.addWidget(self.headline)
+        words.addWidget(self.text)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(13), theme.px(10), theme.px(10), theme.px(10))
+        layout.setSpacing(theme.px(9))
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        theme.changed.connect(self._paint_icon)
+
+    def show_words(self, words: Words) -> None:
+        if words == self._words:
+            return
+        self._words = words
+        self.headline.setText(words.headline)
+        self.text.setText(words.text)
+        self.text.setVisible(bool(words.text))
+        self.button.setVisible(words.is_explained)
+        self.button.setAccessibleName(say("Why? {headline}", headline=words.headline))
+        self.setAccessibleName(words.headline)
+        self.setAccessibleDescription(words.text)
+        self._paint_icon()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if self._words is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(GROUNDS[self._words.tone][0]))
+        radius = self._theme.px(8)
+        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+        painter.end()
+
+    def _paint_icon(self) -> None:
+        if self._words is not None:
+            token = GROUNDS[self._words.tone][1]
+            size = self._theme.px(ICON)
+            self._icon.setPixmap(self._theme.pixmap(self._words.icon, token, size, self.devicePixelRatioF()))
+            self.update()
+
+
+class VerdictCard(QFrame):
+    """Verdict and facts."""
+
+    explain_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._home = QDir.homePath()
+        self.setProperty("card", "true")
+        self.verdict = Verdict(theme, self)
+        self.verdict.explain_wanted.connect(self.explain_wanted)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(11), theme.px(11), theme.px(11), theme.px(8))
+        layout.setSpacing(theme.px(8))
+        layout.addWidget(self.verdict)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(theme.px(4), 0, theme.px(4), 0)
+        self._grid.setHorizontalSpacing(theme.px(16))
+        self._grid.setVerticalSpacing(theme.px(6))
+        self._grid.setColumnStretch(1, 1)
+        self.downloaded = self._add_fact(say("Downloaded"))
+        self.uploaded = self._add_fact(say("Uploaded"))
+        self.pieces = self._add_fact(say("Pieces"))
+        self.saved_in = self._add_fact(say("Saved in"))
+        self.tracker = self._add_fact(say("Tracker"))
+        layout.addLayout(self._grid)
+        layout.addStretch(1)
+
+    def show_row(self, row: TorrentRow, totals: SessionTotals, piece_length: int) -> None:
+        """`piece_length` in bytes, 0 while it is not known."""
+        self.verdict.show_words(words_of(row, totals))
+        facts = facts_of(row, piece_length, self._home)
+        self.downloaded.set_whole(facts.downloaded)
+        self.uploaded.set_whole(facts.uploaded)
+        self.pieces.set_whole(facts.pieces)
+        self.saved_in.set_whole(facts.saved_in)
+        self.saved_in.setToolTip(f"<qt>{html.escape(facts.folder)}</qt>")
+        self.tracker.set_whole(facts.tracker)
+
+    def _add_fact(self, name: str) -> ElidedLabel:
+        line = self._grid.rowCount()
+        label = QLabel(name)
+        label.setProperty("role", "secondary")
+        value = ElidedLabel("", "fact")
+        label.setBuddy(value)
+        self._grid.addWidget(label, line, 0)
+        self._grid.addWidget(value, line, 1)
+        return value
+
+
+def _plain(label: QLabel) -> QLabel:
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
