@@ -75,7 +75,9 @@ QTableView, QTreeView {
   background: $surf; border: none; outline: 0; gridline-color: $line;
   selection-background-color: $sel; selection-color: $ink;
 }
-QTreeView[card="true"] { border: 1px solid $line; border-radius: ${p10}px; padding: 0 ${p3}px; }
+QTreeView[card="true"], QTableView[card="true"] {
+  border: 1px solid $line; border-radius: ${p10}px; padding: 0 ${p3}px;
+}
 QHeaderView { background: $surf; border: none; }
 QHeaderView::section {
   background: $surf; color: $ink2; border: none; border-bottom: 1px solid $line;

@@ -1,0 +1,114 @@
+"""What a source of peers is doing and what it said last, in words. Pure functions of a `TrackerRow`."""
+
+from __future__ import annotations
+
+from shoal.api.details import TrackerRow
+from shoal.gui.style.moments import moment_text
+from shoal.gui.style.peer_sentences import Phrase
+from shoal.gui.style.units import DASH, short_duration
+from shoal.gui.style.wording import ISOLATE_END, ISOLATE_START, clean, isolated, say, say_count
+
+PEER_FINDERS = ("DHT", "Peer exchange", "Local discovery")
+"""Sources beside trackers, which a private torrent must not use."""
+LONGEST_ANSWER = 8192
+"""Characters of an answer that are shown: what a tracker says is never cut, but it could send a book."""
+
+
+def tracker_state(row: TrackerRow) -> Phrase:
+    """The state in words, with its tone and icon."""
+    match row.state:
+        case "asking":
+            return Phrase(say("being asked now"), "ink2", "clock")
+        case "working":
+            return Phrase(say("answers"), "ok", "tick")
+        case "failing":
+            return Phrase(say("does not answer"), "warn", "triangle")
+        case "refused":
+            return Phrase(say("turned you away"), "err", "triangle")
+        case "off":
+            return Phrase(say("off"), "ink3", "minus", say("It is not asked any more until you ask it yourself."))
+        case _:
+            if row.last_answer_at is None:
+                return Phrase(say("not asked yet"), "ink2", "clock")
+            return Phrase(say("waiting"), "ink2", "clock")
+
+
+def asks_again(row: TrackerRow) -> str:
+    """When it is asked the next time."""
+    if row.state == "asking":
+        return say("now")
+    if row.next_announce_in is None or row.state == "off":
+        return DASH
+    if row.next_announce_in < 1:
+        return say("now")
+    return say("in {time}", time=short_duration(row.next_announce_in))
+
+
+def last_answer(row: TrackerRow, now: float) -> str:
+    """Its last answer in full, with its time (`now`: wall-clock seconds)."""
+    if row.message:
+        said = f"{ISOLATE_START}{clean(row.message, LONGEST_ANSWER)}{ISOLATE_END}"
+    elif row.last_answer_at is not None:
+        said = say_count(row.peers_received, "It named {n} peer.", "It named {n} peers.")
+    else:
+        return say("Nothing heard from it yet.") if row.state != "off" else DASH
+    if row.last_answer_at is None:
+        return said
+    return say("{time}: {said}", time=moment_text(row.last_answer_at, now), said=said)
+
+
+def ask_hint(row: TrackerRow | None) -> str:
+    """Why a tracker cannot be asked now by hand; empty when it can."""
+    if row is None or row.may_ask_in is None or row.may_ask_in < 1:
+        return ""
+    return say(
+        "The tracker wants to be left alone for another {time}. Hold Shift to ask anyway.",
+        time=short_duration(row.may_ask_in),
+    )
+
+
+def spoken_tracker(row: TrackerRow, now: float) -> str:
+    """The whole row for a screen reader."""
+    return say(
+        "{source}, {state}, seeds {seeds}, peers {peers}, asks again {again}, last answer: {answer}",
+        source=isolated(row.url),
+        state=tracker_state(row).text,
+        seeds=count_text(row.seeds),
+        peers=count_text(row.leeches),
+        again=asks_again(row),
+        answer=last_answer(row, now),
+    )
+
+
+def count_text(count: int | None) -> str:
+    """A number that a tracker may not have told."""
+    return DASH if count is None else f"{count:,}"
+
+
+def looking_for_peers(rows: tuple[TrackerRow, ...] | None, *, is_running: bool) -> str:
+    """What is being done about a transfer without peers: the live search in one sentence."""
+    if not is_running:
+        return say("No peers: the transfer is not running")
+    if rows is None:
+        return say("No peers yet")
+    if not rows:
+        return say("No peers yet: it names no tracker; others can find you, or you add a peer by its address")
+    asking = sum(row.state == "asking" for row in rows)
+    if asking:
+        return say_count(asking, "No peers yet: asking {n} tracker", "No peers yet: asking {n} trackers")
+    asked = sum(row.last_answer_at is not None or row.state in ("working", "failing", "refused") for row in rows)
+    waits = [row.next_announce_in for row in rows if row.next_announce_in is not None and row.state != "off"]
+    if not asked:
+        return say_count(len(rows), "No peers yet: about to ask {n} tracker", "No peers yet: about to ask {n} trackers")
+    if not waits:
+        return say_count(
+            asked,
+            "No peers yet: asked {n} tracker, and it is not asked again by itself",
+            "No peers yet: asked {n} trackers, and none is asked again by itself",
+        )
+    return say_count(
+        asked,
+        "No peers yet: asked {n} tracker, next in {time}",
+        "No peers yet: asked {n} trackers, next in {time}",
+        time=short_duration(min(waits)),
+    )
