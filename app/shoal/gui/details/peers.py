@@ -76,6 +76,8 @@ class PeersTab:
         )
         self.table.context_menu = self._menu
         self.empty = EmptyState(theme, say("No peers yet"), say("Add peer\u2026"))
+        # It lies on the pane, not in a card of its own.
+        self.empty.setProperty("surface", "false")
         self.empty.pressed.connect(self.ask_for_peer)
         self._counts = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._counts.setProperty("role", "secondary")

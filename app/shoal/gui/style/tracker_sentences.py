@@ -26,7 +26,7 @@ def tracker_state(row: TrackerRow) -> Phrase:
         case "refused":
             return Phrase(say("turned you away"), "err", "triangle")
         case "off":
-            return Phrase(say("off"), "ink3", "minus", say("It is not asked any more until you ask it yourself."))
+            return Phrase(say("off"), "ink3", "minus", say("It is not asked any more by itself."))
         case _:
             if row.last_answer_at is None:
                 return Phrase(say("not asked yet"), "ink2", "clock")
@@ -61,10 +61,7 @@ def ask_hint(row: TrackerRow | None) -> str:
     """Why a tracker cannot be asked now by hand; empty when it can."""
     if row is None or row.may_ask_in is None or row.may_ask_in < 1:
         return ""
-    return say(
-        "The tracker wants to be left alone for another {time}. Hold Shift to ask anyway.",
-        time=short_duration(row.may_ask_in),
-    )
+    return say("The tracker wants to be left alone for another {time}.", time=short_duration(row.may_ask_in))
 
 
 def spoken_tracker(row: TrackerRow, now: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
@@ -87,7 +88,7 @@ class DetailCell(QStyledItemDelegate):
     def _paint_bar(self, painter: QPainter, rect: QRect, index: Index, direction: Qt.LayoutDirection) -> int:
         """Answers how far from the near edge the next thing begins."""
         share = index.data(CellRole.SHARE)
-        if not isinstance(share, float):
+        if not isinstance(share, float | int):
             return 0
         px = self._theme.px
         radius = px(BAR_HEIGHT) / 2
@@ -95,7 +96,7 @@ class DetailCell(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("track"))
         painter.drawRoundedRect(QRectF(QStyle.visualRect(direction, rect, bar)), radius, radius)
-        filled = round(bar.width() * min(1.0, max(0.0, share)))
+        filled = ceil(bar.width() * min(1.0, max(0.0, share)))
         if filled:
             part = QRect(bar.left(), bar.top(), max(filled, px(BAR_HEIGHT)), bar.height())
             painter.setBrush(self._theme.colour("seed" if share >= 1.0 else "have"))
@@ -109,11 +110,9 @@ class DetailCell(QStyledItemDelegate):
         if not isinstance(name, str) or not name:
             return left
         px = self._theme.px
-        if self._around.is_wrapped(index.column()):
-            top = rect.top() + px(WRAP_PADDING + 1)
-        else:
-            top = rect.center().y() - px(ICON) // 2 + 1
-        at = QStyle.visualRect(direction, rect, QRect(rect.left() + left, top, px(ICON), px(ICON)))
+        line = QRect(rect.left() + left, rect.top(), px(ICON), min(rect.height(), px(LINE_HEIGHT)))
+        line.setTop(line.center().y() - px(ICON) // 2 + 1)
+        at = QStyle.visualRect(direction, rect, line)
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         painter.drawPixmap(at.topLeft(), self._theme.pixmap(name, str(index.data(CellRole.TOKEN)), px(ICON), ratio))
@@ -132,6 +131,8 @@ class DetailCell(QStyledItemDelegate):
         align = stored if isinstance(stored, Qt.AlignmentFlag) else Qt.AlignmentFlag.AlignLeft
         side = QStyle.visualAlignment(direction, align & Qt.AlignmentFlag.AlignHorizontal_Mask)
         shown = QFontMetrics(font).elidedText(str(index.data()), Qt.TextElideMode.ElideRight, rect.width())
+        # In a row that others made taller it stands in the first line.
+        rect.setHeight(min(rect.height(), theme.px(LINE_HEIGHT)))
         # Each text reads in its own direction: "4.0 MB/s" stays so in a mirrored window.
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, shown)

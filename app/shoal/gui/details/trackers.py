@@ -1,0 +1,268 @@
+"""The Trackers tab: every source of peers, what it does and what it said last, in full."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shoal.api.commands import AddTrackers, AnnounceNow, Command, Detail, RemoveTrackers
+from shoal.api.details import TorrentDetails, TrackerRow
+from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.details.column_memory import ColumnMemory
+from shoal.gui.details.entry_dialog import EntryDialog, Opener
+from shoal.gui.models.tracker_table import TrackerTable, is_peer_finder
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.tracker_sentences import ask_hint
+from shoal.gui.style.wording import say, say_count
+from shoal.gui.widgets.detail_table import Arrangement, DetailTable
+from shoal.gui.widgets.empty_state import EmptyState
+from shoal.metainfo.trackers import MAX_TRACKERS, TRACKER_SCHEMES, clean_url
+
+TABLE = "trackers"
+ARRANGEMENT = Arrangement(
+    widths={"source": 270, "state": 150, "seeds": 72, "peers": 72, "again": 104},
+    stretched="answer",
+    least=220,
+    dropped=("peers", "seeds"),
+    wrapped=frozenset({"source", "state", "answer"}),
+)
+_RUNNING = frozenset({TorrentState.DOWNLOADING, TorrentState.SEEDING})
+
+
+class TrackersTab(QObject):
+    """`send` does a command; `columns` remembers the table; `opener` opens dialogs; `clock`: wall-clock seconds."""
+
+    told = Signal(str, object)
+    """Something was done: a sentence, and a callable that undoes it or None."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None,
+        send: Callable[[Command], None],
+        *,
+        columns: ColumnMemory | None = None,
+        opener: Opener = QDialog.open,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        widget = QWidget(parent)
+        super().__init__(widget)
+        self.widget = widget
+        self._theme = theme
+        self._send = send
+        self._opener = opener
+        self._row: TorrentRow | None = None
+        columns = columns or ColumnMemory()
+        self.model = TrackerTable(clock, self.widget)
+        self.table = DetailTable(
+            theme,
+            self.model,
+            self.model,
+            [column.key for column in self.model.columns],
+            ARRANGEMENT,
+            say("Sources of peers"),
+            kept=columns.of(TABLE),
+            keep=lambda state: columns.keep(TABLE, state),
+        )
+        self.table.context_menu = self._menu
+        self.table.selectionModel().selectionChanged.connect(self._refresh)
+        remove = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        remove.activated.connect(self.remove)
+        self.empty = EmptyState(theme, say("It names no tracker"), say("Add tracker\u2026"))
+        self.empty.setProperty("surface", "false")
+        self.empty.pressed.connect(self.ask_for_trackers)
+        self._hint = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._hint.setProperty("role", "secondary")
+        self.ask_button = self._button(say("Ask again"), self.ask_again)
+        self.force_button = QPushButton(say("Ask anyway"))
+        self.force_button.setProperty("link", "true")
+        self.force_button.clicked.connect(lambda: self.ask_again(force=True))
+        self.add_button = self._button(say("Add\u2026"), self.ask_for_trackers)
+        self.remove_button = self._button(say("Remove"), self.remove)
+        self.copy_button = self._button(say("Copy"), self.copy)
+        self._lay_out()
+        self._refresh()
+
+    @property
+    def title(self) -> str:
+        return say("Trackers")
+
+    def parts(self) -> frozenset[Detail]:
+        return frozenset({Detail.TRACKERS})
+
+    def strips_of(self) -> tuple[int, ...]:
+        return ()
+
+    def show_row(self, row: TorrentRow) -> None:
+        self._row = row
+        self._refresh()
+
+    def show_details(self, details: TorrentDetails) -> None:
+        if details.trackers is not None:
+            is_private = self._row is not None and self._row.private
+            self.model.show_sources(details.trackers, is_private=is_private)
+            self._refresh()
+
+    def clear(self) -> None:
+        self._row = None
+        self.model.clear()
+        self.table.clearSelection()
+        self._refresh()
+
+    # -- commands
+
+    def ask_again(self, *, force: bool = False) -> None:
+        """Ask the trackers now; with `force` also those that want to be left alone."""
+        if self._row is not None:
+            self._send(AnnounceNow(self._row.torrent_id, force))
+
+    def ask_for_trackers(self) -> None:
+        """A dialog for addresses, one a line."""
+        dialog = EntryDialog(
+            self._theme,
+            self.widget.window(),
+            say("Add trackers"),
+            say("Type or paste the addresses, one a line. They are asked at once."),
+            say("Add trackers"),
+            check=self._wrong,
+            lines=True,
+            example="udp://tracker.example:6969/announce",
+        )
+        dialog.show_for(self._add, self._opener)
+
+    def remove(self) -> None:
+        """Take the selected trackers away; `told` carries the way back."""
+        urls = tuple(row.url for row in self._chosen())
+        if self._row is None or not urls:
+            return
+        torrent_id, send = self._row.torrent_id, self._send
+        send(RemoveTrackers(torrent_id, urls))
+        self.told.emit(
+            say_count(len(urls), "Tracker removed", "{n} trackers removed"),
+            lambda: send(AddTrackers(torrent_id, urls)),
+        )
+
+    def copy(self) -> None:
+        """The addresses of the selection, or of all when nothing is selected."""
+        rows = self._chosen() or [row for row in self.model.rows if not is_peer_finder(row)]
+        QGuiApplication.clipboard().setText("\n".join(row.url for row in rows))
+
+    def _add(self, text: str) -> None:
+        urls = parse_trackers(text)
+        known = {row.url for row in self.model.rows}
+        if self._row is not None and (new := tuple(url for url in urls if url not in known)):
+            self._send(AddTrackers(self._row.torrent_id, new))
+
+    def _wrong(self, text: str) -> str:
+        if wrong := wrong_with_trackers(text):
+            return wrong
+        known = {row.url for row in self.model.rows}
+        urls = parse_trackers(text)
+        if urls and known.issuperset(urls):
+            return say_count(len(urls), "It is in the list already.", "They are all in the list already.")
+        return ""
+
+    def _chosen(self) -> list[TrackerRow]:
+        rows = (self.model.rows[position] for position in self.table.selected_positions())
+        return [row for row in rows if not is_peer_finder(row)]
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self.table)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        can_ask = self._can_ask()
+        chosen = bool(self._chosen())
+        for text, act, is_on in (
+            (say("Ask again"), self.ask_again, can_ask and not self._reason_not_to_ask()),
+            (say("Ask anyway"), lambda: self.ask_again(force=True), can_ask),
+            (say("Add\u2026"), self.ask_for_trackers, self._row is not None),
+            (say("Remove"), self.remove, chosen),
+            (say("Copy"), self.copy, chosen),
+        ):
+            action = QAction(text, menu, enabled=is_on)
+            action.triggered.connect(lambda _=False, act=act: act())
+            menu.addAction(action)
+        return menu
+
+    # -- inside
+
+    def _can_ask(self) -> bool:
+        has_trackers = any(not is_peer_finder(row) for row in self.model.rows)
+        return self._row is not None and self._row.state in _RUNNING and has_trackers
+
+    def _reason_not_to_ask(self) -> str:
+        """Empty when at least one tracker can be asked without force."""
+        rows = [row for row in self.model.rows if not is_peer_finder(row)]
+        if not rows:
+            return say("It names no tracker.")
+        if self._row is None or self._row.state not in _RUNNING:
+            return say("Trackers are asked while the transfer runs.")
+        soonest = min(rows, key=lambda row: row.may_ask_in or 0.0)
+        return ask_hint(soonest)
+
+    def _refresh(self) -> None:
+        self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
+        reason = self._reason_not_to_ask()
+        self.ask_button.setEnabled(not reason)
+        self.ask_button.setToolTip(reason)
+        self.force_button.setVisible(bool(reason) and self._can_ask())
+        self.remove_button.setEnabled(bool(self._chosen()))
+        self.remove_button.setToolTip("" if self._chosen() else say("Select a tracker to remove it."))
+        self.copy_button.setEnabled(bool(self.model.rowCount()))
+        self._hint.setText(reason)
+
+    def _button(self, text: str, act: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("chip", "true")
+        button.clicked.connect(act)
+        return button
+
+    def _lay_out(self) -> None:
+        px = self._theme.px
+        shown = QWidget()
+        foot = QHBoxLayout()
+        foot.setSpacing(px(8))
+        foot.addWidget(self.ask_button)
+        foot.addWidget(self._hint)
+        foot.addWidget(self.force_button)
+        foot.addStretch()
+        for button in (self.add_button, self.remove_button, self.copy_button):
+            foot.addWidget(button)
+        inside = QVBoxLayout(shown)
+        inside.setContentsMargins(px(16), px(8), px(16), px(8))
+        inside.setSpacing(px(6))
+        inside.addWidget(self.table, 1)
+        inside.addLayout(foot)
+        self._pages = QStackedLayout(self.widget)
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(shown)
+
+
+def parse_trackers(text: str) -> tuple[str, ...]:
+    """The usable addresses of `text`, one a line, each once."""
+    urls = (clean_url(line, TRACKER_SCHEMES) for line in text.splitlines() if line.strip())
+    return tuple(dict.fromkeys(url for url in urls if url is not None))[:MAX_TRACKERS]
+
+
+def wrong_with_trackers(text: str) -> str:
+    """What is wrong with the first line that is no tracker's address; empty when nothing is."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    for number, line in enumerate(lines, 1):
+        if clean_url(line, TRACKER_SCHEMES) is None:
+            return say("Line {number} is no tracker's address: it must begin with http, https or udp.", number=number)
+    if len(lines) > MAX_TRACKERS:
+        return say("At most {count} trackers.", count=MAX_TRACKERS)
+    return ""

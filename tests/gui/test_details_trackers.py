@@ -1,0 +1,168 @@
+"""The Trackers tab: every source with its whole answer, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit
+from tests.support.fake_client import row
+
+from shoal.api.commands import AddTrackers, AnnounceNow, Command, RemoveTrackers
+from shoal.api.details import TorrentDetails, TrackerRow
+from shoal.api.snapshots import TorrentState
+from shoal.gui.details.entry_dialog import EntryDialog
+from shoal.gui.details.trackers import TrackersTab, parse_trackers, wrong_with_trackers
+from shoal.gui.style.theme import Theme
+
+ID = "a" * 40
+NOW = 1_800_000_000.0
+ONE = TrackerRow("http://one.example/announce", 0, "working", 9, 31, 40, 1260.0, "", NOW - 60, 400.0)
+TWO = TrackerRow("udp://two.example:6969", 1, "failing", None, None, 0, 30.0, "No answer within 15 s", NOW - 60, 500.0)
+
+
+class Stage:
+    def __init__(self, theme: Theme) -> None:
+        self.sent: list[Command] = []
+        self.told: list[tuple[str, object]] = []
+        self.dialogs: list[QDialog] = []
+        self.tab = TrackersTab(theme, None, self.sent.append, opener=self.dialogs.append, clock=lambda: NOW)
+        self.tab.told.connect(lambda text, undo: self.told.append((text, undo)))
+        QAbstractItemModelTester(self.tab.model, QAbstractItemModelTester.FailureReportingMode.Fatal, self.tab.widget)
+        self.tab.widget.resize(1000, 400)
+        self.tab.widget.show()
+        self.tab.show_row(row(ID))
+
+    def show(self, *trackers: TrackerRow) -> None:
+        self.tab.show_details(TorrentDetails(ID, trackers=trackers))
+
+    def column(self, key: str) -> int:
+        return [column.key for column in self.tab.model.columns].index(key)
+
+    def texts(self, key: str) -> list[str]:
+        return [str(self.tab.model.index(at, self.column(key)).data()) for at in range(self.tab.model.rowCount())]
+
+    def menu(self) -> QMenu:
+        menu = self.tab.table.context_menu()
+        assert menu is not None
+        return menu
+
+    def type(self, text: str) -> EntryDialog:
+        self.tab.add_button.click()
+        dialog = self.dialogs[-1]
+        assert isinstance(dialog, EntryDialog)
+        assert isinstance(dialog.field, QPlainTextEdit)
+        dialog.field.setPlainText(text)
+        return dialog
+
+
+@pytest.fixture
+def stage(theme: Theme) -> Stage:
+    return Stage(theme)
+
+
+def test_each_source_tells_its_state(stage: Stage) -> None:
+    stage.show(ONE, TWO)
+    assert stage.texts("source") == [ONE.url, TWO.url]
+    assert stage.texts("state") == ["answers", "does not answer"]
+    assert stage.texts("seeds") == ["9", "\u2013"]
+    assert stage.texts("again") == ["in 21 min", "in 30 s"]
+
+
+def test_a_long_answer_is_never_cut(stage: Stage) -> None:
+    stage.show(ONE, replace(TWO, message="Please read the rules of this place. " * 40))
+    table = stage.tab.table
+    assert table.rowHeight(0) < 60
+    lines = table.rowHeight(1) // table.fontMetrics().height()
+    assert lines > 4
+    before = table.rowHeight(1)
+    stage.tab.widget.resize(1600, 400)
+    assert table.rowHeight(1) < before
+
+
+def test_a_private_torrent_has_its_finders_off(stage: Stage) -> None:
+    stage.tab.show_row(row(ID, private=True))
+    stage.show(ONE)
+    assert stage.texts("source") == [ONE.url, "DHT", "Peer exchange", "Local discovery"]
+    assert set(stage.texts("state")[1:]) == {"off: this torrent is private"}
+    stage.tab.table.selectRow(1)
+    assert not stage.tab.remove_button.isEnabled()
+    spoken = stage.tab.model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "DHT, off: this torrent is private"
+
+
+def test_asking_waits_for_the_tracker_unless_forced(stage: Stage) -> None:
+    stage.show(ONE, TWO)
+    assert not stage.tab.ask_button.isEnabled()
+    assert stage.tab.ask_button.toolTip() == "The tracker wants to be left alone for another 7 min."
+    stage.tab.force_button.click()
+    assert stage.sent == [AnnounceNow(ID, force=True)]
+    stage.show(ONE, replace(TWO, may_ask_in=0.0))
+    assert not stage.tab.force_button.isVisible()
+    stage.tab.ask_button.click()
+    assert stage.sent[1:] == [AnnounceNow(ID)]
+
+
+def test_a_stopped_transfer_asks_nobody(stage: Stage) -> None:
+    stage.tab.show_row(row(ID, state=TorrentState.STOPPED))
+    stage.show(replace(ONE, may_ask_in=None))
+    assert not stage.tab.ask_button.isEnabled()
+    assert stage.tab.ask_button.toolTip() == "Trackers are asked while the transfer runs."
+    assert not stage.tab.force_button.isVisible()
+
+
+def test_the_menu_asks_anyway(stage: Stage) -> None:
+    stage.show(ONE)
+    actions = {action.text(): action for action in stage.menu().actions()}
+    assert not actions["Ask again"].isEnabled()
+    actions["Ask anyway"].trigger()
+    assert stage.sent == [AnnounceNow(ID, force=True)]
+
+
+def test_adding_checks_each_line(stage: Stage) -> None:
+    stage.show(ONE)
+    dialog = stage.type("http://new.example/announce\nftp://wrong.example")
+    assert not dialog.accept_button.isEnabled()
+    dialog = stage.type(ONE.url)
+    assert not dialog.accept_button.isEnabled()
+    dialog = stage.type(f"{ONE.url}\n\n http://new.example/announce \nudp://b.example:1\nudp://b.example:1")
+    dialog.accept()
+    assert stage.sent == [AddTrackers(ID, ("http://new.example/announce", "udp://b.example:1"))]
+
+
+def test_removing_can_be_undone(stage: Stage) -> None:
+    stage.show(ONE, TWO)
+    assert stage.tab.remove_button.toolTip() == "Select a tracker to remove it."
+    stage.tab.table.selectAll()
+    QTest.keyClick(stage.tab.table, Qt.Key.Key_Delete)
+    assert stage.sent == [RemoveTrackers(ID, (ONE.url, TWO.url))]
+    [(text, undo)] = stage.told
+    assert text == "2 trackers removed"
+    assert callable(undo)
+    undo()
+    assert stage.sent[1:] == [AddTrackers(ID, (ONE.url, TWO.url))]
+
+
+def test_copying_the_selection_or_all(stage: Stage) -> None:
+    stage.show(ONE, TWO)
+    stage.tab.copy_button.click()
+    assert QGuiApplication.clipboard().text() == f"{ONE.url}\n{TWO.url}"
+    stage.tab.table.selectRow(1)
+    stage.tab.copy_button.click()
+    assert QGuiApplication.clipboard().text() == TWO.url
+
+
+def test_no_tracker_is_an_empty_state_with_a_way_out(stage: Stage) -> None:
+    stage.show()
+    assert stage.tab.empty.isVisible()
+    stage.tab.empty.pressed.emit()
+    assert isinstance(stage.dialogs[-1], EntryDialog)
+
+
+def test_addresses_are_checked() -> None:
+    assert parse_trackers("http://a.example\nnonsense\n") == ("http://a.example",)
+    assert wrong_with_trackers("http://a.example\nnonsense").startswith("Line 2 ")
+    assert wrong_with_trackers("\n".join(f"http://a{n}.example" for n in range(201))) == "At most 200 trackers."
