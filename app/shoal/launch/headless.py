@@ -235,6 +235,8 @@ def _settings(base: EngineSettings, transfer: TransferOptions, hosts: tuple[str,
     """`base` with what the command line says."""
     settings = replace(
         base,
+        # What a person asks for on the command line runs, and nothing of it waits for anything else.
+        active_downloads=0,
         listen_port=base.listen_port if transfer.port is None else transfer.port,
         down_limit=base.down_limit if transfer.down_limit is None else transfer.down_limit,
         up_limit=base.up_limit if transfer.up_limit is None else transfer.up_limit,

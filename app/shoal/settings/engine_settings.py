@@ -38,6 +38,7 @@ class EngineSettings:
     piece_memory: int = _setting(16 << 20, "Memory for pieces being assembled", unit="B", low=1 << 20, high=1 << 32)
     read_memory: int = _setting(16 << 20, "Memory for data being read for peers", unit="B", low=1 << 20, high=1 << 32)
     full_allocation: bool = _setting(False, "Reserve the whole size of files when a torrent starts")
+    active_downloads: int = _setting(3, "Downloads that run at the same time; 0 means all", low=0, high=10_000)
     check_threads: int = _setting(0, "Threads for checking files; 0 means one per processor, at most 4", low=0, high=64)
     save_seconds: float = _setting(5.0, "How often progress is saved", unit="s", low=0.5, high=600.0)
 

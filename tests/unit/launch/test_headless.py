@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_command_line_overrules_the_profile_also_with_nought() -> None:
     kept = EngineSettings(listen_port=6881, down_limit=1000, up_limit=2000)
-    assert headless._settings(kept, TransferOptions(), ()) == kept
+    # What was asked for by hand does not wait in a queue.
+    assert headless._settings(kept, TransferOptions(), ()) == replace(kept, active_downloads=0)
     overruled = headless._settings(kept, TransferOptions(port=0, down_limit=0, up_limit=5), ())
     assert (overruled.listen_port, overruled.down_limit, overruled.up_limit) == (0, 0, 5)
 

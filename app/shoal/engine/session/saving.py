@@ -45,13 +45,14 @@ class Saving:
         `torrents` is asked when the turn has come, so that what is removed meanwhile does not come back.
         """
         async with self._lock:
-            dirty = [torrent for torrent in torrents() if torrent.is_dirty]
+            dirty = [torrent for torrent in torrents() if torrent.is_dirty or torrent.has_new_place]
             records: list[ResumeRecord] = []
             for torrent in dirty:
-                torrent.is_dirty = False
                 # The claim is taken before the sync: what is written in between is claimed next time.
                 record = record_of(torrent)
-                if not torrent.knows_files:
+                is_moved_only = not torrent.is_dirty
+                torrent.is_dirty = torrent.has_new_place = False
+                if is_moved_only or not torrent.knows_files:
                     # Its files are not checked yet: to claim nothing for them as they are now would be believed, too.
                     records.append(record)
                     continue

@@ -24,6 +24,7 @@ from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.local_client import LocalClient
+from shoal.engine.session.queue import Queue
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.saving import Saving
 from shoal.engine.session.updates import UpdateFeed
@@ -105,6 +106,9 @@ class Session:
         self._http: HttpClient = http or self._own_http
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
         self._gate = AnnounceGate()
+        self.queue = Queue(
+            lambda: self.settings.active_downloads, self.tasks, lambda torrent: self.feed.changed(torrent.torrent_id)
+        )
         self.services = TorrentServices(
             world=world,
             environment=environment,
@@ -119,6 +123,7 @@ class Session:
             dial=self.connections.dial,
             make_announcer=self._make_announcer,
             changed=lambda torrent: self.feed.changed(torrent.torrent_id),
+            queue_changed=self.queue.poke,
             alert=self.feed.alert,
             save=self._save,
         )
@@ -172,11 +177,14 @@ class Session:
         self._next_key += 1
         self.torrents[torrent.torrent_id] = torrent
         self._by_info_hash[torrent.info_hash] = torrent
+        self.queue.add(torrent)
         self.feed.changed(torrent.torrent_id)
         return torrent
 
-    def forget(self, torrent: Torrent) -> None:
+    def forget(self, torrent: Torrent, *, keep_place: bool) -> None:
+        """Take it from the list; with `keep_place` its place is kept for its return."""
         self.torrents.pop(torrent.torrent_id, None)
+        self.queue.remove(torrent, keep_place=keep_place)
         self._by_info_hash.pop(torrent.info_hash, None)
         self.services.read_cache.drop(torrent.key)
         self.feed.removed(torrent.torrent_id)
@@ -186,6 +194,7 @@ class Session:
         if self._is_closed:
             return
         self._is_closed = True
+        self.queue.close()
         self.connections.stop_listening()
         stops = [asyncio.ensure_future(torrent.stages.stop(keep_started=True)) for torrent in self.torrents.values()]
         if stops:
@@ -231,6 +240,11 @@ class Session:
         self.up_bucket.set_rate(settings.up_limit, now)
         self.services.buffers.budget_bytes = settings.piece_memory
         self.services.read_cache.capacity_bytes = settings.read_memory
+        most, allowed = settings.active_downloads, before.active_downloads
+        if most and (most < allowed or not allowed):
+            self.queue.enforce()
+        else:
+            self.queue.poke()
         if is_free:
             return ()
         return (Reason("port-taken", {"wanted": settings.listen_port, "port": self.connections.listen_port}),)
@@ -281,6 +295,7 @@ class Session:
 
     def _beat(self, now: float) -> None:
         self._limited.beat(now)
+        self.queue.settle()
         self._send_updates(now)
         if now >= self._next_second:
             self._next_second = now + 1.0
@@ -297,6 +312,7 @@ class Session:
             if room and torrent.wants_peers:
                 torrent.swarm.dial_more(now, room)
         self._rates = (down, up)
+        self.queue.second(now)
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds
             self.tasks.start(self._save_progress(), "save progress")
@@ -340,4 +356,5 @@ class Session:
             listen_port=self.connections.listen_port,
             has_incoming=self.connections.has_incoming,
             free_bytes=dict(self._free_bytes),
+            active_downloads=self.settings.active_downloads,
         )

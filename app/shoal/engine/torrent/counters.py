@@ -34,6 +34,11 @@ class Counters:
         self._down_quiet = 0.0
         self._up_quiet = 0.0
 
+    @property
+    def down_quiet_seconds(self) -> float:
+        """How long it has been running without a byte of payload coming in."""
+        return self._down_quiet
+
     def second(self, down: int, up: int, wasted: int, now: float, elapsed: float) -> None:
         """Account for the payload of the last `elapsed` seconds."""
         self.downloaded += down
@@ -55,7 +60,7 @@ class Counters:
 
     def rest(self) -> None:
         """Nothing flows any more."""
-        self.down_rate = self.up_rate = self._age = 0.0
+        self.down_rate = self.up_rate = self._age = self._down_quiet = self._up_quiet = 0.0
         self.time_left.reset()
 
 

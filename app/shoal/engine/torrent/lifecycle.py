@@ -1,7 +1,4 @@
-"""The states of a torrent and which may follow which.
-
-No torrent is QUEUED yet: the state is there for the queue, which comes later.
-"""
+"""The states of a torrent and which may follow which."""
 
 from __future__ import annotations
 
@@ -11,14 +8,14 @@ S = TorrentState
 
 TRANSITIONS: dict[TorrentState, frozenset[TorrentState]] = {
     S.STOPPED: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED, S.ERROR, S.MOVING}),
-    S.QUEUED: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPED}),
-    S.CHECKING: frozenset({S.ALLOCATING, S.STOPPED, S.STOPPING, S.ERROR}),
+    S.QUEUED: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPED, S.ERROR}),
+    S.CHECKING: frozenset({S.ALLOCATING, S.QUEUED, S.STOPPED, S.STOPPING, S.ERROR}),
     S.ALLOCATING: frozenset({S.DOWNLOADING, S.SEEDING, S.STOPPING, S.ERROR}),
     S.DOWNLOADING: frozenset({S.SEEDING, S.STOPPING, S.ERROR, S.CHECKING}),
     S.SEEDING: frozenset({S.DOWNLOADING, S.STOPPING, S.ERROR, S.CHECKING}),
     S.STOPPING: frozenset({S.STOPPED, S.ERROR}),
-    S.MOVING: frozenset({S.STOPPED, S.CHECKING, S.ALLOCATING, S.ERROR}),
-    S.ERROR: frozenset({S.CHECKING, S.ALLOCATING, S.STOPPING, S.STOPPED}),
+    S.MOVING: frozenset({S.STOPPED, S.CHECKING, S.ALLOCATING, S.QUEUED, S.ERROR}),
+    S.ERROR: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED, S.STOPPING, S.STOPPED}),
 }
 RUNNING = frozenset({S.DOWNLOADING, S.SEEDING})
 """States with peers and trackers."""

@@ -31,7 +31,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
     piece_count = torrent.piece_count
     return TorrentRow(
         torrent_id=torrent.torrent_id,
-        name=torrent.metainfo.name,
+        name=torrent.name,
         state=torrent.lifecycle.state,
         size=torrent.metainfo.size,
         wanted=wanted,
@@ -42,7 +42,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         downloaded=counters.downloaded,
         uploaded=counters.uploaded,
         wasted=counters.wasted,
-        eta=counters.time_left.eta(wanted - done) if torrent.lifecycle.state is TorrentState.DOWNLOADING else None,
+        eta=torrent.seconds_left,
         peers=len(torrent.swarm.connected),
         seeds=seeds,
         sending_peers=sending,

@@ -37,5 +37,6 @@ class TorrentServices:
     dial: Callable[[Torrent, Address, str], bool]
     make_announcer: Callable[[Torrent], Announcer]
     changed: Callable[[Torrent], None]
+    queue_changed: Callable[[], None]
     alert: Callable[[Alert], None]
     save: Callable[[Torrent], Coroutine[Any, Any, None]]

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST_CHECK_THREADS = 4
-NOT_RUNNING = frozenset({TorrentState.STOPPED, TorrentState.CHECKING, TorrentState.ALLOCATING, TorrentState.ERROR})
+NOT_RUNNING = frozenset(
+    {
+        TorrentState.STOPPED,
+        TorrentState.QUEUED,
+        TorrentState.CHECKING,
+        TorrentState.ALLOCATING,
+        TorrentState.ERROR,
+    }
+)
 """States of an activity whose disk error becomes the torrent's."""
 
 
@@ -43,26 +51,55 @@ class Stages:
         self._torrent = torrent
         self._step = asyncio.Lock()
         self._activity: asyncio.Task[None] | None = None
+        self._checks_existing = True
         self.is_over = False
         """It is being removed: it never comes up again."""
 
     async def load(self, *, check_existing: bool) -> None:
         """After adding or restoring: find out what is on the disk, and go on as the options say."""
         async with self._step:
+            self._checks_existing = check_existing
             self.begin(partial(self._come_up, check_existing=check_existing))
 
-    async def start(self) -> None:
+    async def start(self, *, skip_queue: bool = False) -> None:
+        """Come up when the queue allows it, with `skip_queue` in any case."""
         torrent = self._torrent
         async with self._step:
             if self.is_over:
                 return
-            torrent.keep(replace(torrent.record, is_started=True))
+            torrent.keep(replace(torrent.record, is_started=True, skips_queue=skip_queue))
             torrent.retry.reset()
-            if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR, TorrentState.QUEUED):
+            torrent.services.queue_changed()
+            if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR):
                 await self._end()
                 self.begin(partial(self._come_up, check_existing=True))
             # The wish must outlive a crash.
             await torrent.services.save(torrent)
+
+    async def take_turn(self) -> None:
+        """The queue says that it may run."""
+        torrent = self._torrent
+        async with self._step:
+            if torrent.has_turn and torrent.lifecycle.state is TorrentState.QUEUED and not self.is_over:
+                await self._end()
+                self.begin(partial(self._come_up, check_existing=self._checks_existing))
+
+    async def give_way(self) -> None:
+        """The queue says that it has to wait: leave the swarm for the line. A check under way goes on to its end."""
+        torrent = self._torrent
+        async with self._step:
+            is_up = torrent.lifecycle.state in (TorrentState.ALLOCATING, TorrentState.DOWNLOADING)
+            if torrent.has_turn or self.is_over or not is_up:
+                return
+            await self._go_down()
+            torrent.lifecycle.to(TorrentState.QUEUED)
+            torrent.is_dirty = True
+            torrent.services.changed(torrent)
+            # It may have been given its turn again meanwhile.
+            torrent.services.queue_changed()
+            await torrent.services.save(torrent)
+            with contextlib.suppress(StorageError):
+                await torrent.world.workers.run(torrent.disk.close)
 
     async def stop(self, *, keep_started: bool = False, for_good: bool = False) -> None:
         """Leave the swarm, announce `stopped` (bounded), save. `keep_started`: it goes on at the next start."""
@@ -70,6 +107,7 @@ class Stages:
         async with self._step:
             self.is_over = self.is_over or for_good
             torrent.keep(replace(torrent.record, is_started=keep_started and torrent.record.is_started))
+            torrent.end_turn()
             try:
                 await self._go_down()
                 await torrent.services.save(torrent)
@@ -99,6 +137,7 @@ class Stages:
                 await self._end()
                 torrent.lifecycle.to(TorrentState.STOPPED)
                 torrent.keep(replace(torrent.record, is_started=False))
+                torrent.end_turn()
 
     def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `work` once the activity before it has ended. A factory: a task cancelled early never begins it."""
@@ -140,6 +179,7 @@ class Stages:
         torrent.failure = None
         torrent.retry_at = None
         torrent.knows_files = False
+        torrent.services.queue_changed()
         stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
         if torrent.record.has_known_files and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
@@ -206,6 +246,12 @@ class Stages:
 
     async def _join(self) -> None:
         torrent = self._torrent
+        if not torrent.may_run:
+            torrent.lifecycle.to(TorrentState.QUEUED)
+            torrent.services.changed(torrent)
+            torrent.services.queue_changed()
+            return
+        self._checks_existing = True
         torrent.lifecycle.to(TorrentState.ALLOCATING)
         torrent.check_progress = 0.0
         torrent.services.changed(torrent)

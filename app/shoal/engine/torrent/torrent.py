@@ -24,7 +24,7 @@ from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.lifecycle import Lifecycle
 from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
-from shoal.engine.torrent.resume import ResumeRecord
+from shoal.engine.torrent.resume import ResumeRecord, saved_pieces
 from shoal.engine.torrent.retry import Retry
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
@@ -57,8 +57,14 @@ class Torrent:
         """Owns what has no other owner below; of the rest it is what was saved last."""
         self.key = key
         self.queue_position = record.queue_position
+        self.has_turn = False
+        """The queue lets it run."""
+        self.queue_reason = Reason("queued")
+        """What it says while it is QUEUED."""
         self.is_dirty = True
         """Something worth saving changed."""
+        self.has_new_place = False
+        """Its place in the queue changed, which is worth saving too, but no reason to look at its files."""
         self.knows_files = False
         """`picker.have` tells what is on the disk; until it is looked at and checked only the saved claim counts."""
         self.check_progress = 0.0
@@ -137,6 +143,7 @@ class Torrent:
         self._gone_wasted = 0
         self._bad_pieces = 0
         self._is_done_known = False
+        self._claims_all = not self.picker.wanted & ~saved_pieces(record, self.piece_count)
         for host, port in record.peers:
             self.swarm.known.add(Address(host, port), "user", now)
 
@@ -182,6 +189,29 @@ class Torrent:
     def is_complete(self) -> bool:
         """Everything wanted is verified."""
         return not self.picker.missing
+
+    @property
+    def seems_complete(self) -> bool:
+        """The same, as far as is known before its files were looked at."""
+        return self.is_complete if self.knows_files else self._claims_all
+
+    @property
+    def may_run(self) -> bool:
+        """It need not wait in the queue."""
+        is_free = self.has_turn or self.record.skips_queue or not self.services.settings().active_downloads
+        return is_free or self.is_complete
+
+    @property
+    def name(self) -> str:
+        """What the list calls it."""
+        return self.record.name or self.metainfo.name
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until all that is wanted is here; None while it does not download, or nothing flows."""
+        if self.lifecycle.state is not TorrentState.DOWNLOADING:
+            return None
+        return self.counters.time_left.eta(self.selection.wanted_bytes - self.wanted_done)
 
     def peers(self) -> Iterable[PeerConnection]:
         return self.swarm.connected.values()
@@ -306,6 +336,7 @@ class Torrent:
             self._last_failure_code = reason.code
             self.services.alert(Alert(reason.code, self.torrent_id, reason.params, "error"))
         self.retry_at = self.retry.next_at(reason.code, self.world.clock.now())
+        self.end_turn()
         self.lifecycle.to(TorrentState.ERROR)
         self.leave_swarm("the disk failed")
         self.stages.begin(self.announcer.stop)
@@ -313,6 +344,7 @@ class Torrent:
 
     def _completed(self) -> None:
         self.lifecycle.to(TorrentState.SEEDING)
+        self.end_turn()
         now = self.world.clock.now()
         self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
         self._last_second = now
@@ -320,7 +352,7 @@ class Torrent:
         # When every file is skipped nothing is missing, and nothing was finished either.
         if self.record.completed_at is None and self.selection.wanted_bytes:
             self.keep(replace(self.record, completed_at=self.world.clock.wall()))
-            self._alert("finished", "info", name=self.metainfo.name)
+            self._alert("finished", "info", name=self.name)
         if self.picker.have == all_pieces(self.piece_count):
             self.announcer.completed()
         self.swarm.leave_seeds()
@@ -350,7 +382,10 @@ class Torrent:
         self._is_done_known = self.is_complete
         self.services.read_cache.drop(self.key)
         self.wanted_done = self.selection.done_bytes()
+        self.services.queue_changed()
         if self.lifecycle.state is TorrentState.SEEDING and not self.is_complete:
+            # It runs: the queue starts nobody new for it, and does not send it away either.
+            self.has_turn = True
             self.lifecycle.to(TorrentState.DOWNLOADING)
         elif self.lifecycle.state is TorrentState.DOWNLOADING and self.is_complete:
             self.stages.begin(self._confirm_complete)
@@ -367,6 +402,11 @@ class Torrent:
         self.record = record
         self.is_dirty = True
         self.services.changed(self)
+
+    def end_turn(self) -> None:
+        """Leave its place among the active downloads to another."""
+        self.has_turn = False
+        self.services.queue_changed()
 
     def set_order(self, *, sequential: bool | None = None, first_last_first: bool | None = None) -> None:
         """None leaves that one as it is."""
@@ -392,6 +432,8 @@ class Torrent:
         self._last_second = self.world.clock.now()
         self._last_failure_code = ""
         self.download.start()
+        if self.is_complete:
+            self.end_turn()
         self.lifecycle.to(TorrentState.SEEDING if self.is_complete else TorrentState.DOWNLOADING)
         self.announcer.start(is_wished=not self._is_own_retry)
         self._is_own_retry = False
@@ -468,6 +510,8 @@ class Torrent:
         """Why it does not progress, or what is wrong."""
         if self.failure is not None and self.lifecycle.state is TorrentState.ERROR:
             return self.failure
+        if self.lifecycle.state is TorrentState.QUEUED:
+            return self.queue_reason
         if self.lifecycle.state is not TorrentState.DOWNLOADING:
             return None
         return waiting_reason(self, now)
