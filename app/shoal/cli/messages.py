@@ -58,6 +58,9 @@ _SENTENCES: dict[str, str] = {
     "bad-setting": "{field} {must}; change that setting.",
     "unknown-setting": "There is no setting {field}; leave it out.",
     "bad-limit": "{rate} is no limit in bytes per second; use a whole number, 0 for none.",
+    "bad-label": "A label has at most {most} characters; choose a shorter one.",
+    "bad-name": "{name} cannot be a name here; choose another.",
+    "nothing-to-restore": "The torrent {id} cannot be brought back any more; add it again.",
     "bad-priorities": "The choice of files does not fit this torrent; choose them again, see: shoal show.",
     "no-such-file": "The torrent has no file number {index}; see its files with: shoal show.",
     "no-such-torrent": "The torrent {id} is not in the list; run the command again.",
@@ -67,6 +70,7 @@ _SENTENCES: dict[str, str] = {
     "stopped": "Stopped before it was done; nothing was written.",
     "removed": "The torrent was taken out of the list by someone else; run the command again.",
     # What a transfer waits for.
+    "queued": "It waits in the queue, at place {place}; it starts when as many before it are done.",
     "finding": "The trackers are being asked for peers; it begins when they answer.",
     "no-tracker": "Nobody can be found: the torrent names no tracker, and this version knows no other way; "
     "connect the two sides with --peer HOST:PORT.",

@@ -187,6 +187,15 @@ def explain(reason: Reason, next_announce_in: float | None = None, name: str = "
                 (Remedy.ASK_TRACKERS,),
                 details,
             )
+        case "queued":
+            return Explanation(
+                say("Waits in the queue"),
+                say("As many downloads run as may run at the same time, and others are before it."),
+                say(
+                    "Starts it by itself when its turn comes; nothing needs doing. \u201cStart now\u201d runs it "
+                    "beside the queue."
+                ),
+            )
         case "unexpected":
             what = details or clean(str(reason.params.get("detail", ""))) or say("unknown")
             return Explanation(
@@ -224,6 +233,9 @@ _USER_ERRORS: dict[str, str] = {
     "no-such-torrent": "This transfer is no longer in the list.",
     "no-such-file": "This file is no longer part of the transfer.",
     "bad-setting": "This setting cannot be taken: {field} {must}.",
+    "bad-label": "A label has at most {most} characters.",
+    "bad-name": "\u201c{name}\u201d cannot be its name: it is empty or too long.",
+    "nothing-to-restore": "This transfer cannot be brought back any more. Add it again.",
     "bad-limit": "This limit cannot be taken.",
     "bad-priorities": "The choice of files does not fit the torrent.",
     "unknown-host": "{host} is not known.",
