@@ -15,7 +15,7 @@ from tests.support.fake_client import FakeClient, row
 from tests.support.log_watch import LogWatch
 from tests.support.torrent_samples import torrent_bytes
 
-from shoal.api.commands import AddTorrent, AnnounceNow, RemoveTorrent, StartTorrent, StopTorrent
+from shoal.api.commands import AddTorrent, RemoveTorrent, StartTorrent, StopTorrent
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import Alert, SessionTotals, TorrentState
 from shoal.gui.application import Application
@@ -131,21 +131,6 @@ def test_removing_can_be_thought_over(three: WindowRun) -> None:
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         await until(lambda: three.dialog() is None)
         assert three.client.commands == []
-
-    three.play(story)
-
-
-def test_why_explains_and_its_button_acts(three: WindowRun) -> None:
-    async def story(application: Application) -> None:
-        window = application.window
-        window.list.select_ids([C])
-        await until(window.actions_of_window.explain.isEnabled)
-        window.actions_of_window.explain.trigger()
-        dialog = await message(three)
-        assert "Problem connecting to tracker" in words(dialog)
-        assert "t.example does not answer" in words(dialog)
-        await press(dialog, "Ask trackers now")
-        await until(lambda: three.client.commands == [AnnounceNow(C, force=True)])
 
     three.play(story)
 

@@ -7,7 +7,8 @@ from tests.support.reason_codes import all_codes
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert
-from shoal.gui.style.explanations import explain, notice_text, user_error_text
+from shoal.gui.style.catalogue import explain
+from shoal.gui.style.explanations import notice_text, user_error_text
 
 COMMANDS_ALONE = (
     *("cli", "headless.py", "arguments.py", "demo.py", "demo_swarm.py", "interfaces.py", "hidden_state.py"),

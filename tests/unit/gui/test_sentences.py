@@ -7,9 +7,12 @@ from tests.support.fake_client import row
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentRow, TorrentState
-from shoal.gui.style.explanations import Remedy, explain, explain_row, notice_text, settings_note_text, user_error_text
+from shoal.gui.style.catalogue import explain, explain_row
+from shoal.gui.style.diagnosis import needs_user
+from shoal.gui.style.explanation import Remedy
+from shoal.gui.style.explanations import notice_text, settings_note_text, user_error_text
 from shoal.gui.style.row_view import view_of
-from shoal.gui.style.sentences import Action, Tone, needs_user, state_sentence, time_left_sentence
+from shoal.gui.style.sentences import Action, Tone, state_sentence, time_left_sentence
 from shoal.settings.store import StoreNote
 
 ID = "a" * 40
@@ -211,8 +214,8 @@ def test_gone_files_are_said_so_that_it_is_true_of_a_drive_too() -> None:
     entry = explain_row(gone)
     assert entry is not None
     assert entry.text == "The files of Sintel are gone from /d, or their drive is unplugged."
-    assert {Remedy.TRY_AGAIN, Remedy.RECHECK} <= set(entry.remedies)
-    assert {Remedy.TRY_AGAIN, Remedy.RECHECK} <= set(explain(Reason("files-changed")).remedies)
+    assert {Remedy.TRY_AGAIN, Remedy.FIND_FILES, Remedy.DOWNLOAD_AGAIN} == set(entry.remedies)
+    assert {Remedy.RECHECK, Remedy.FIND_FILES} <= set(explain(Reason("files-changed")).remedies)
     assert "The files of this transfer" in user_error_text(Reason("folder-gone", {"path": "/d"}))
 
 
@@ -220,7 +223,7 @@ def test_without_a_tracker_there_is_none_to_ask() -> None:
     entry = explain_row(transfer(tracker_host="", reason=Reason("no-peers")))
     assert entry is not None
     assert entry.text == "It names no tracker; peers cannot be found for it yet."
-    assert entry.remedies == ()
+    assert entry.remedies == (Remedy.ADD_TRACKER,)
 
 
 def test_an_error_of_ours_can_be_started_again() -> None:
@@ -237,7 +240,7 @@ def test_files_that_vanish_are_told() -> None:
 def test_a_refusing_tracker_is_quoted() -> None:
     entry = explain(Reason("tracker-refused", {"text": "ratio too low", "host": "t.example"}))
     assert "\u201cratio too low\u201d" in entry.text
-    assert Remedy.ASK_TRACKERS in entry.remedies
+    assert Remedy.TRY_NOW in entry.remedies
 
 
 def test_unknown_refusals_are_worded_too() -> None:

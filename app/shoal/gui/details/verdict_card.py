@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.details.facts import facts_of
-from shoal.gui.style.explanations import explain_row
-from shoal.gui.style.sentences import Tone, state_sentence
+from shoal.gui.style.catalogue import explain_row
+from shoal.gui.style.sentences import Tone
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.verdict import verdict_of
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.elided_label import ElidedLabel
 
@@ -42,12 +43,9 @@ class Words:
 
 def words_of(row: TorrentRow, totals: SessionTotals) -> Words:
     """The verdict on `row`."""
-    sentence, entry = state_sentence(row), explain_row(row)
-    if entry is not None:
-        return Words(entry.title, sentence.text, sentence.tone, sentence.icon, True)
-    if sentence.tone is Tone.DOWN and row.sending_peers:
-        return Words(say("Running well"), sentence.text, Tone.GOOD, "tick", False)
-    return Words(sentence.text, "", sentence.tone, sentence.icon, False)
+    verdict = verdict_of(row, totals)
+    is_explained = explain_row(row) is not None
+    return Words(verdict.headline, verdict.text, verdict.tone, verdict.icon, is_explained)
 
 
 class Verdict(QWidget):

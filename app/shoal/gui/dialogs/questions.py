@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 from shoal import __version__
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.dialogs.message import MessageDialog
-from shoal.gui.style.explanations import REMEDY_NAMES, Explanation
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import isolated, say, say_count
@@ -40,18 +39,15 @@ def remove_dialog(theme: Theme, parent: QWidget, rows: Sequence[TorrentRow]) -> 
     )
 
 
-def explanation_dialog(theme: Theme, parent: QWidget, name: str, entry: Explanation, *, severe: bool) -> MessageDialog:
-    """What holds a transfer up; the buttons' keys are `Remedy` values."""
-    buttons = [(remedy.value, say(REMEDY_NAMES[remedy])) for remedy in entry.remedies]
+def website_dialog(theme: Theme, parent: QWidget, address: str) -> MessageDialog:
+    """A stranger's address, shown in full before it is opened; its key is KEEP."""
     return MessageDialog(
         theme,
         parent,
-        entry.title,
-        entry.text if entry.names_it else say("{name}: {text}", name=isolated(name), text=entry.text),
-        buttons=(*buttons, (CANCEL, say("Close"))),
-        doing=entry.doing,
-        details=entry.details,
-        icon=("triangle", "err" if severe else "warn"),
+        say("Open this website?"),
+        address,
+        buttons=((KEEP, say("Open in the browser")), (CANCEL, say("Cancel"))),
+        icon=("globe", "acc"),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.gui.style.sentences import FLOWING_RATE, needs_user
+from shoal.gui.style.diagnosis import FLOWING_RATE, needs_user
 
 
 class Section(Enum):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.diagnosis import FLOWING_RATE
 from shoal.gui.style.kinds import kind_of
 from shoal.gui.style.sentences import (
-    FLOWING_RATE,
     Sentence,
     Tone,
     accessible_sentence,

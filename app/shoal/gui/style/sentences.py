@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from math import ceil
 
-from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.diagnosis import FLOWING_RATE, Finding, Severity, diagnose, needs_user
 from shoal.gui.style.units import percent_text, rate_text, short_duration, size_text, time_left_text
 from shoal.gui.style.wording import isolated, say, say_count
 
@@ -43,12 +43,6 @@ class Sentence:
     action: Action | None = None
 
 
-FLOWING_RATE = 1.0
-"""Bytes/s from which data counts as flowing."""
-NEEDS_USER = frozenset(
-    {"disk-full", "folder-gone", "permission", "read-only", "io-error", "files-changed", "tracker-refused"}
-)
-"""Causes that only the user can end."""
 _STOPPED_SENTENCES: dict[str, str] = {
     "permission": "Not allowed to write in its folder",
     "read-only": "Its disk can only be read",
@@ -61,50 +55,19 @@ _STOPPED_SENTENCES: dict[str, str] = {
     "unexpected": "Something went wrong inside Shoal",
     "outside-folder": "A path leads out of its folder",
 }
+_UNKNOWN_TORRENT = ("unregistered", "not registered", "not found", "unknown torrent", "not exist")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def state_sentence(row: TorrentRow) -> Sentence:
-    """The sentence of `row`."""
-    if row.reason is not None and row.state is not TorrentState.STOPPED:
-        explained = _sentence_of_reason(row, row.reason)
-        if explained is not None:
-            return explained
-    match row.state:
-        case TorrentState.STOPPED:
-            return Sentence(say("Stopped by you"), Tone.QUIET, "stop")
-        case TorrentState.STOPPING:
-            return Sentence(say("Stopping: saying goodbye to its trackers"), Tone.QUIET, "stop")
-        case TorrentState.QUEUED:
-            return Sentence(_queued(row.reason), Tone.QUIET, "clock")
-        case TorrentState.CHECKING:
-            return Sentence(say("Checking files already on disk"), Tone.BUSY, "gauge")
-        case TorrentState.ALLOCATING:
-            return Sentence(say("Making room on disk"), Tone.BUSY, "gauge")
-        case TorrentState.MOVING:
-            return Sentence(say("Moving its files"), Tone.BUSY, "gauge")
-        case TorrentState.SEEDING:
-            return _sharing(row)
-        case TorrentState.ERROR:
-            code = row.reason.code if row.reason else "unknown"
-            return Sentence(
-                say("Stopped by a problem: {code}", code=isolated(code)), Tone.ERROR, "triangle", Action.FIX
-            )
-        case TorrentState.DOWNLOADING:
-            return _downloading(row)
+    """The sentence of `row`: its weightiest finding in words."""
+    return _sentence(diagnose(row)[0], row)
 
 
-def needs_user(row: TorrentRow) -> bool:
-    """True when only the user can make it go on."""
-    if row.state is TorrentState.STOPPED:
-        return False
-    return row.state is TorrentState.ERROR or (row.reason is not None and row.reason.code in NEEDS_USER)
-
-
-def finds_nobody(row: TorrentRow) -> bool:
-    """True when there is nobody to ask for peers: it names no tracker."""
-    reason = row.reason
-    return reason is not None and reason.code == "no-peers" and "next_in" not in reason.params and not row.tracker_host
+def is_unknown_torrent(text: str) -> bool:
+    """True when a tracker's refusal says that it does not list the torrent, rather than that it turns people away."""
+    folded = text.casefold()
+    return any(mark in folded for mark in _UNKNOWN_TORRENT)
 
 
 def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
@@ -124,6 +87,10 @@ def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
             if seconds is not None:
                 return say("making room, {time}", time=short_duration(seconds))
             return say("making room")
+        case TorrentState.MOVING:
+            if seconds is not None:
+                return say("moving, {time}", time=short_duration(seconds))
+            return say("moving")
         case TorrentState.SEEDING:
             return say("done")
     if row.is_complete:
@@ -151,33 +118,114 @@ def accessible_sentence(row: TorrentRow, sentence: Sentence, time_left: str) -> 
     )
 
 
+def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
+    if finding.severity is Severity.NEEDS_YOU:
+        return Sentence(_problem(finding), Tone.ERROR, "triangle", Action.FIX)
+    if finding.severity is Severity.WAITING:
+        return _waiting(finding, row)
+    match finding.code:
+        case "stopped":
+            return Sentence(say("Stopped by you"), Tone.QUIET, "stop")
+        case "stopping":
+            return Sentence(say("Stopping: saying goodbye to its trackers"), Tone.QUIET, "stop")
+        case "queued":
+            return Sentence(_queued(finding), Tone.QUIET, "clock")
+        case "checking":
+            return Sentence(say("Checking files already on disk"), Tone.BUSY, "gauge")
+        case "allocating":
+            return Sentence(say("Making room on disk"), Tone.BUSY, "gauge")
+        case "moving":
+            return Sentence(say("Moving its files"), Tone.BUSY, "gauge")
+        case "waiting-turn":
+            text = say_count(
+                row.peers,
+                "Connected to {n} peer, waiting for a turn",
+                "Connected to {n} peers, waiting for a turn",
+            )
+            return Sentence(text, Tone.DOWN, "clock")
+        case "finding":
+            if row.tracker_host:
+                return Sentence(say("Asking the tracker for peers"), Tone.DOWN, "search")
+            return Sentence(say("Looking for peers without a tracker"), Tone.DOWN, "search")
+    return _sharing(row) if row.state is TorrentState.SEEDING else _downloading(row)
+
+
+def _problem(finding: Finding) -> str:
+    match finding.code:
+        case "disk-full":
+            missing = finding.params.get("missing", 0)
+            if isinstance(missing, str) or missing <= 0:
+                return say("Disk full")
+            return say("Disk full: {size} short", size=size_text(missing))
+        case "tracker-refused":
+            if is_unknown_torrent(str(finding.params.get("text", ""))):
+                return say("Its tracker does not know this torrent")
+            return say("Members-only tracker turned you away")
+    template = _STOPPED_SENTENCES.get(finding.code)
+    if template is not None:
+        return say(template)
+    return say("Stopped by a problem: {code}", code=isolated(finding.code))
+
+
+def _waiting(finding: Finding, row: TorrentRow) -> Sentence:
+    params, icon = finding.params, "triangle"
+    match finding.code:
+        case "tracker-failed" if row.peers == 0:
+            text = say("Its tracker does not answer")
+        case "tracker-failed":
+            text = say_count(
+                row.peers,
+                "Its tracker does not answer; {n} peer found without it",
+                "Its tracker does not answer; {n} peers found without it",
+            )
+            icon = "down" if row.down_rate >= FLOWING_RATE else "triangle"
+        case "no-seed":
+            percent = params.get("percent", 0)
+            shown = max(1, ceil(percent)) if not isinstance(percent, str) else 1
+            text = say("Waiting for a seed: nobody has the last {percent} %", percent=shown)
+        case "no-tracker":
+            text = say("It names no tracker; peers cannot be found for it yet")
+        case "no-peers":
+            wait = params.get("next_in")
+            if isinstance(wait, int | float) and wait > 0:
+                text = say("Nobody else is here right now; looking again in {time}", time=short_duration(wait))
+            else:
+                text = say("Nobody else is here right now; looking again soon")
+        case "all-busy":
+            seeds = params.get("seeds", 0)
+            if isinstance(seeds, int) and seeds:
+                text = say_count(
+                    seeds, "Slow: its seed is busy with others", "Slow: its {n} seeds are busy with others"
+                )
+            else:
+                text = say_count(
+                    row.peers, "Slow: its peer is busy with others", "Slow: its {n} peers are busy with others"
+                )
+            icon = "down"
+        case _:
+            text = say("Held up: {code}", code=isolated(finding.code))
+    return Sentence(text, Tone.WARN, icon, Action.WHY)
+
+
 def _downloading(row: TorrentRow) -> Sentence:
-    if row.sending_peers > 0:
+    text = say_count(
+        row.peers,
+        "Downloading from {sending} of {n} peer",
+        "Downloading from {sending} of {n} peers",
+        sending=row.sending_peers,
+    )
+    if row.files_first:
         text = say_count(
-            row.peers,
-            "Downloading from {sending} of {n} peer",
-            "Downloading from {sending} of {n} peers",
-            sending=row.sending_peers,
+            row.files_first,
+            "{sentence} \u00b7 {n} file first",
+            "{sentence} \u00b7 {n} files first",
+            sentence=text,
         )
-        if row.sequential:
-            text = say("{sentence} \u00b7 in order", sentence=text)
-        if row.down_limit > 0:
-            text = say("{sentence} \u00b7 limited to {rate}", sentence=text, rate=rate_text(row.down_limit))
-        return Sentence(text, Tone.DOWN, "down")
-    if row.peers > 0:
-        text = say_count(
-            row.peers,
-            "Connected to {n} peer, waiting for a turn",
-            "Connected to {n} peers, waiting for a turn",
-        )
-        return Sentence(text, Tone.DOWN, "clock")
-    return _finding(row)
-
-
-def _finding(row: TorrentRow) -> Sentence:
-    if row.tracker_host:
-        return Sentence(say("Asking the tracker for peers"), Tone.DOWN, "search")
-    return Sentence(say("Looking for peers without a tracker"), Tone.DOWN, "search")
+    if row.sequential:
+        text = say("{sentence} \u00b7 in order", sentence=text)
+    if row.down_limit > 0:
+        text = say("{sentence} \u00b7 limited to {rate}", sentence=text, rate=rate_text(row.down_limit))
+    return Sentence(text, Tone.DOWN, "down")
 
 
 def _sharing(row: TorrentRow) -> Sentence:
@@ -187,61 +235,11 @@ def _sharing(row: TorrentRow) -> Sentence:
     return Sentence(say("Complete, nobody is asking right now"), Tone.GOOD, "tick")
 
 
-def _queued(reason: Reason | None) -> str:
-    place = reason.params.get("place") if reason and reason.code == "queued" else None
-    after = reason.params.get("after") if reason and reason.code == "queued" else None
-    if isinstance(place, int) and 1 <= place <= len(_ORDINALS):
-        if isinstance(after, str) and after:
-            return say("Queued: {place} in line, starts after {name}", place=_ORDINALS[place - 1], name=isolated(after))
-        return say("Queued: {place} in line", place=_ORDINALS[place - 1])
-    return say("Queued: starts when one before it is done")
-
-
-def _sentence_of_reason(row: TorrentRow, reason: Reason) -> Sentence | None:
-    if reason.code in _STOPPED_SENTENCES:
-        return Sentence(say(_STOPPED_SENTENCES[reason.code]), Tone.ERROR, "triangle", Action.FIX)
-    flowing = row.down_rate >= FLOWING_RATE
-    match reason.code:
-        case "disk-full":
-            missing = reason.params.get("missing", 0)
-            if isinstance(missing, str) or missing <= 0:
-                return Sentence(say("Disk full"), Tone.ERROR, "triangle", Action.FIX)
-            text = say("Disk full: {size} short", size=size_text(missing))
-            return Sentence(text, Tone.ERROR, "triangle", Action.FIX)
-        case "tracker-refused":
-            return Sentence(say("Members-only tracker turned you away"), Tone.ERROR, "triangle", Action.FIX)
-    if row.state not in (TorrentState.DOWNLOADING, TorrentState.SEEDING):
-        return None
-    match reason.code:
-        case "tracker-failed":
-            text = say_count(
-                row.peers,
-                "Its tracker does not answer; {n} peer found without it",
-                "Its tracker does not answer; {n} peers found without it",
-            )
-            if row.peers == 0:
-                text = say("Its tracker does not answer")
-            return Sentence(text, Tone.WARN, "down" if flowing else "triangle", Action.WHY)
-    if row.state is TorrentState.SEEDING:
-        return None
-    match reason.code:
-        case "no-seed":
-            percent = reason.params.get("percent", 0)
-            shown = max(1, ceil(percent)) if not isinstance(percent, str) else 1
-            text = say("Waiting for a seed: nobody has the last {percent} %", percent=shown)
-            return Sentence(text, Tone.WARN, "triangle", Action.WHY)
-        case "no-peers":
-            wait = reason.params.get("next_in")
-            if finds_nobody(row):
-                text = say("It names no tracker; peers cannot be found for it yet")
-            elif isinstance(wait, int | float) and wait > 0:
-                text = say("Nobody else is here right now; looking again in {time}", time=short_duration(wait))
-            else:
-                text = say("Nobody else is here right now; looking again soon")
-            return Sentence(text, Tone.WARN, "triangle", Action.WHY)
-        case "slow":
-            text = say("Slow: {finding}", finding=isolated(str(reason.params.get("finding", ""))))
-            return Sentence(text, Tone.WARN, "down", Action.WHY)
-        case "finding":
-            return _finding(row) if row.peers == 0 else None
-    return None
+def _queued(finding: Finding) -> str:
+    place, after = finding.params.get("place"), finding.params.get("after")
+    if not isinstance(place, int) or place < 1:
+        return say("Queued: starts when one before it is done")
+    shown = say(_ORDINALS[place - 1]) if place <= len(_ORDINALS) else say("number {n}", n=place)
+    if isinstance(after, str) and after:
+        return say("Queued: {place} in line, starts after {name}", place=shown, name=isolated(after))
+    return say("Queued: {place} in line", place=shown)

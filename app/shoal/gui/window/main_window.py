@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -22,7 +22,6 @@ from shoal.api.commands import (
     AnnounceNow,
     Command,
     RecheckTorrent,
-    RemoveTorrent,
     SetOrder,
     StartTorrent,
     StopTorrent,
@@ -30,17 +29,15 @@ from shoal.api.commands import (
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState, Update
 from shoal.gui.dialogs.questions import (
-    DELETE,
-    KEEP,
     about_dialog,
-    remove_dialog,
     simple_message,
 )
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
-from shoal.gui.models.torrent_table import TorrentTableModel
-from shoal.gui.style.explanations import explain_row, notice_text, user_error_text
+from shoal.gui.models.torrent_table import Column, TorrentTableModel
+from shoal.gui.style.catalogue import explain_row
+from shoal.gui.style.explanations import notice_text, user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import clean, say, say_count
@@ -52,8 +49,10 @@ from shoal.gui.window.adding import Adder, FreeBytes
 from shoal.gui.window.explaining import Explainer
 from shoal.gui.window.limits import Limits
 from shoal.gui.window.memory import Memory
+from shoal.gui.window.remedies import Remedies
 from shoal.gui.window.status_bar import StatusBar, summary
 from shoal.gui.window.torrent_list import TorrentList
+from shoal.gui.window.transfer_dialogs import TransferDialogs
 from shoal.gui.window.web_source import Fetch
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
@@ -104,7 +103,23 @@ class MainWindow(QMainWindow):
             select=self.reveal,
             show_work=self.notices.show_work,
         )
-        self.explainer = Explainer(theme, self, link, self._turns, row_of=self.model.row_of, open_folder=_open_folder)
+        self.dialogs = TransferDialogs(
+            theme, self, link, self._turns, background, tell=self.notices.say, removed=lambda rows: None
+        )
+        self.remedies = Remedies(
+            link,
+            self.dialogs,
+            row_of=self.model.row_of,
+            show_tab=lambda torrent_id, name: self.reveal(torrent_id),
+            open_folder=_open_folder,
+        )
+        self.explainer = Explainer(
+            theme,
+            self,
+            row_of=self.model.row_of,
+            place_of=self._place_of,
+            carry_out=self.remedies.carry_out,
+        )
         self.limits = Limits(theme, self, link, self._turns, self._selected_rows)
         self.actions_of_window.fill_limits = self.limits.fill_for_selected
         self._wanted_selection = ""
@@ -209,7 +224,7 @@ class MainWindow(QMainWindow):
         actions.recheck.triggered.connect(lambda: self._for_selected(RecheckTorrent))
         actions.ask_trackers.triggered.connect(lambda: self._for_selected(AnnounceNow))
         actions.in_order.triggered.connect(lambda on: self._for_selected(lambda key: SetOrder(key, on, False)))
-        actions.remove.triggered.connect(lambda: link.run(self._remove(), self))
+        actions.remove.triggered.connect(lambda: self.dialogs.remove(self._selected_rows()))
         actions.explain.triggered.connect(self._explain_selected)
         actions.open_folder.triggered.connect(self._open_selected_folder)
         actions.open_downloads.triggered.connect(lambda: _open_folder(self.adder.folder()))
@@ -220,6 +235,7 @@ class MainWindow(QMainWindow):
         self.list.selection_moved.connect(self._show_selection)
         self.list.toggle_wanted.connect(self._toggle_selected)
         self.list.explain_wanted.connect(self.explainer.explain)
+        self.explainer.told.connect(self.notices.say)
         self.model.count_changed.connect(self._show_count)
         self.model.count_changed.connect(self.list.fit_numbers)
         self.model.order_stale.connect(self.status.offer_sorting)
@@ -242,6 +258,7 @@ class MainWindow(QMainWindow):
             self._has_rows_from_engine = True
             self._show_count()
         self.limits.totals = update.totals
+        self.explainer.follow(update.totals, update.changed, update.removed)
         self.status.show_totals(update.totals)
         self.status.show_summary(summary(self.model.rows()))
         down, up = rate_text(update.totals.down_rate), rate_text(update.totals.up_rate)
@@ -294,6 +311,15 @@ class MainWindow(QMainWindow):
             in_order=bool(rows) and all(row.sequential for row in rows),
         )
 
+    def _place_of(self, torrent_id: str) -> QRect:
+        """Where the row of a transfer is on the screen; the list itself when it cannot be seen."""
+        position, viewport = self.model.position_of(torrent_id), self.list.viewport()
+        if position is None:
+            area = viewport.rect()
+        else:
+            area = self.list.visualRect(self.model.index(position, Column.NAME)).intersected(viewport.rect())
+        return QRect(viewport.mapToGlobal(area.topLeft()), area.size())
+
     # -- commands
 
     def _for_selected(self, command: Callable[[str], Command]) -> None:
@@ -304,16 +330,6 @@ class MainWindow(QMainWindow):
         rows = self._selected_rows()
         start = any(row.state is TorrentState.STOPPED for row in rows)
         self._for_selected(StartTorrent if start else StopTorrent)
-
-    async def _remove(self) -> None:
-        rows = self._selected_rows()
-        if not rows:
-            return
-        dialog = remove_dialog(self._theme, self, rows)
-        answer = await self._turns.ask(dialog, lambda: dialog.chosen)
-        if answer in (KEEP, DELETE):
-            for row in rows:
-                self._link.send(RemoveTorrent(row.torrent_id, delete_data=answer == DELETE))
 
     def _explain_selected(self) -> None:
         for row in self._selected_rows():

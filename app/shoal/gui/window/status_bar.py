@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
-from shoal.gui.style.sentences import needs_user
+from shoal.gui.style.diagnosis import needs_user
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say, say_count

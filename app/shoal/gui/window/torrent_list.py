@@ -9,9 +9,10 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetrics,
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from shoal.gui.models.torrent_table import TITLES, Column, SortDirection, TorrentTableModel
+from shoal.gui.style.diagnosis import needs_user
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.row_view import RowView
-from shoal.gui.style.sentences import Tone, needs_user
+from shoal.gui.style.sentences import Tone
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import DASH
 from shoal.gui.style.wording import say

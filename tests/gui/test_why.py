@@ -1,0 +1,143 @@
+"""The panel behind "Why?": it opens on its row, follows the transfer, and each of its buttons does what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from tests.gui.conftest import WindowRun, until
+from tests.support.fake_client import FakeClient, row
+
+from shoal.api.commands import (
+    AnnounceNow,
+    CancelMove,
+    Command,
+    RecheckTorrent,
+    SetLimits,
+    StartTorrent,
+    StopTorrent,
+)
+from shoal.api.errors import Reason
+from shoal.api.snapshots import SessionTotals
+from shoal.gui.application import Application
+from shoal.gui.dialogs.why_panel import WhyPanel
+from shoal.gui.style.explanation import Remedy
+
+ID = "c" * 40
+
+
+@pytest.fixture
+def stuck(run: WindowRun) -> WindowRun:
+    entry = row(ID, name="Gamma", reason=Reason("tracker-failed", {"text": "refused", "host": "t.example"}))
+    run.client = FakeClient({ID: entry}, SessionTotals(listen_port=51413))
+    return run
+
+
+def words(panel: WhyPanel) -> str:
+    return "\n".join(label.text() for label in panel.findChildren(QLabel))
+
+
+async def opened(application: Application) -> WhyPanel:
+    application.window.list.select_ids([ID])
+    await until(application.window.actions_of_window.explain.isEnabled)
+    application.window.actions_of_window.explain.trigger()
+    panel = application.window.explainer.panel
+    assert panel is not None
+    assert panel.isVisible()
+    return panel
+
+
+def test_why_explains_and_its_button_acts(stuck: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        assert "Problem connecting to tracker" in words(panel)
+        assert "t.example does not answer" in words(panel)
+        assert panel.accessibleName() == "Why: Problem connecting to tracker"
+        assert panel.buttons[Remedy.TRY_NOW].hasFocus()
+        QTest.mouseClick(panel.buttons[Remedy.TRY_NOW], Qt.MouseButton.LeftButton)
+        await until(lambda: stuck.client.commands == [AnnounceNow(ID, force=True)])
+
+    stuck.play(story)
+
+
+def test_the_open_panel_follows_its_transfer_and_goes_with_it(stuck: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        stuck.client.push(replace(stuck.client.rows[ID], reason=None, peers=3, sending_peers=2))
+        await until(lambda: "Running well" in words(panel))
+        assert panel.buttons == {}
+        stuck.client.rows.clear()
+        stuck.client._send((), (ID,))
+        await until(lambda: application.window.explainer.panel is None)
+
+    stuck.play(story)
+
+
+def test_escape_closes_the_panel(stuck: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+        assert not panel.isVisible()
+
+    stuck.play(story)
+
+
+COMMANDS: list[tuple[Remedy, Command]] = [
+    (Remedy.START, StartTorrent(ID)),
+    (Remedy.TRY_AGAIN, StartTorrent(ID)),
+    (Remedy.START_NOW, StartTorrent(ID, skip_queue=True)),
+    (Remedy.STOP, StopTorrent(ID)),
+    (Remedy.LOOK_NOW, AnnounceNow(ID, force=True)),
+    (Remedy.RECHECK, RecheckTorrent(ID)),
+    (Remedy.DOWNLOAD_AGAIN, RecheckTorrent(ID)),
+    (Remedy.LIFT_LIMIT, SetLimits(ID, down=0)),
+    (Remedy.CANCEL_MOVE, CancelMove(ID)),
+]
+
+
+@pytest.mark.parametrize(("remedy", "command"), COMMANDS, ids=[remedy.value for remedy, _ in COMMANDS])
+def test_a_remedy_is_its_command(stuck: WindowRun, remedy: Remedy, command: Command) -> None:
+    async def story(application: Application) -> None:
+        application.window.remedies.carry_out(ID, remedy)
+        await until(lambda: stuck.client.commands == [command])
+
+    stuck.play(story)
+
+
+def test_a_watched_transfer_is_told_when_it_moves(stuck: WindowRun) -> None:
+    told: list[str] = []
+
+    async def story(application: Application) -> None:
+        stuck.client.push(replace(stuck.client.rows[ID], peers=2, reason=Reason("no-seed", {"percent": 3})))
+        await until(lambda: (entry := application.window.model.row_of(ID)) is not None and entry.peers == 2)
+        application.window.explainer.told.connect(told.append)
+        panel = await opened(application)
+        panel.buttons[Remedy.TELL_ME].click()
+        assert told == ["You will be told here when Gamma moves."]
+        stuck.client.push(replace(stuck.client.rows[ID], reason=None, peers=2, sending_peers=1))
+        await until(lambda: told[1:] == ["Gamma moves again."])
+
+    stuck.play(story)
+
+
+def test_dialogs_behind_remedies_open_for_their_transfer(stuck: WindowRun) -> None:
+    opened_for: list[tuple[str, str]] = []
+
+    def note(name: str) -> Callable[..., None]:
+        return lambda target: opened_for.append((name, target if isinstance(target, str) else target.torrent_id))
+
+    async def story(application: Application) -> None:
+        dialogs = application.window.dialogs
+        dialogs.move_files = lambda rows: opened_for.append(("move", rows[0].torrent_id))  # type: ignore[method-assign]
+        dialogs.find_files = lambda rows: opened_for.append(("find", rows[0].torrent_id))  # type: ignore[method-assign]
+        dialogs.add_trackers = note("trackers")  # type: ignore[method-assign]
+        dialogs.open_website = note("website")  # type: ignore[method-assign]
+        for remedy in (Remedy.CHOOSE_FOLDER, Remedy.FIND_FILES, Remedy.ADD_TRACKER, Remedy.OPEN_WEBSITE):
+            application.window.remedies.carry_out(ID, remedy)
+
+    stuck.play(story)
+    assert opened_for == [("move", ID), ("find", ID), ("trackers", ID), ("website", "tracker.example")]

@@ -1,0 +1,138 @@
+"""The verdict says what was looked at, and of what is not known that it is not known."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.fake_client import row
+
+from shoal.api.errors import Reason
+from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
+from shoal.gui.style.catalogue import all_messages, explain
+from shoal.gui.style.diagnosis import Severity, diagnose, needs_user
+from shoal.gui.style.explanation import REMEDY_NAMES, Remedy
+from shoal.gui.style.sentences import Action, Tone, state_sentence
+from shoal.gui.style.verdict import Mark, Verdict, verdict_of
+
+ID = "a" * 40
+QUIET = SessionTotals(listen_port=51413)
+
+
+def transfer(**values: object) -> TorrentRow:
+    return row(ID, **values)
+
+
+def mark(verdict: Verdict, name: str) -> Mark:
+    return next(check.mark for check in verdict.checks if check.name == name)
+
+
+def test_the_weightiest_finding_comes_first() -> None:
+    found = diagnose(transfer(peers=4, sending_peers=2, down_limit=100_000, down_rate=99_000.0))
+    assert [finding.code for finding in found] == ["down-limited", "downloading"]
+    assert [finding.severity for finding in found] == [Severity.NOTE, Severity.WELL]
+
+
+def test_what_a_stopped_transfer_met_before_is_not_its_trouble_now() -> None:
+    stopped = transfer(state=TorrentState.STOPPED, reason=Reason("disk-full"))
+    assert [finding.code for finding in diagnose(stopped)] == ["stopped"]
+    assert not needs_user(stopped)
+
+
+@pytest.mark.parametrize("state", TorrentState)
+def test_every_state_has_a_finding_a_sentence_and_a_verdict(state: TorrentState) -> None:
+    entry = transfer(state=state)
+    assert diagnose(entry)
+    verdict = verdict_of(entry, QUIET)
+    assert state_sentence(entry).text
+    assert verdict.headline
+    assert verdict.text
+    assert verdict.doing
+    assert verdict.checks
+
+
+def test_running_well_needs_nothing() -> None:
+    verdict = verdict_of(transfer(peers=40, sending_peers=9, seeds=3, availability=5.2), QUIET)
+    assert verdict.headline == "Running well"
+    assert verdict.text == "Data comes from 9 of 40 peers. Nothing to do."
+    assert (verdict.tone, verdict.remedies) == (Tone.GOOD, ())
+
+
+def test_what_nobody_knows_is_said_to_be_unknown() -> None:
+    verdict = verdict_of(transfer(), QUIET)
+    unknown = {check.name for check in verdict.checks if check.mark is Mark.UNKNOWN}
+    assert unknown == {"Your line", "Copies in the swarm", "Reachable", "Disk"}
+
+
+def test_evidence_is_marked() -> None:
+    entry = transfer(
+        peers=6,
+        availability=0.97,
+        reason=Reason("no-seed", {"percent": 2.2}),
+        trackers=(("a", "working"), ("b", "failing")),
+        next_announce_in=250.0,
+    )
+    totals = SessionTotals(listen_port=51413, has_incoming=True, free_bytes={"/downloads": 10})
+    verdict = verdict_of(entry, totals)
+    assert verdict.headline == "Nobody has the rest"
+    assert "the last 3 %" in verdict.text
+    assert mark(verdict, "Copies in the swarm") is Mark.WARN
+    assert mark(verdict, "Who sends to you") is Mark.WARN
+    assert mark(verdict, "Trackers") is Mark.TICK
+    assert mark(verdict, "Reachable") is Mark.TICK
+    assert mark(verdict, "Disk") is Mark.WARN
+    assert verdict.remedies[0] is Remedy.TELL_ME
+
+
+def test_a_limit_that_is_reached_can_be_lifted() -> None:
+    entry = transfer(peers=1, sending_peers=1, down_limit=500_000, down_rate=498_000.0)
+    verdict = verdict_of(entry, QUIET)
+    assert mark(verdict, "Limits") is Mark.WARN
+    assert verdict.remedies == (Remedy.LIFT_LIMIT,)
+    assert "500 kB/s" in verdict.text
+
+
+def test_busy_seeds_are_a_reason_with_a_pill() -> None:
+    sentence = state_sentence(transfer(peers=5, reason=Reason("all-busy", {"seeds": 3})))
+    assert (sentence.text, sentence.tone, sentence.action) == (
+        "Slow: its 3 seeds are busy with others",
+        Tone.WARN,
+        Action.WHY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "title"),
+    [
+        ({"cause": "timeout", "host": "t.example"}, "Operation timed out"),
+        ({"cause": "reset", "host": "t.example"}, "Connection reset by peer"),
+        ({"cause": "tls", "host": "t.example"}, "Problem connecting to tracker"),
+        ({"host": "t.example"}, "Problem connecting to tracker"),
+    ],
+)
+def test_the_classic_titles_are_kept(params: dict[str, str | int | float], title: str) -> None:
+    entry = explain(Reason("tracker-failed", params))
+    assert entry.title == title
+    assert "t.example" in entry.text
+    assert Remedy.TRY_NOW in entry.remedies
+
+
+def test_a_tracker_without_the_torrent_is_not_a_club() -> None:
+    entry = explain(Reason("tracker-refused", {"text": "Unregistered torrent", "host": "t.example"}))
+    assert entry.title == "Torrent not known to tracker"
+    refused = explain(Reason("tracker-refused", {"text": "ratio too low", "host": "t.example"}))
+    assert refused.title == "Not authorized on tracker"
+
+
+def test_every_message_says_what_shoal_is_doing_and_every_button_has_a_name() -> None:
+    messages = all_messages()
+    titles = {entry.title for entry in messages}
+    classic = {
+        "Connection reset by peer",
+        "Operation timed out",
+        "Problem connecting to tracker",
+        "Not authorized on tracker",
+        "Failed hash check",
+        "Bad file info",
+    }
+    assert classic <= titles
+    assert all(entry.text and entry.doing for entry in messages)
+    assert set(REMEDY_NAMES) == set(Remedy)
