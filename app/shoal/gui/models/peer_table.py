@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from shoal.api.details import PeerRow
 from shoal.gui.models.keyed_table import KeyedTable, TableColumn
+from shoal.gui.style.diagnosis import FLOWING_RATE
 from shoal.gui.style.peer_sentences import (
     activity,
     address,
@@ -18,7 +19,6 @@ from shoal.gui.style.peer_sentences import (
     has_text,
     spoken_peer,
 )
-from shoal.gui.style.sentences import FLOWING_RATE
 from shoal.gui.style.units import DASH, rate_text, size_text
 
 _ACTIVITY_ORDER = ("down", "up", "warn", "ink2", "ink3")

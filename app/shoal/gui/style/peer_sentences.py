@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shoal.api.details import PeerRow
+from shoal.gui.style.diagnosis import FLOWING_RATE
 from shoal.gui.style.moments import lasting_text
-from shoal.gui.style.sentences import FLOWING_RATE
 from shoal.gui.style.units import DASH, percent_text, rate_text, size_text
 from shoal.gui.style.wording import isolated, say, say_count
 
