@@ -13,7 +13,8 @@ class AddTorrent:
     `file_priorities` has one `FilePriority` value per visible-or-pad file of the metainfo, in its order; None = all
     normal. `folder` is the absolute folder in which the torrent's file or top folder lies. Limits in bytes/s, 0 = none.
     `full_allocation` reserves all room at once; None = as the setting of that name says.
-    Errors: `bad-metainfo`, `already-here` (params: id), `v2-only`.
+    Errors: `bad-metainfo`, `already-here` (params: id, name, new_trackers: how many of its trackers the one that is
+    here does not have; 0 for a private one), `v2-only`.
     """
 
     metainfo: bytes
@@ -140,7 +141,7 @@ class RemoveTrackers:
 
 @dataclass(frozen=True, slots=True)
 class BanPeer:
-    """End every connection with `host` and accept none; for this session, or `always`."""
+    """End every connection with `host` and accept none; for this session, or `always`. Errors: `bad-address`."""
 
     host: str
     always: bool = False

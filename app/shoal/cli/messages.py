@@ -48,6 +48,8 @@ _SENTENCES: dict[str, str] = {
     # What was asked.
     "nothing-selected": "No file of {name} matches {patterns}; see its files with: shoal show.",
     "elsewhere": "{name} is already being loaded into {folder}; use that folder, or another --profile.",
+    "bad-tracker": "{url} is no address of a tracker; it begins with http://, https:// or udp:// and names a host.",
+    "bad-address": "{host} is no numeric address of a peer; give one such as 192.0.2.7 or 2001:db8::7.",
     "already-here": "This torrent is already in the list; nothing was added.",
     "incomplete-data": "{good} of {total} pieces of {name} are good in {folder}; complete it first with: shoal get.",
     "interface-missing": "There is no network interface or local address {interface}; connect it or name another.",

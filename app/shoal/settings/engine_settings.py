@@ -31,6 +31,7 @@ class EngineSettings:
     outgoing_host: str = _setting("", "Local address that outgoing connections use; empty lets the system choose")
     down_limit: int = _setting(0, "Download limit of the whole session", unit="B/s", low=0, high=2**40)
     up_limit: int = _setting(0, "Upload limit of the whole session", unit="B/s", low=0, high=2**40)
+    banned_hosts: str = _setting("", "Addresses that are never connected with, separated by blanks")
     max_peers: int = _setting(500, "Connected peers in all", low=2, high=20_000)
     max_peers_per_torrent: int = _setting(100, "Connected peers of one torrent", low=1, high=3_000)
     half_open: int = _setting(50, "Outgoing connections being set up at the same time", low=1, high=500)

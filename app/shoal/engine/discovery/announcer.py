@@ -6,9 +6,10 @@ It has no timer: the session's ticker calls `tick`. The gate bounds how many ann
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 NUM_WANT_LEECHING = 200
 NUM_WANT_SEEDING = 50
 STOP_SECONDS = 5.0
+MOST_HOSTS_SHOWN = 8
+REFUSED = "refused"
 
 
 class AnnounceStats(NamedTuple):
@@ -72,11 +75,13 @@ class Announcer:
         stats: Callable[[], AnnounceStats],
         on_peers: Callable[[Sequence[Address], str], None],
         on_change: Callable[[], None],
+        on_news: Callable[[str, str, str], None] = lambda code, host, text: None,
         key: int,
     ) -> None:
         """`on_peers(addresses, source host)` gets believable peers only; `on_change()` says that `rows` differ.
 
-        `key`: 32 bits that stay the same for this torrent (BEP 7).
+        `on_news(code, host, text)`: a tracker began to fail or to refuse, or works again (`tracker-failed`,
+        `tracker-refused`, `tracker-works`). `key`: 32 bits that stay the same for this torrent (BEP 7).
         """
         self._world = world
         self._info_hash = info_hash
@@ -87,9 +92,13 @@ class Announcer:
         self._stats = stats
         self._on_peers = on_peers
         self._on_change = on_change
+        self._on_news = on_news
         self._key = key
         self._schedule = AnnounceSchedule(tiers, world.random)
         self._scope: TaskScope | None = None
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._told: dict[str, str] = {}
+        """What was last told of a tracker that is in trouble, by its address."""
 
     @property
     def is_running(self) -> bool:
@@ -98,9 +107,38 @@ class Announcer:
     @property
     def tracker_host(self) -> str:
         """Host of the tracker in use: the first that works, else the first in turn; empty without trackers."""
+        tracker = self._in_use()
+        return _host_of(tracker.url) if tracker is not None else ""
+
+    @property
+    def tracker_hosts(self) -> tuple[tuple[str, str], ...]:
+        """(host, state as in `TrackerRow.state`) of at most MOST_HOSTS_SHOWN hosts, the one in use first.
+
+        A host with several trackers is in the state of the one that is tried first.
+        """
+        shown: dict[str, str] = {}
+        first = self._in_use()
+        for tracker in (*((first,) if first is not None else ()), *self._schedule):
+            if len(shown) == MOST_HOSTS_SHOWN:
+                break
+            shown.setdefault(_host_of(tracker.url), _state_of(tracker))
+        return tuple(shown.items())
+
+    @property
+    def tiers(self) -> tuple[tuple[str, ...], ...]:
+        """The addresses as they are now, tier by tier."""
+        tiers: dict[int, list[str]] = {}
+        for tracker in self._schedule:
+            tiers.setdefault(tracker.tier, []).append(tracker.url)
+        return tuple(tuple(urls) for urls in tiers.values())
+
+    def unknown_of(self, urls: Iterable[str]) -> tuple[str, ...]:
+        """Those of `urls` that are not among the trackers, each once."""
+        return tuple(url for url in dict.fromkeys(urls) if not self._schedule.has(url))
+
+    def _in_use(self) -> Tracker | None:
         first = next(iter(self._schedule), None)
-        working = next((tracker for tracker in self._schedule if tracker.state is TrackerState.WORKING), first)
-        return _host_of(working.url) if working is not None else ""
+        return next((tracker for tracker in self._schedule if tracker.state is TrackerState.WORKING), first)
 
     @property
     def swarm_seeds(self) -> int | None:
@@ -135,6 +173,7 @@ class Announcer:
                 return
             self._schedule.asked(ask.tracker, now)
             task = self._scope.start(self._ask(ask), ask.event.name.lower())
+            self._asking[ask.tracker.url] = task
             # Not in the task itself: one that is cancelled before its first step runs none of its code.
             task.add_done_callback(partial(self._ended, ask.tracker))
             self._on_change()
@@ -153,7 +192,27 @@ class Announcer:
     def add_trackers(self, tiers: Sequence[Sequence[str]]) -> None:
         """Append tiers; known addresses are left out."""
         self._schedule.add(tiers)
+        self.tick(self._world.clock.now())
         self._on_change()
+
+    def remove_trackers(self, urls: Iterable[str]) -> tuple[str, ...]:
+        """Ask these no more, and tell those that know us `stopped`; the addresses that were there."""
+        removed = self._schedule.remove(urls)
+        for tracker in removed:
+            self._told.pop(tracker.url, None)
+            task = self._asking.get(tracker.url)
+            if task is not None:
+                task.cancel()
+            if self._scope is not None and (tracker.knows_us or task is not None):
+                self._scope.start(self._take_leave(tracker), "stopped")
+        self.tick(self._world.clock.now())
+        self._on_change()
+        return tuple(tracker.url for tracker in removed)
+
+    async def _take_leave(self, tracker: Tracker) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._tell_stopped(tracker)
 
     async def stop(self, timeout: float = STOP_SECONDS) -> None:  # noqa: ASYNC109 - a bound of the whole, kept inside
         """Break off what is under way and tell `stopped` to each tracker that knows us; at most `timeout` seconds."""
@@ -205,6 +264,7 @@ class Announcer:
                 is_unusable=error.kind is TrackerErrorKind.PERMANENT,
                 is_refusal=error.code == "failure",
             )
+            self._tell_trouble(tracker)
         except Exception:
             # Ours, and logged by the scope; the tracker must not stay "asking" for ever.
             self._schedule.failed(tracker, "The announce failed", self._world.clock.now())
@@ -212,7 +272,15 @@ class Announcer:
         else:
             self._take(tracker, ask.event, answer)
 
-    def _ended(self, tracker: Tracker, _task: asyncio.Task[None]) -> None:
+    def _tell_trouble(self, tracker: Tracker) -> None:
+        code = "tracker-refused" if tracker.has_refused else "tracker-failed"
+        if not tracker.is_removed and self._told.get(tracker.url) != code:
+            self._told[tracker.url] = code
+            self._on_news(code, _host_of(tracker.url), tracker.message)
+
+    def _ended(self, tracker: Tracker, task: asyncio.Task[None]) -> None:
+        if self._asking.get(tracker.url) is task:
+            del self._asking[tracker.url]
         self._gate.leave()
         self._schedule.abandoned(tracker)
         self._on_change()
@@ -240,6 +308,8 @@ class Announcer:
             ),
             self._world.clock.now(),
         )
+        if self._told.pop(tracker.url, None) is not None:
+            self._on_news("tracker-works", _host_of(tracker.url), "")
         if peers:
             self._on_peers(peers, answer.source_host)
 
@@ -278,18 +348,29 @@ class Announcer:
 
     def _row(self, tracker: Tracker, now: float) -> TrackerRow:
         is_waiting = self._scope is not None and tracker.state is not TrackerState.OFF
+        answered_at = tracker.answered_at
         return TrackerRow(
             url=tracker.url,
             tier=tracker.tier,
-            state=tracker.state.value,
+            state=_state_of(tracker),
             seeds=tracker.seeds,
             leeches=tracker.leeches,
             peers_received=tracker.peers_received,
             next_announce_in=max(0.0, tracker.next_at - now) if is_waiting else None,
             message=tracker.message,
+            last_answer_at=None if answered_at is None else self._world.clock.wall() - (now - answered_at),
+            may_ask_in=max(0.0, self._schedule.may_ask_at(tracker) - now) if is_waiting else None,
         )
 
 
+def _state_of(tracker: Tracker) -> str:
+    """The word of `TrackerRow.state`."""
+    if tracker.has_refused and tracker.state in (TrackerState.FAILING, TrackerState.OFF):
+        return REFUSED
+    return tracker.state.value
+
+
+@lru_cache(maxsize=4096)
 def _host_of(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""

@@ -9,7 +9,7 @@ that hundreds of torrents on one tracker drift apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -42,7 +42,7 @@ WANT_MORE_SECONDS = 60.0
 
 
 class TrackerState(Enum):
-    """What is known of a tracker; the values are the words of `api.snapshots.TrackerRow.state`."""
+    """What is known of a tracker; the values are words of `api.details.TrackerRow.state`."""
 
     WAITING = "waiting"
     ASKING = "asking"
@@ -60,6 +60,8 @@ class Tracker:
     state: TrackerState = TrackerState.WAITING
     next_at: float = -math.inf
     asked_at: float = -math.inf
+    answered_at: float | None = None
+    """When it last answered, with a refusal at least."""
     interval: float = DEFAULT_INTERVAL_SECONDS
     min_interval: float | None = None
     failures: int = 0
@@ -75,6 +77,8 @@ class Tracker:
     """Its last answer was a refusal in its own words, not a failure to reach it."""
     is_unusable: bool = False
     """Its address cannot be asked at all."""
+    is_removed: bool = False
+    """It was taken from the torrent; what it still answers no longer counts."""
     tracker_id: bytes | None = None
 
 
@@ -132,6 +136,29 @@ class AnnounceSchedule:
                 self._rng.shuffle(fresh)
                 self._tiers.append(fresh)
 
+    def remove(self, urls: Iterable[str]) -> list[Tracker]:
+        """Take trackers away for good; those that were there. Of one that knows us the caller tells it `stopped`."""
+        self._quiet_until = -math.inf
+        gone = set(urls) & self._urls
+        removed = [tracker for tracker in self if tracker.url in gone]
+        self._urls -= gone
+        tiers = [[tracker for tracker in tier if tracker.url not in gone] for tier in self._tiers]
+        self._tiers = [tier for tier in tiers if tier]
+        for number, tier in enumerate(self._tiers):
+            for tracker in tier:
+                tracker.tier = number
+        for tracker in removed:
+            tracker.is_removed = True
+        return removed
+
+    def has(self, url: str) -> bool:
+        """Whether this address is among the trackers."""
+        return url in self._urls
+
+    def may_ask_at(self, tracker: Tracker) -> float:
+        """When a person may have it asked without force: 60 s, or its min interval, after the last time."""
+        return tracker.asked_at + max(MIN_INTERVAL_SECONDS, tracker.min_interval or 0)
+
     def restart(self, *, is_wished: bool = True) -> None:
         """Begin a run: every tracker is told `started` when it is asked, at once where it is first in turn.
 
@@ -187,6 +214,7 @@ class AnnounceSchedule:
         """The tracker took our announce. Its intervals are honoured within 60 s .. 24 h."""
         self._quiet_until = -math.inf
         tracker.state = TrackerState.WORKING
+        tracker.answered_at = now
         tracker.failures = 0
         tracker.has_refused = False
         tracker.knows_us = True
@@ -203,9 +231,10 @@ class AnnounceSchedule:
         tracker.leeches = answer.leeches if answer.leeches is not None else tracker.leeches
         tracker.message = answer.warning
         tracker.tracker_id = answer.tracker_id or tracker.tracker_id
-        tier = self._tiers[tracker.tier]
-        tier.remove(tracker)
-        tier.insert(0, tracker)
+        if not tracker.is_removed:
+            tier = self._tiers[tracker.tier]
+            tier.remove(tracker)
+            tier.insert(0, tracker)
 
     def failed(
         self,
@@ -227,6 +256,8 @@ class AnnounceSchedule:
         tracker.failures += 1
         tracker.is_unusable = is_unusable
         tracker.has_refused = is_refusal
+        if is_refusal:
+            tracker.answered_at = now
         if is_unusable or retry_in == math.inf:
             tracker.state = TrackerState.OFF
             tracker.next_at = math.inf
@@ -245,13 +276,18 @@ class AnnounceSchedule:
                 tracker.owes_completed = True
 
     def announce_now(self, now: float, *, force: bool = False) -> None:
-        """Ask the trackers in turn as soon as they allow (60 s or their min interval), with `force` at once."""
+        """Ask the trackers in turn as soon as they allow (60 s or their min interval), with `force` at once.
+
+        With `force` also one that wished never to be asked again.
+        """
         self._quiet_until = -math.inf
         for tracker in self:
             if tracker.state is TrackerState.OFF:
-                continue
-            pause = 0.0 if force else max(MIN_INTERVAL_SECONDS, tracker.min_interval or 0)
-            tracker.next_at = min(tracker.next_at, max(now, tracker.asked_at + pause))
+                if not force or tracker.is_unusable:
+                    continue
+                tracker.state = TrackerState.WAITING
+            allowed_at = now if force else max(now, self.may_ask_at(tracker))
+            tracker.next_at = min(tracker.next_at, allowed_at)
 
     def want_more(self, now: float) -> None:
         """Peers are short: for a minute also ask the tiers behind the first that works.

@@ -7,7 +7,6 @@ years forward, what was noted moves along and nothing overlaps.
 
 from __future__ import annotations
 
-import zlib
 from typing import NamedTuple
 
 from shoal.api.commands import Span
@@ -30,8 +29,6 @@ FRESH_SECONDS = 3.0
 """While bytes come every second, the graph ends at the last measured one."""
 
 _VERSION = b"\x01"
-_MOST_BYTES = 1 << 16
-"""Unpacked; a history is at most some 15 kB."""
 
 
 class Rates(NamedTuple):
@@ -85,26 +82,18 @@ class SpeedLog:
             self._last += seconds
 
     def to_bytes(self) -> bytes:
-        """Packed for the disk: some hundred bytes when little flowed, at most some 15 kB."""
-        parts = [int(self._last * 1000).to_bytes(8, "little"), *(ring.to_bytes() for ring in self._rings.values())]
-        return _VERSION + zlib.compress(b"".join(parts))
+        """For the disk: at most some 15 kB, most of it zeros when little flowed."""
+        last = max(0, int(self._last * 1000)).to_bytes(8, "little")
+        return b"".join((_VERSION, last, *(ring.to_bytes() for ring in self._rings.values())))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> SpeedLog:
-        """What `to_bytes` packed; ValueError when it is anything else."""
-        if data[:1] != _VERSION:
+        """What `to_bytes` gave; ValueError when it is anything else."""
+        if data[:1] != _VERSION or len(data) < 9:
             raise ValueError("a speed history of another version")
-        unpacker = zlib.decompressobj()
-        try:
-            plain = unpacker.decompress(data[1:], _MOST_BYTES)
-        except zlib.error as error:
-            raise ValueError("a damaged speed history") from error
         log = cls(0.0)
-        rest = memoryview(plain)
-        if len(rest) < 8 or not unpacker.eof:
-            raise ValueError("a speed history that is cut short")
-        log._last = int.from_bytes(rest[:8], "little") / 1000
-        rest = rest[8:]
+        log._last = int.from_bytes(data[1:9], "little") / 1000
+        rest = memoryview(data)[9:]
         for ring in log._rings.values():
             rest = ring.load(rest)
         if rest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from shoal.engine.peer.connection import HANDSHAKE_SECONDS, PeerConnection
 from shoal.engine.peer.host import PeerEnvironment, PeerHost
@@ -33,12 +33,14 @@ class Connections:
         settings: Callable[[], EngineSettings],
         find_torrent: Callable[[bytes], Torrent | None],
         tasks: TaskScope,
+        banned_hosts: Container[str] = frozenset(),
     ) -> None:
         self._world = world
         self._environment = environment
         self._settings = settings
         self._find_torrent = find_torrent
         self._tasks = tasks
+        self._banned_hosts = banned_hosts
         self._receive = ReceiveBuffer()
         self._peers: dict[int, PeerConnection] = {}
         self._waiting: dict[int, PeerConnection] = {}
@@ -78,6 +80,12 @@ class Connections:
     def close_all(self, reason: str) -> None:
         for peer in list(self._peers.values()):
             peer.close(reason)
+
+    def end_banned(self) -> None:
+        """End what hosts have open that were banned meanwhile, half-open connections too."""
+        for peer in list(self._peers.values()):
+            if peer.address.host in self._banned_hosts:
+                peer.close("its host was banned by hand")
 
     def room(self) -> int:
         """Connections that may be started now."""
@@ -124,6 +132,8 @@ class Connections:
         host = str(name[0]).partition("%")[0]
         if host.startswith("::ffff:"):
             host = host[7:]
+        if host in self._banned_hosts:
+            return None
         self.has_incoming = True
         return self._new_peer(Address(host, int(name[1])), None, "incoming")
 

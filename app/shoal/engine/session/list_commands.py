@@ -14,6 +14,7 @@ from shoal.engine.policy.queue_order import moved, placed
 from shoal.engine.session.removed import RemovedTorrents
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.resume import ResumeRecord, record_of
+from shoal.engine.torrent.tracker_edits import new_trackers
 from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, Metainfo, parse_metainfo
 from shoal.protocol.untrusted_text import clean_text
@@ -56,8 +57,8 @@ class ListCommands:
         peers = await self.look_up(command.peers)
         if metainfo.torrent_id in session.torrents:
             present = session.torrents[metainfo.torrent_id]
-            present.announcer.add_trackers(metainfo.trackers if not metainfo.private else ())
-            raise UserError("already-here", id=metainfo.torrent_id, name=metainfo.name)
+            fresh = new_trackers(present, metainfo, command.extra_trackers)
+            raise UserError("already-here", id=metainfo.torrent_id, name=metainfo.name, new_trackers=fresh)
         label = _label(command.label)
         is_full = command.full_allocation
         record = ResumeRecord(
@@ -77,7 +78,9 @@ class ListCommands:
             skips_queue=command.skip_queue,
         )
         self._removed.forget(metainfo.torrent_id)
+        session.histories.begin_anew(metainfo.torrent_id)
         torrent = session.add(metainfo, record)
+        torrent.happened("added")
         await torrent.stages.load(check_existing=command.check_existing)
         if session.saving is not None:
             await session.saving.save(torrent)
@@ -128,6 +131,7 @@ class ListCommands:
         if command.name and not name:
             raise UserError("bad-name", name=name, why="empty")
         torrent.keep(replace(torrent.record, name="" if name == torrent.metainfo.name else name))
+        torrent.happened("renamed", name=torrent.name)
 
     def move_in_queue(self, command: commands.MoveInQueue) -> None:
         chosen = self._chosen(command.torrent_ids)

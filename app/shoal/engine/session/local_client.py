@@ -12,10 +12,14 @@ from shoal.api.client import CommandResult
 from shoal.api.details import SpeedHistory, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, Update
+from shoal.engine.policy.host_bans import numeric_host
+from shoal.engine.session.history_store import SESSION_ID
 from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.rows import torrent_details
+from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers
 from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
 
 if TYPE_CHECKING:
@@ -45,7 +49,9 @@ class LocalClient:
         return torrent_details(self._list.torrent(torrent_id), parts, self._session.world.clock.now())
 
     async def speed_history(self, torrent_id: str | None, span: commands.Span) -> SpeedHistory:
-        return SpeedHistory(span, 1.0, self._session.world.clock.wall())
+        if torrent_id is not None:
+            self._list.torrent(torrent_id)
+        return await self._session.histories.speed(torrent_id, span)
 
     async def close(self) -> None:
         await self._session.close()
@@ -94,11 +100,32 @@ class LocalClient:
                 self._list.add_peers(self._list.torrent(command.torrent_id), peers)
             case commands.AnnounceNow():
                 self._list.torrent(command.torrent_id).announcer.announce_now(command.force)
+            case commands.AddTrackers():
+                add_trackers(self._list.torrent(command.torrent_id), command.urls)
+            case commands.RemoveTrackers():
+                remove_trackers(self._list.torrent(command.torrent_id), command.urls)
+            case commands.BanPeer():
+                await self._ban(command)
             case commands.ChangeSettings():
                 return await self._change_settings(command)
             case _:
                 raise ValueError(f"no handler for {type(command).__name__}")
         return None
+
+    async def _ban(self, command: commands.BanPeer) -> None:
+        session = self._session
+        host = numeric_host(command.host)
+        if host is None:
+            raise UserError("bad-address", host=command.host)
+        session.bans.add(host, always=command.always)
+        session.end_banned()
+        if command.always:
+            session.settings = dataclasses.replace(session.settings, banned_hosts=session.bans.always)
+            await self._save_settings()
+
+    async def _save_settings(self) -> None:
+        for note in await self._session.save_settings():
+            self._session.feed.alert(Alert(note.code, None, note.params, "warning"))
 
     async def _set_limits(self, command: commands.SetLimits) -> None:
         session, now = self._session, self._session.world.clock.now()
@@ -121,9 +148,13 @@ class LocalClient:
             down.set_rate(command.down, now)
         if command.up is not None:
             up.set_rate(command.up, now)
+        limits = {"down": int(down.rate), "up": int(up.rate)}
         if command.torrent_id is None:
-            for note in await session.save_settings():
-                session.feed.alert(Alert(note.code, None, note.params, "warning"))
+            event = made_event(session.world.clock.wall(), "limits-changed", dict(limits))
+            session.histories.happened(SESSION_ID, event)
+            await self._save_settings()
+        else:
+            self._list.torrent(command.torrent_id).happened("limits-changed", **limits)
 
     async def _change_settings(self, command: commands.ChangeSettings) -> SettingsReport:
         session = self._session

@@ -23,6 +23,11 @@ MIGRATIONS = (
     """
     CREATE TABLE damaged (id TEXT NOT NULL, part TEXT NOT NULL, state TEXT, data BLOB);
     """,
+    """
+    CREATE TABLE history (
+        id TEXT NOT NULL, kind TEXT NOT NULL, data BLOB NOT NULL, checksum BLOB NOT NULL, PRIMARY KEY (id, kind)
+    );
+    """,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

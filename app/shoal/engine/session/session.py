@@ -20,8 +20,11 @@ from shoal.engine.discovery.announcer import Announcer
 from shoal.engine.discovery.udp_tracker import UdpTracker
 from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.peer.turn import LoopTurn
+from shoal.engine.policy.host_bans import HostBans
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.connections import Connections
+from shoal.engine.session.histories import Histories
+from shoal.engine.session.history_store import HistoryStore
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.queue import Queue
@@ -101,7 +104,11 @@ class Session:
             pause_reading=self._limited.wait_to_read,
             pause_sending=self._limited.wait_to_send,
         )
-        self.connections = Connections(world, environment, lambda: self.settings, self._by_info_hash.get, self.tasks)
+        self.histories = Histories(world.clock, world.workers, self.tasks.start)
+        self.bans = HostBans(config.settings.banned_hosts)
+        self.connections = Connections(
+            world, environment, lambda: self.settings, self._by_info_hash.get, self.tasks, self.bans
+        )
         self._own_http = AiohttpClient(world.network, local_host=config.settings.outgoing_host or None)
         self._http: HttpClient = http or self._own_http
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
@@ -126,6 +133,9 @@ class Session:
             queue_changed=self.queue.poke,
             alert=self.feed.alert,
             save=self._save,
+            flowed=self.histories.flowed,
+            happened=self.histories.happened,
+            banned_hosts=self.bans,
         )
         self.saving: Saving | None = None
         self._next_key = 1
@@ -146,6 +156,7 @@ class Session:
         if self._state_path is not None:
             store = ResumeStore(self._state_path)
             report = await self.world.workers.run(store.load, lane="slow")
+            self.histories.use(HistoryStore(self._state_path, is_read_only=store.is_read_only))
         self.saving = Saving(self.world.workers, store, self.feed.alert)
         if not await self.connections.listen():
             params: dict[str, str | int | float] = {
@@ -215,6 +226,7 @@ class Session:
             steps.push_async_callback(self.world.workers.run, self.services.open_files.close)
             if self.saving is not None:
                 steps.push_async_callback(self.saving.close)
+            steps.push_async_callback(self.histories.close)
             steps.push_async_callback(self._own_http.close)
             steps.callback(self._udp.close)
             steps.push_async_callback(self.tasks.close)
@@ -235,6 +247,9 @@ class Session:
                     await self.connections.listen()
                 must = "must name an address of this computer"
                 raise UserError("bad-setting", field="listen_hosts", must=must) from error
+        if settings.banned_hosts != before.banned_hosts:
+            self.bans.set_always(settings.banned_hosts)
+            self.end_banned()
         now = self.world.clock.now()
         self.down_bucket.set_rate(settings.down_limit, now)
         self.up_bucket.set_rate(settings.up_limit, now)
@@ -248,6 +263,12 @@ class Session:
         if is_free:
             return ()
         return (Reason("port-taken", {"wanted": settings.listen_port, "port": self.connections.listen_port}),)
+
+    def end_banned(self) -> None:
+        """End every connection with a banned host."""
+        for torrent in self.torrents.values():
+            torrent.end_banned()
+        self.connections.end_banned()
 
     async def save_settings(self) -> tuple[Reason, ...]:
         """Have the settings in force written where they are kept; answers `settings-not-saved` when that failed."""
@@ -279,6 +300,7 @@ class Session:
             stats=torrent.announce_stats,
             on_peers=lambda addresses, host: self._peers_found(torrent, addresses, host),
             on_change=lambda: self.feed.changed(torrent.torrent_id),
+            on_news=torrent.tracker_news,
             key=self.world.random.getrandbits(32),
         )
 
@@ -313,6 +335,7 @@ class Session:
                 torrent.swarm.dial_more(now, room)
         self._rates = (down, up)
         self.queue.second(now)
+        self.histories.second(now)
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds
             self.tasks.start(self._save_progress(), "save progress")

@@ -376,6 +376,12 @@ class Download:
         for peer in hungry:
             self.request_more(peer)
 
+    def ask_all(self) -> None:
+        """Fill every pipeline, as after a change of what is wanted: cancelled requests left room in them."""
+        self.feed_hungry()
+        for peer in self._events.peers():
+            self.request_more(peer)
+
     def selection_changed(self) -> None:
         """File priorities changed: open pieces that nobody wants any more are dropped."""
         for piece in list(self._open.values()):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from shoal.api.details import TorrentEvent
+from shoal.metainfo.bitfield import span
+from shoal.metainfo.file_layout import FileLayout
 
 MOST_EVENTS = 200
 MOST_OF_A_CODE = 100
@@ -75,6 +77,23 @@ def made_event(at: float, code: str, params: dict[str, str | int | float]) -> To
     """An event whose texts are of bounded length."""
     bounded = {key: value[:LONGEST_TEXT] if isinstance(value, str) else value for key, value in params.items()}
     return TorrentEvent(at, code, bounded)
+
+
+def finished_files(layout: FileLayout, priorities: Sequence[int], have: int, piece: int) -> list[str]:
+    """Paths of the wanted files that piece `piece` completed, the last MOST_OF_A_CODE; none where there is one file."""
+    if len(layout.files) == 1:
+        return []
+    spans = layout.piece_spans(piece)
+    found: list[str] = []
+    for entry_span in spans[-MOST_OF_A_CODE:]:
+        entry = layout.files[entry_span.file_index]
+        if entry.is_pad or not priorities[entry_span.file_index]:
+            continue
+        pieces = layout.pieces_of_file(entry_span.file_index)
+        # Only the first and the last file of a piece reach beyond it.
+        if entry_span.length == entry.size or not ~(have >> pieces.start) & span(0, len(pieces)):
+            found.append("/".join(entry.path))
+    return found
 
 
 def _event(entry: object) -> TorrentEvent:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from shoal.api.details import TorrentEvent
 from shoal.api.snapshots import Alert
 from shoal.engine.discovery.announcer import Announcer
 from shoal.engine.peer.host import PeerEnvironment
@@ -40,3 +41,7 @@ class TorrentServices:
     queue_changed: Callable[[], None]
     alert: Callable[[Alert], None]
     save: Callable[[Torrent], Coroutine[Any, Any, None]]
+    flowed: Callable[[str, float, int, int], None]
+    """Payload of one torrent: its id, the seconds it took, bytes down, bytes up."""
+    happened: Callable[[str, TorrentEvent], None]
+    banned_hosts: Container[str]

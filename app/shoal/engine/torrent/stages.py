@@ -67,6 +67,8 @@ class Stages:
         async with self._step:
             if self.is_over:
                 return
+            if not torrent.record.is_started:
+                torrent.happened("started")
             torrent.keep(replace(torrent.record, is_started=True, skips_queue=skip_queue))
             torrent.retry.reset()
             torrent.services.queue_changed()
@@ -106,6 +108,8 @@ class Stages:
         torrent = self._torrent
         async with self._step:
             self.is_over = self.is_over or for_good
+            if torrent.record.is_started and not keep_started and not for_good:
+                torrent.happened("stopped")
             torrent.keep(replace(torrent.record, is_started=keep_started and torrent.record.is_started))
             torrent.end_turn()
             try:
@@ -243,6 +247,7 @@ class Stages:
         good = await Checker(torrent.world.workers, torrent.disk).run(progress, pieces=pieces, threads=threads)
         torrent.picker.have = known | good
         torrent.is_dirty = True
+        torrent.happened("checked", good=good.bit_count(), total=total)
 
     async def _join(self) -> None:
         torrent = self._torrent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from shoal.engine.peer.connection import PeerConnection
@@ -61,6 +61,7 @@ class Swarm:
         policy: SwarmPolicy,
         dial: Callable[[Address, str], bool],
         rng: random.Random,
+        banned_hosts: Container[str] = frozenset(),
     ) -> None:
         self.known = KnownPeers()
         self.connected: dict[int, PeerConnection] = {}
@@ -71,6 +72,7 @@ class Swarm:
         self._policy = policy
         self._dial = dial
         self._rng = rng
+        self._banned_hosts = banned_hosts
         self._download: Download | None = None
         self._next_choke = 0.0
         self._line_checked_at = -LINE_SILENCE_SECONDS
@@ -92,6 +94,8 @@ class Swarm:
         for address in addresses:
             if source_host is not None and not is_believable(address, source_host):
                 continue
+            if address.host in self._banned_hosts:
+                continue
             added += self.known.add(address, source, now)
         return added
 
@@ -103,6 +107,9 @@ class Swarm:
         started = 0
         skip_seeds = self._policy.is_seeding
         for address in self.known.next_to_dial(now, min(room, free), self._rng, skip_seeds=skip_seeds):
+            if address.host in self._banned_hosts:
+                self.known.failed(address, now)
+                continue
             self.known.dialing(address)
             if not self._dial(address, self.known.source(address)):
                 self.known.failed(address, now)
@@ -350,6 +357,15 @@ class Swarm:
                 peer.close("banned: it sent data that fails the hash check")
         if guilty and self._download is not None:
             self._download.distrust(guilty)
+
+    def end_banned(self) -> list[str]:
+        """A person banned hosts: end the connections with them; the hosts that were connected."""
+        ended: dict[str, None] = {}
+        for peer in list(self.connected.values()):
+            if peer.address.host in self._banned_hosts:
+                ended[peer.address.host] = None
+                peer.close("its host was banned by hand")
+        return list(ended)
 
     # --- counts -------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.download import Download
+from shoal.engine.torrent.events import finished_files, made_event
 from shoal.engine.torrent.lifecycle import Lifecycle
 from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
 from shoal.engine.torrent.resume import ResumeRecord, saved_pieces
@@ -39,6 +40,9 @@ logger = logging.getLogger(__name__)
 BAD_PIECES_ALERT = 0.05
 LEAST_SECONDS = 0.1
 """Rates are not measured over less."""
+FAILED_SECONDS = 60.0
+"""How long a piece that failed its check is marked."""
+MOST_FAILED = 1000
 LONELY_PEERS = 5
 """With fewer connected peers a download asks further trackers."""
 WANT_MORE_SECONDS = 60.0
@@ -65,6 +69,10 @@ class Torrent:
         """Something worth saving changed."""
         self.has_new_place = False
         """Its place in the queue changed, which is worth saving too, but no reason to look at its files."""
+        self.events_revision = 0
+        """Grows with every event of this run."""
+        self.failed_pieces: dict[int, float] = {}
+        """Pieces that failed their check lately, with the (monotonic) time."""
         self.knows_files = False
         """`picker.have` tells what is on the disk; until it is looked at and checked only the saved claim counts."""
         self.check_progress = 0.0
@@ -115,6 +123,7 @@ class Torrent:
             self,
             partial(services.dial, self),
             services.world.random,
+            services.banned_hosts,
         )
         self.download = Download(
             self.geometry,
@@ -285,6 +294,8 @@ class Torrent:
 
     def piece_is_good(self, index: int) -> None:
         self.is_dirty = True
+        for path in finished_files(self.metainfo.layout, self.selection.priorities, self.picker.have, index):
+            self.happened("file-finished", path=path)
         self.swarm.announce_piece(index)
         self.wanted_done = self.selection.done_bytes() if self.is_complete else self.wanted_done
         self._is_done_known = self.is_complete
@@ -312,16 +323,37 @@ class Torrent:
 
     def piece_is_bad(self, index: int, guilty: frozenset[str], size: int) -> None:
         self.counters.wasted += size
+        self._note_failed(index)
         self._bad_pieces += 1
         if self._bad_pieces > max(20, BAD_PIECES_ALERT * self.piece_count):
             self._bad_pieces = 0
             self._alert("many-bad-pieces", "warning")
         else:
             self._alert("bad-piece", "info", piece=index)
-        self.swarm.ban(guilty)
+        self.happened("piece-damaged", piece=index)
+        self.peers_are_guilty(guilty)
+
+    def _note_failed(self, index: int) -> None:
+        now = self.world.clock.now()
+        self.failed_pieces = {
+            piece: at for piece, at in self.failed_pieces.items() if piece != index and now - at < FAILED_SECONDS
+        }
+        if len(self.failed_pieces) < MOST_FAILED:
+            self.failed_pieces[index] = now
 
     def peers_are_guilty(self, guilty: frozenset[str]) -> None:
         self.swarm.ban(guilty)
+        for host in sorted({key.partition(" ")[0] for key in guilty}):
+            self.happened("peer-banned", host=host)
+
+    def end_banned(self) -> None:
+        """A person banned hosts: end the connections with them."""
+        for host in self.swarm.end_banned():
+            self.happened("peer-banned", host=host)
+
+    def tracker_news(self, code: str, host: str, text: str) -> None:
+        """A tracker began to fail or to refuse, or works again."""
+        self.happened(code, host=host, text=text)
 
     def storage_failed(self, error: StorageError) -> None:
         """The disk said no: stop this torrent alone, and say what and where."""
@@ -334,6 +366,7 @@ class Torrent:
         self.failure = reason
         if reason.code != self._last_failure_code:
             self._last_failure_code = reason.code
+            self.happened(reason.code, **reason.params)
             self.services.alert(Alert(reason.code, self.torrent_id, reason.params, "error"))
         self.retry_at = self.retry.next_at(reason.code, self.world.clock.now())
         self.end_turn()
@@ -353,6 +386,7 @@ class Torrent:
         if self.record.completed_at is None and self.selection.wanted_bytes:
             self.keep(replace(self.record, completed_at=self.world.clock.wall()))
             self._alert("finished", "info", name=self.name)
+            self.happened("finished")
         if self.picker.have == all_pieces(self.piece_count):
             self.announcer.completed()
         self.swarm.leave_seeds()
@@ -364,6 +398,12 @@ class Torrent:
     def _alert(self, code: str, severity: str, **params: str | int | float) -> None:
         self.services.alert(Alert(code, self.torrent_id, params, severity))
 
+    def happened(self, code: str, **params: str | int | float) -> None:
+        """Note an event of its history (`Detail.EVENTS`)."""
+        self.events_revision += 1
+        self.services.happened(self.torrent_id, made_event(self.world.clock.wall(), code, params))
+        self.services.changed(self)
+
     # --- commands -----------------------------------------------------------------------------------------------
 
     async def set_priorities(self, changes: Iterable[tuple[int, int]]) -> None:
@@ -372,6 +412,8 @@ class Torrent:
         if not self.selection.change(changes):
             return
         self.is_dirty = True
+        changed = sum(one != other for one, other in zip(before, self.selection.priorities, strict=True))
+        self.happened("priorities-changed", count=changed)
         self.download.selection_changed()
         try:
             damaged = await self.world.workers.run(partial(self.disk.set_priorities, self.selection.priorities))
@@ -390,7 +432,7 @@ class Torrent:
         elif self.lifecycle.state is TorrentState.DOWNLOADING and self.is_complete:
             self.stages.begin(self._confirm_complete)
         self.swarm.update_all_interest()
-        self.download.feed_hungry()
+        self.download.ask_all()
         if self.lifecycle.state is TorrentState.DOWNLOADING:
             # Seeds that we let go when all was there are wanted again.
             self.swarm.known.recall_seeds(self.world.clock.now())
@@ -430,6 +472,8 @@ class Torrent:
     def join_swarm(self) -> None:
         """The files are ready: ask trackers and peers."""
         self._last_second = self.world.clock.now()
+        if self._last_failure_code:
+            self.happened("mended", was=self._last_failure_code)
         self._last_failure_code = ""
         self.download.start()
         if self.is_complete:
@@ -484,6 +528,7 @@ class Torrent:
         self.counters.second(down - seen_down, up - seen_up, wasted - seen_wasted, now, elapsed)
         has_moved = down != seen_down or up != seen_up
         if has_moved:
+            self.services.flowed(self.torrent_id, elapsed, down - seen_down, up - seen_up)
             self.counters.last_activity = self.world.clock.wall()
         return has_moved
 

@@ -30,6 +30,10 @@ _USER_ERRORS: dict[str, str] = {
     "bad-limit": "This limit cannot be taken.",
     "bad-priorities": "The choice of files does not fit the torrent.",
     "unknown-host": "{host} is not known.",
+    "bad-tracker": (
+        "{url} is no address of a tracker. Such an address begins with http://, https:// or udp:// and names a host."
+    ),
+    "bad-address": "{host} is no numeric address of a peer.",
     "unknown-setting": "This version has no setting called {field}.",
     "profile-in-use": (
         "Another Shoal is running with this profile. Use its window, or close it first. The profile is {path}."

@@ -189,7 +189,7 @@ async def test_failure_reason_and_warning_are_shown_in_full(rig: Rig) -> None:
     torrent.announcer.start()
     await rig.until(torrent.is_settled)
     (row,) = torrent.announcer.rows(0.0)
-    assert (row.state, row.message) == ("failing", "unregistered torrent \u2639")
+    assert (row.state, row.message) == ("refused", "unregistered torrent \u2639")
     torrent.announcer.announce_now(force=True)
     await rig.until(torrent.is_settled)
     (row,) = torrent.announcer.rows(0.0)

@@ -184,8 +184,10 @@ def test_retry_wishes_are_honoured() -> None:
     assert tracker.next_at >= 5_000.0
     plan.failed(tracker, "go away", 0.0, retry_in=math.inf)
     assert tracker.state is TrackerState.OFF
-    plan.announce_now(10.0, force=True)
+    plan.announce_now(10.0)
     assert begin(plan, 1e9) == []
+    plan.announce_now(10.0, force=True)
+    assert [ask.tracker for ask in begin(plan, 10.0)] == [tracker], "the person's word is above the tracker's wish"
     plan.restart()
     assert urls(begin(plan, 1e9)) == ["a"]
 

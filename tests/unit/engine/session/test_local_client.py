@@ -59,7 +59,7 @@ def test_adding_answers_the_id_and_twice_is_refused() -> None:
     async def main(door: Door, sim: SimWorld) -> None:
         assert await door.client.execute(add()) == ID
         refused = await door.refused(add())
-        assert refused == {"code": "already-here", "id": ID, "name": CONTENT.name}
+        assert refused == {"code": "already-here", "id": ID, "name": CONTENT.name, "new_trackers": 0}
         assert len(door.session.torrents) == 1
 
     story(main)
