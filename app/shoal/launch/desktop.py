@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -13,6 +14,7 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.application import Application, Desk, make_application
 from shoal.gui.link.background import in_thread
+from shoal.gui.link.stall_watch import StallWatch
 from shoal.gui.style.explanations import settings_note_text
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.window.main_window import MainWindow
@@ -30,6 +32,7 @@ from shoal.settings.store import SettingsStore, engine_store, interface_store
 
 log = logging.getLogger(__name__)
 
+STALLS_VARIABLE = "SHOAL_WATCH_STALLS"
 OnReady = Callable[[MainWindow, Client], Awaitable[None]]
 HOST: Callable[[EngineOpener], EngineHost] = ThreadHost
 """`InLoopHost` runs the engine on the window's loop instead: the simplest set-up for a debugger."""
@@ -106,18 +109,31 @@ def run_desktop(
 
         # Held until the engine's thread is gone, so that its Qt objects end in this one.
         application = Application(app, desk)
+        watch = _stall_watch(application.window)
         with TidyEnd() as tidy:
             try:
                 return await application.run(
                     open_engine, stop=tidy.asked, sources=sources, ask_first=ask_first, on_ready=after_ready
                 )
             finally:
+                if watch is not None:
+                    watch.stop()
                 await _stop(host)
 
     code = run_on_qt(app, live())
     if failures:
         raise failures[0]
     return code
+
+
+def _stall_watch(window: MainWindow) -> StallWatch | None:
+    """For developers: `SHOAL_WATCH_STALLS=1` logs each moment in which the window stands still, with its stack."""
+    if not os.environ.get(STALLS_VARIABLE):
+        return None
+    logging.getLogger("shoal.gui.link.stall_watch").setLevel(logging.INFO)
+    watch = StallWatch(window)
+    watch.start()
+    return watch
 
 
 async def _stop(host: EngineHost) -> None:
