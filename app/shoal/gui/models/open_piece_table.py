@@ -23,8 +23,8 @@ class PieceInFlight:
 
 class OpenPieceTable(KeyedTable[PieceInFlight]):
     def __init__(self, parent: QObject | None = None) -> None:
-        columns = (
-            TableColumn[PieceInFlight](
+        columns: tuple[TableColumn[PieceInFlight], ...] = (
+            TableColumn(
                 "piece",
                 "Piece",
                 lambda piece: f"{piece.index:,}",
@@ -32,17 +32,17 @@ class OpenPieceTable(KeyedTable[PieceInFlight]):
                 right=True,
                 token=lambda piece: "ink",
             ),
-            TableColumn[PieceInFlight](
+            TableColumn(
                 "done",
                 "Done",
                 lambda piece: percent_text(piece.done, piece.size),
                 lambda piece: -piece.done / max(1, piece.size),
                 share=lambda piece: piece.done / max(1, piece.size),
             ),
-            TableColumn[PieceInFlight](
+            TableColumn(
                 "size", "Size", lambda piece: size_text(piece.size), lambda piece: -float(piece.size), right=True
             ),
-            TableColumn[PieceInFlight](
+            TableColumn(
                 "peers", "From whom", lambda piece: from_whom(piece.peers), lambda piece: -float(len(piece.peers))
             ),
         )

@@ -57,6 +57,7 @@ QPushButton[chip="true"] {
   border-color: $line; font-size: ${f12}px;
 }
 QPushButton[chip="true"]:hover { border-color: $ctl; }
+QPushButton[chip="true"]:checked { background: $soft; border-color: $acc; }
 QPushButton[chip="true"]:focus { border: 2px solid $acc; padding: 0 ${p11}px; min-height: ${p22}px; }
 QPushButton[rate="true"] {
   background: transparent; border: 2px solid transparent; border-radius: ${p8}px;
