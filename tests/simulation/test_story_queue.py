@@ -281,8 +281,8 @@ def test_positions_have_no_gaps_after_removals_and_whoever_waits_moves_up() -> N
         await home.do(commands.RemoveTorrent(id_of("a")))
         await home.do(commands.RemoveTorrent(id_of("d"), delete_data=True))
         await home.until_runs("bc")
-        assert home.order == "bce"
         await asyncio.sleep(2)
+        assert home.order == "bce"
         shown = {row.torrent_id: row.queue_position for update in home.updates for row in update.changed}
         assert [shown[id_of(name)] for name in "bce"] == [1, 2, 3]
 

@@ -67,6 +67,16 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         reason=torrent.reason(now),
         missing_pieces=(picker.missing & ~torrent.availability.present).bit_count() if torrent.swarm.connected else 0,
         largest_file_name=torrent.largest_file_name,
+        label=torrent.record.label,
+        first_last_first=torrent.selection.first_last_first,
+        is_started=torrent.record.is_started,
+        skips_queue=torrent.record.skips_queue,
+        file_count=torrent.file_count,
+        files_first=torrent.selection.files_first,
+        trackers=announcer.hosts,
+        content_path=torrent.content_path,
+        active_seconds=counters.active_seconds,
+        last_activity=counters.last_activity,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from shoal.api.errors import UserError
 from shoal.engine.policy.picker import Picker
+from shoal.engine.torrent.files_first import FilesFirst
 from shoal.metainfo.bitfield import span
 from shoal.metainfo.file_layout import FileLayout
 from shoal.metainfo.priorities import FilePriority, done_bytes_per_file, piece_masks, wanted_bytes
@@ -33,6 +34,7 @@ class Selection:
         self.sequential = sequential
         self.first_last_first = first_last_first
         self.wanted_bytes = 0
+        self._files_first = FilesFirst(layout)
         self._apply()
 
     @staticmethod
@@ -76,6 +78,11 @@ class Selection:
             if pieces and not entry.is_pad and self.priorities[index]:
                 edges |= span(pieces.start, pieces.start + 1) | span(pieces.stop - 1, pieces.stop)
         return edges
+
+    @property
+    def files_first(self) -> int:
+        """Unfinished files of the highest priority, which are fetched before the others."""
+        return self._files_first.count(self.priorities, self._picker.have)
 
     def done_bytes(self) -> int:
         """Verified bytes of the files that are wanted."""

@@ -7,6 +7,7 @@ one of these runs at a time; a later command waits for, or cancels, the earlier.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -78,9 +79,9 @@ class Torrent:
         self.check_progress = 0.0
         self.wanted_done = 0
         self.lifecycle = Lifecycle()
-        self.largest_file_name = max(
-            (entry for entry in metainfo.files if not entry.is_pad), key=lambda entry: entry.size
-        ).path[-1]
+        shown = [entry for entry in metainfo.files if not entry.is_pad]
+        self.largest_file_name = max(shown, key=lambda entry: entry.size).path[-1]
+        self.file_count = len(shown)
         self.services = services
         self.world = services.world
         now = services.world.clock.now()
@@ -214,6 +215,14 @@ class Torrent:
     def name(self) -> str:
         """What the list calls it."""
         return self.record.name or self.metainfo.name
+
+    @property
+    def content_path(self) -> str:
+        """Of its file, or of its top folder."""
+        name = self.metainfo.name
+        if self.metainfo.is_single_file:
+            name = dict(self.record.renamed_paths).get(0, self.metainfo.files[0].path[-1])
+        return os.path.join(self.record.folder, name)
 
     @property
     def seconds_left(self) -> float | None:
@@ -510,7 +519,8 @@ class Torrent:
             self._next_want_more = now + WANT_MORE_SECONDS
             self.announcer.want_more()
         self.announcer.tick(now)
-        if has_moved or had_rate or self.swarm.connected:
+        # How long it has been running is shown in minutes; thousands of idle ones tell it in turns.
+        if has_moved or had_rate or self.swarm.connected or int(now) % 60 == self.key % 60:
             self.is_dirty = self.is_dirty or has_moved
             if not self._is_done_known:
                 self.wanted_done = self.selection.done_bytes()
