@@ -142,7 +142,7 @@ def test_three_hundred_torrents_do_not_stampede_their_tracker() -> None:
     async def story(sim: SimWorld) -> None:
         tracker = await start_tracker(sim)
         swarm = StorySwarm(sim, single_file(20_000), trackers=(URL,))
-        node = await swarm.boot(sim.add_host("busy"))
+        node = await swarm.boot(sim.add_host("busy"), settings={"active_downloads": 0})
         contents = [single_file(20_000, seed=number, name=f"file {number}") for number in range(300)]
         for content in contents:
             await node.client.execute(AddTorrent(content.torrent(URL), FOLDER, check_existing=False))

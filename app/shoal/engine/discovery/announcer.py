@@ -96,6 +96,8 @@ class Announcer:
         self._key = key
         self._schedule = AnnounceSchedule(tiers, world.random)
         self._scope: TaskScope | None = None
+        self._tracker_hosts: tuple[tuple[str, str], ...] | None = None
+        """As shown last; None when something changed since."""
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, str] = {}
         """What was last told of a tracker that is in trouble, by its address."""
@@ -116,6 +118,12 @@ class Announcer:
 
         A host with several trackers is in the state of the one that is tried first.
         """
+        # Kept: a long list asks for it often, and trackers change seldom.
+        if self._tracker_hosts is None:
+            self._tracker_hosts = self._hosts_now()
+        return self._tracker_hosts
+
+    def _hosts_now(self) -> tuple[tuple[str, str], ...]:
         shown: dict[str, str] = {}
         first = self._in_use()
         for tracker in (*((first,) if first is not None else ()), *self._schedule):
@@ -156,6 +164,7 @@ class Announcer:
             return
         self._scope = TaskScope("announcer")
         self._schedule.restart(is_wished=is_wished)
+        self._changed()
         self.tick(self._world.clock.now())
 
     def completed(self) -> None:
@@ -176,14 +185,14 @@ class Announcer:
             self._asking[ask.tracker.url] = task
             # Not in the task itself: one that is cancelled before its first step runs none of its code.
             task.add_done_callback(partial(self._ended, ask.tracker))
-            self._on_change()
+            self._changed()
 
     def announce_now(self, force: bool = False) -> None:
         """Ask as soon as the trackers allow, with `force` at once."""
         now = self._world.clock.now()
         self._schedule.announce_now(now, force=force)
         self.tick(now)
-        self._on_change()
+        self._changed()
 
     def want_more(self) -> None:
         """Peers are short: for a minute, ask also trackers behind the first that works."""
@@ -193,7 +202,7 @@ class Announcer:
         """Append tiers; known addresses are left out."""
         self._schedule.add(tiers)
         self.tick(self._world.clock.now())
-        self._on_change()
+        self._changed()
 
     def remove_trackers(self, urls: Iterable[str]) -> tuple[str, ...]:
         """Ask these no more, and tell those that know us `stopped`; the addresses that were there."""
@@ -206,7 +215,7 @@ class Announcer:
             if self._scope is not None and (tracker.knows_us or task is not None):
                 self._scope.start(self._take_leave(tracker), "stopped")
         self.tick(self._world.clock.now())
-        self._on_change()
+        self._changed()
         return tuple(tracker.url for tracker in removed)
 
     async def _take_leave(self, tracker: Tracker) -> None:
@@ -226,7 +235,7 @@ class Announcer:
                 await asyncio.gather(*(self._tell_stopped(tracker) for tracker in knowing))
         except TimeoutError:
             logger.debug("a tracker did not take `stopped` in time")
-        self._on_change()
+        self._changed()
 
     def trouble(self) -> Reason | None:
         """What is wrong when every tracker fails: `tracker-refused` or `tracker-failed` (params: text, host)."""
@@ -283,7 +292,7 @@ class Announcer:
             del self._asking[tracker.url]
         self._gate.leave()
         self._schedule.abandoned(tracker)
-        self._on_change()
+        self._changed()
 
     def _take(self, tracker: Tracker, event: AnnounceEvent, answer: TrackerReply) -> None:
         reply = answer.reply
@@ -345,6 +354,10 @@ class Announcer:
             logger.debug("a tracker did not take `stopped`: %s", error.code)
         finally:
             self._gate.leave()
+
+    def _changed(self) -> None:
+        self._tracker_hosts = None
+        self._on_change()
 
     def _row(self, tracker: Tracker, now: float) -> TrackerRow:
         is_waiting = self._scope is not None and tracker.state is not TrackerState.OFF

@@ -73,7 +73,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         skips_queue=torrent.record.skips_queue,
         file_count=torrent.file_count,
         files_first=torrent.selection.files_first,
-        trackers=announcer.hosts,
+        trackers=announcer.tracker_hosts,
         content_path=torrent.content_path,
         active_seconds=counters.active_seconds,
         last_activity=counters.last_activity,
