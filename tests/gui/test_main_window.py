@@ -21,12 +21,12 @@ from shoal.api.snapshots import Alert, SessionTotals, TorrentState
 from shoal.gui.application import Application
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
-from shoal.gui.models.torrent_table import Column
+from shoal.gui.models.torrent_columns import Column
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.tokens import DARK
 from shoal.gui.widgets.row_delegate import CELL_PADDING
+from shoal.gui.window.column_layout import columns_to_drop
 from shoal.gui.window.main_window import MainWindow
-from shoal.gui.window.torrent_list import columns_to_drop
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 

@@ -12,12 +12,14 @@ from tests.support.fake_client import row, update
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentState
-from shoal.gui.models.torrent_table import Column, TorrentTableModel
+from shoal.gui.models.torrent_columns import Column
+from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.row_view import RowView, view_of
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tokens import LIGHT
+from shoal.gui.widgets.name_cell import NameCell
 from shoal.gui.widgets.piece_bar import PieceStrips, draw_strip
-from shoal.gui.widgets.row_delegate import NameCell, ProgressCell
+from shoal.gui.widgets.progress_cell import ProgressCell
 
 ID = "a" * 40
 CELL = QRect(40, 94, 400, 47)
@@ -27,6 +29,7 @@ REFUSED = row(ID, state=TorrentState.ERROR, reason=Reason("tracker-refused", {"t
 @dataclass
 class Around:
     view: RowView
+    compact: bool = False
 
     def view_at(self, position: int) -> RowView:
         return self.view
@@ -39,6 +42,9 @@ class Around:
 
     def is_first_column(self, column: int) -> bool:
         return column == 0
+
+    def is_compact(self) -> bool:
+        return self.compact
 
 
 def option(direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight) -> QStyleOptionViewItem:

@@ -9,7 +9,9 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtTest import QAbstractItemModelTester
 from tests.support.fake_client import row, update
 
-from shoal.gui.models.torrent_table import Column, SortDirection, TorrentTableModel
+from shoal.gui.models.torrent_columns import Column
+from shoal.gui.models.torrent_order import SortDirection
+from shoal.gui.models.torrent_table import TorrentTableModel
 
 IDS = [f"{number:040x}" for number in range(6)]
 

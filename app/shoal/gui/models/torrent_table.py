@@ -7,66 +7,22 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
-from enum import Enum, IntEnum
+from dataclasses import replace
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from shoal.api.snapshots import TorrentRow, TorrentState, Update
-from shoal.gui.style.row_view import RowView, view_of
-from shoal.gui.style.units import SteadyTime
-from shoal.gui.style.wording import say
+from shoal.api.snapshots import TorrentRow, Update
+from shoal.gui.models.torrent_columns import COLUMNS, Column
+from shoal.gui.models.torrent_filter import FilterCounts, Groups, Tally, TransferFilter
+from shoal.gui.models.torrent_order import Entry, SortDirection, in_order, placed, runs_downwards
+from shoal.gui.style.row_view import RowView
+from shoal.gui.style.swarm_health import explanation
+from shoal.gui.style.wording import clean, say
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-class Column(IntEnum):
-    """Columns in their default order; `TITLES` has their headers."""
-
-    QUEUE = 0
-    NAME = 1
-    PROGRESS = 2
-    DOWN = 3
-    UP = 4
-    TIME_LEFT = 5
-    SIZE = 6
-
-
-TITLES: dict[Column, str] = {
-    Column.QUEUE: "#",
-    Column.NAME: "Name",
-    Column.PROGRESS: "Progress",
-    Column.DOWN: "Down",
-    Column.UP: "Up",
-    Column.TIME_LEFT: "Time left",
-    Column.SIZE: "Size",
-}
-_LEFT_COLUMNS = frozenset({Column.QUEUE, Column.NAME, Column.PROGRESS, Column.TIME_LEFT})
-
-
-class SortDirection(Enum):
-    """What a header click steps through; after REVERSED comes queue order."""
-
-    BEST_FIRST = "best"
-    REVERSED = "reversed"
-
-
-class _Entry:
-    """One transfer; `view` is made when somebody looks."""
-
-    __slots__ = ("folded_name", "row", "steady", "view")
-
-    def __init__(self, row: TorrentRow, now: float) -> None:
-        self.row = row
-        self.steady = SteadyTime(row.eta, now)
-        self.view: RowView | None = None
-        self.folded_name = row.name.casefold()
-
-    def replace(self, row: TorrentRow, now: float) -> None:
-        if row.name != self.row.name:
-            self.folded_name = row.name.casefold()
-        self.row = row
-        self.steady = self.steady.follow(row.eta, now)
-        self.view = None
+_SPOKEN = frozenset({Column.QUEUE, Column.NAME, Column.PROGRESS, Column.DOWN, Column.UP, Column.TIME_LEFT, Column.SIZE})
+"""Columns whose words are in the sentence of the row."""
+_MOST_RUNS = 4
 
 
 class TorrentTableModel(QAbstractTableModel):
@@ -75,6 +31,9 @@ class TorrentTableModel(QAbstractTableModel):
     order_stale = Signal(bool)
     """True when the shown order no longer is the sorted one because it is held still."""
     count_changed = Signal()
+    """How many transfers there are, or how many are shown."""
+    counts_changed = Signal()
+    """The numbers of `counts`."""
 
     def __init__(
         self,
@@ -84,14 +43,17 @@ class TorrentTableModel(QAbstractTableModel):
         """`clock` gives monotonic seconds."""
         super().__init__(parent)
         self._clock = clock
-        self._entries: dict[str, _Entry] = {}
-        self._order: list[str] = []
-        self._positions: dict[str, int] = {}
+        self._entries: dict[str, Entry] = {}
+        self._order: list[Entry] = []
+        self._tally = Tally()
         self._needle = ""
+        self._filter = TransferFilter()
         self._sort_column = Column.QUEUE
         self._direction = SortDirection.BEST_FIRST
         self._held = False
+        self._dragging = False
         self._stale = False
+        self._placed: dict[str, int] = {}
         self.visible_positions: Callable[[], tuple[int, int]] = lambda: (0, len(self._order) - 1)
         """First and last position that can be seen; the view puts its own in."""
 
@@ -114,6 +76,15 @@ class TorrentTableModel(QAbstractTableModel):
     def needle(self) -> str:
         return self._needle
 
+    @property
+    def filter(self) -> TransferFilter:
+        return self._filter
+
+    @property
+    def counts(self) -> FilterCounts:
+        """How many transfers there are of each kind, shown or not."""
+        return self._tally.counts
+
     def rows(self) -> Iterable[TorrentRow]:
         """Every row, in no order."""
         return (entry.row for entry in self._entries.values())
@@ -123,47 +94,61 @@ class TorrentTableModel(QAbstractTableModel):
         return entry.row if entry else None
 
     def id_at(self, position: int) -> str:
-        return self._order[position]
+        return self._order[position].key
 
     def position_of(self, torrent_id: str) -> int | None:
         """Where it is shown; None when it is filtered out or unknown."""
-        return self._positions.get(torrent_id)
+        entry = self._entries.get(torrent_id)
+        return entry.position if entry is not None and entry.position >= 0 else None
 
     def view_at(self, position: int) -> RowView:
         """The words of the row at `position`, kept until the row changes."""
-        entry = self._entries[self._order[position]]
-        if entry.view is None:
-            entry.view = view_of(entry.row, entry.steady.seconds)
-        return entry.view
+        return self._order[position].view
+
+    def find_name(self, beginning: str, start: int) -> int | None:
+        """The first position from `start` on, and then from the top, whose name begins so, whatever its case."""
+        folded, count = beginning.casefold(), len(self._order)
+        around = ((start + step) % count for step in range(count))
+        return next((at for at in around if self._order[at].folded_name.startswith(folded)), None)
 
     # -- what the engine tells
 
     def apply(self, update: Update) -> None:
         """Take one update: rows go, change and come; order follows unless it is held."""
-        now = self._clock()
-        self._take_out([torrent_id for torrent_id in update.removed if torrent_id in self._entries])
+        now, column, shows_all = self._clock(), self._sort_column, not self._needle and self._filter.is_open
+        is_recounted = self._forget(update.removed)
         touched: list[int] = []
-        fresh: list[str] = []
-        value_of = _SORT_VALUES[self._sort_column]
+        coming: list[Entry] = []
+        leaving: list[Entry] = []
         is_moved = False
+        total = len(self._entries)
         for row in update.changed:
             entry = self._entries.get(row.torrent_id)
             if entry is None:
-                self._entries[row.torrent_id] = _Entry(row, now)
-                fresh.append(row.torrent_id)
+                entry = self._entries[row.torrent_id] = Entry(row, now, column)
+                is_recounted = self._tally.replace(None, entry.groups) or is_recounted
+                if self._matches(entry):
+                    coming.append(entry)
                 continue
-            before = value_of(entry), entry.row.queue_position
-            entry.replace(row, now)
-            is_moved = is_moved or before != (value_of(entry), row.queue_position)
-            position = self._positions.get(row.torrent_id)
-            if position is not None:
-                touched.append(position)
+            is_moved = entry.replace(row, now, column) or is_moved
+            groups = Groups.of(row)
+            if self._tally.replace(entry.groups, groups):
+                entry.groups, is_recounted = groups, True
+            if not shows_all and not self._dragging and self._matches(entry) is (entry.position < 0):
+                (coming if entry.position < 0 else leaving).append(entry)
+            elif entry.position >= 0:
+                touched.append(entry.position)
+        for row_changed in update.changed if self._placed else ():
+            self._placed.pop(row_changed.torrent_id, None)
         self._announce(touched)
-        self._append([torrent_id for torrent_id in fresh if self._matches(self._entries[torrent_id])])
-        if fresh or update.removed:
+        self._take_out(leaving)
+        self._append(coming)
+        if coming or leaving or update.removed or len(self._entries) != total:
             self.count_changed.emit()
-        if fresh or is_moved:
-            self._follow_order(force=bool(fresh))
+        if is_recounted:
+            self.counts_changed.emit()
+        if coming or is_moved:
+            self._follow_order()
 
     # -- order and filter
 
@@ -177,6 +162,9 @@ class TorrentTableModel(QAbstractTableModel):
             self.set_sort(Column.QUEUE, SortDirection.BEST_FIRST)
 
     def set_sort(self, column: Column, direction: SortDirection) -> None:
+        if column is not self._sort_column:
+            for entry in self._entries.values():
+                entry.measure(column)
         self._sort_column, self._direction = column, direction
         self.sort_again()
 
@@ -188,106 +176,158 @@ class TorrentTableModel(QAbstractTableModel):
     def set_held(self, held: bool) -> None:
         """While held (the pointer is over the table) rows do not change places under it."""
         self._held = held
-        if not held and self._stale:
+        if not (held or self._dragging) and self._stale:
             self.sort_again()
+
+    def set_dragging(self, dragging: bool) -> None:
+        """While rows are dragged none changes its place, comes in or goes out because of what it does now."""
+        self._dragging = dragging
+        if not dragging:
+            self._filter_again()
+            self.set_held(self._held)
 
     def set_needle(self, text: str) -> None:
         """Show only names that contain `text`, whatever its case; empty shows all."""
         needle = text.strip().casefold()
-        if needle == self._needle:
+        if needle != self._needle:
+            self._needle = needle
+            self._filter_again()
+
+    def set_filter(self, chosen: TransferFilter) -> None:
+        """Show only what `chosen` lets through, and the needle too."""
+        if chosen != self._filter:
+            self._filter = chosen
+            self._filter_again()
+
+    def place(self, torrent_ids: Sequence[str], before: str | None) -> None:
+        """Show the queue as it will be once the engine has put these in front of `before` (None = at the end)."""
+        queue = in_order(self._entries.values(), Column.QUEUE, SortDirection.BEST_FIRST)
+        numbers = [entry.place for entry in queue]
+        for number, entry in zip(numbers, placed(queue, torrent_ids, before), strict=True):
+            if entry.place != number:
+                self._placed.setdefault(entry.key, entry.row.queue_position)
+                self._renumber_in_queue(entry, number)
+        self.sort_again()
+
+    def take_back_places(self) -> None:
+        """The engine refused: rows that it has not told of since go back to where they were in the queue."""
+        if not self._placed:
             return
-        self._needle = needle
-        wanted = self._sorted([key for key, entry in self._entries.items() if self._matches(entry)])
-        self._replace_order(wanted)
-        self.count_changed.emit()
+        for key, number in self._placed.items():
+            if key in self._entries:
+                self._renumber_in_queue(self._entries[key], number)
+        self._placed.clear()
+        self.sort_again()
 
-    def _matches(self, entry: _Entry) -> bool:
-        return self._needle in entry.folded_name
+    def queue_before(self, position: int) -> str | None:
+        """The id that dropped rows go in front of when they land above `position`; None is the end of the queue."""
+        if self._direction is SortDirection.REVERSED:
+            return self._order[position - 1].key if position > 0 else None
+        if position < len(self._order):
+            return self._order[position].key
+        if not self._order:
+            return None
+        # Behind the last one shown, which with a filter need not be the last of the queue.
+        last = self._order[-1].place
+        behind = [entry for entry in self._entries.values() if entry.place > last]
+        return min(behind, key=lambda entry: entry.place).key if behind else None
 
-    def _sorted(self, keys: Sequence[str]) -> list[str]:
-        entries, value_of = self._entries, _SORT_VALUES[self._sort_column]
-        values = {key: value_of(entries[key]) for key in keys}
-        # Two stable sorts of plain values cost half of one sort of pairs.
-        by_queue = sorted(keys, key=lambda key: entries[key].row.queue_position)
-        if self._sort_column is Column.QUEUE:
-            return by_queue if self._direction is SortDirection.BEST_FIRST else by_queue[::-1]
-        known = {key: value for key, value in values.items() if value is not None}
-        reverse = self._direction is SortDirection.REVERSED
-        best_first = sorted((key for key in by_queue if key in known), key=known.__getitem__, reverse=reverse)
-        return best_first + [key for key in by_queue if key not in known]
+    def _renumber_in_queue(self, entry: Entry, number: int) -> None:
+        entry.replace(replace(entry.row, queue_position=number), self._clock(), self._sort_column)
+        if entry.position >= 0:
+            self._announce([entry.position])
 
-    def _follow_order(self, *, force: bool) -> None:
-        wanted = self._sorted(self._order)
-        if wanted == self._order:
-            self._set_stale(False)
-        elif self._held and not force:
-            self._set_stale(True)
+    def _matches(self, entry: Entry) -> bool:
+        return self._needle in entry.folded_name and self._filter.admits(entry.groups)
+
+    def _sorted(self, entries: Iterable[Entry]) -> list[Entry]:
+        return in_order(entries, self._sort_column, self._direction)
+
+    def _filter_again(self) -> None:
+        shown = len(self._order)
+        self._replace_order(self._sorted(entry for entry in self._entries.values() if self._matches(entry)))
+        self._set_stale(False)
+        if len(self._order) != shown:
+            self.count_changed.emit()
+
+    def _follow_order(self) -> None:
+        if self._held or self._dragging:
+            self._set_stale(self._stale or self._sorted(self._order) != self._order)
         else:
-            self._show_order(wanted)
-            self._set_stale(False)
+            self.sort_again()
 
     def _set_stale(self, stale: bool) -> None:
         if stale is not self._stale:
             self._stale = stale
             self.order_stale.emit(stale)
 
-    def _show_order(self, wanted: list[str]) -> None:
+    # -- how the order is shown
+
+    def _show_order(self, wanted: list[Entry]) -> None:
         """Move the same rows to new places; selection and current row follow their ids."""
         if wanted == self._order:
             return
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        ids = [self._order[index.row()] for index in before]
+        entries = [self._order[index.row()] for index in before]
         self._order = wanted
         self._renumber()
-        after = [self.index(self._positions[key], index.column()) for key, index in zip(ids, before, strict=True)]
+        after = [self.index(entry.position, index.column()) for entry, index in zip(entries, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _replace_order(self, wanted: list[str]) -> None:
-        """Show other rows: what begins and ends alike stays, the middle goes and comes in one piece each."""
-        old = self._order
-        same = min(len(old), len(wanted))
-        head = next((at for at in range(same) if old[at] != wanted[at]), same)
-        tail = next((at for at in range(same - head) if old[-1 - at] != wanted[-1 - at]), same - head)
-        if len(old) - tail > head:
-            self.beginRemoveRows(QModelIndex(), head, len(old) - tail - 1)
-            self._order = old[:head] + old[len(old) - tail :]
-            self._renumber()
-            self.endRemoveRows()
-        if len(wanted) - tail > head:
-            self.beginInsertRows(QModelIndex(), head, len(wanted) - tail - 1)
-            self._order = wanted
-            self._renumber()
-            self.endInsertRows()
+    def _replace_order(self, wanted: list[Entry]) -> None:
+        """Show other rows; those that stay keep their selection."""
+        staying = set(wanted)
+        self._take_out([entry for entry in self._order if entry not in staying])
+        self._append([entry for entry in wanted if entry.position < 0])
+        self._show_order(wanted)
 
-    def _append(self, keys: list[str]) -> None:
-        if not keys:
+    def _append(self, entries: list[Entry]) -> None:
+        if not entries:
             return
         first = len(self._order)
-        self.beginInsertRows(QModelIndex(), first, first + len(keys) - 1)
-        self._order = self._order + keys
-        self._renumber()
+        self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
+        self._order = self._order + entries
+        self._renumber(first)
         self.endInsertRows()
 
-    def _take_out(self, keys: list[str]) -> None:
-        positions = sorted((self._positions[key] for key in keys if key in self._positions), reverse=True)
-        for first, last in _runs_downwards(positions):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            del self._order[first : last + 1]
-            self._renumber()
-            self.endRemoveRows()
-        for key in keys:
-            del self._entries[key]
+    def _forget(self, keys: Iterable[str]) -> bool:
+        gone = [self._entries[key] for key in keys if key in self._entries]
+        self._take_out(gone)
+        for entry in gone:
+            self._tally.replace(entry.groups, None)
+            del self._entries[entry.key]
+        return bool(gone)
 
-    def _renumber(self) -> None:
-        self._positions = {key: position for position, key in enumerate(self._order)}
+    def _take_out(self, entries: list[Entry]) -> None:
+        shown = [entry for entry in entries if entry.position >= 0]
+        runs = runs_downwards(sorted((entry.position for entry in shown), reverse=True))
+        if len(runs) > _MOST_RUNS:
+            # Many small removals cost a renumbering each: gathered at the end they are one.
+            going = set(shown)
+            self._show_order([entry for entry in self._order if entry not in going] + shown)
+            runs = [(len(self._order) - len(shown), len(self._order) - 1)]
+        for first, last in runs:
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._hide(self._order[first : last + 1])
+            del self._order[first : last + 1]
+            self._renumber(first)
+            self.endRemoveRows()
+
+    def _hide(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            entry.position = -1
+
+    def _renumber(self, start: int = 0) -> None:
+        for position in range(start, len(self._order)):
+            self._order[position].position = position
 
     def _announce(self, positions: list[int]) -> None:
         low, high = self.visible_positions()
         seen = sorted((position for position in positions if low <= position <= high), reverse=True)
         last_column = len(Column) - 1
-        for first, last in _runs_downwards(seen):
+        for first, last in runs_downwards(seen):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
     # -- what Qt asks
@@ -298,76 +338,57 @@ class TorrentTableModel(QAbstractTableModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(Column)
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows can be dragged; where they may be dropped is the view's to say."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: N802
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
             return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return say(TITLES[column])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if column in _LEFT_COLUMNS else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return say("Place in the queue") if column is Column.QUEUE else say(TITLES[column])
-        return None
+        spec = COLUMNS[Column(section)]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return say(spec.title)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if spec.is_right else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return spec.menu_title
+            case Qt.ItemDataRole.ToolTipRole:
+                return spec.menu_title if spec.long_title else None
+            case _:
+                return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(Column(index.column()), self.view_at(index.row()))
+                return COLUMNS[Column(index.column())].text(self.view_at(index.row()))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self.view_at(index.row()).spoken
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                return self._more(Column(index.column()), self.view_at(index.row()))
             case Qt.ItemDataRole.ToolTipRole:
                 view = self.view_at(index.row())
+                more = self._more(Column(index.column()), view)
+                lines = [f"<b>{html.escape(view.name)}</b>", html.escape(view.sentence.text)]
                 # Tooltips guess at rich text; escaped, a stranger's name stays plain.
-                return f"<qt><b>{html.escape(view.name)}</b><br>{html.escape(view.sentence.text)}</qt>"
+                return f"<qt>{'<br>'.join([*lines, html.escape(more)] if more else lines)}</qt>"
             case Qt.ItemDataRole.UserRole:
-                return self._order[index.row()]
+                return self.id_at(index.row())
             case _:
                 return None
 
-    def _text(self, column: Column, view: RowView) -> str:
-        match column:
-            case Column.QUEUE:
-                return str(view.row.queue_position)
-            case Column.NAME:
-                return view.name
-            case Column.PROGRESS:
-                return view.percent
-            case Column.DOWN:
-                return view.down
-            case Column.UP:
-                return view.up
-            case Column.TIME_LEFT:
-                return view.time_left
-            case Column.SIZE:
-                return view.size
-
-
-def _time_left_value(entry: _Entry) -> float | None:
-    return 0.0 if entry.row.state is TorrentState.SEEDING else entry.row.eta
-
-
-_SORT_VALUES: dict[Column, Callable[[_Entry], float | str | None]] = {
-    Column.QUEUE: lambda entry: entry.row.queue_position,
-    Column.NAME: lambda entry: entry.folded_name,
-    Column.PROGRESS: lambda entry: -entry.row.progress,
-    Column.DOWN: lambda entry: -entry.row.down_rate,
-    Column.UP: lambda entry: -entry.row.up_rate,
-    Column.TIME_LEFT: _time_left_value,
-    Column.SIZE: lambda entry: -entry.row.wanted,
-}
-"""A value that is smaller the better it is; None is unknown."""
-
-
-def _runs_downwards(positions: Iterable[int]) -> list[tuple[int, int]]:
-    """(first, last) of each run of neighbours in `positions`, which fall."""
-    runs: list[tuple[int, int]] = []
-    for position in positions:
-        if runs and runs[-1][0] == position + 1:
-            runs[-1] = (position, runs[-1][1])
-        else:
-            runs.append((position, position))
-    return runs
+    def _more(self, column: Column, view: RowView) -> str:
+        """What this cell says beyond the sentence of its row."""
+        if column is Column.NAME and view.sentence.action is not None:
+            return say("Alt+W explains this, and what can be done.")
+        if column is Column.HEALTH:
+            return explanation(view.row, view.health)
+        if column in _SPOKEN:
+            return ""
+        spec = COLUMNS[column]
+        return say("{title}: {text}", title=spec.menu_title, text=clean(spec.text(view), 4096))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QDateTime, QLocale
 
 from shoal.gui.style.wording import say, say_count
@@ -17,6 +19,18 @@ def moment_text(at: float, now: float) -> str:
     if then.date() == QDateTime.fromMSecsSinceEpoch(round(now * 1000)).date():
         return clock
     return say("{date}, {time}", date=locale.toString(then.date(), "d MMM yyyy"), time=clock)
+
+
+def dated_text(at: float) -> str:
+    """`at` (wall-clock seconds) with its date, whatever the day; to the minute."""
+    return _dated(int(at) // _MINUTE)
+
+
+@lru_cache(maxsize=2048)
+def _dated(minute: int) -> str:
+    # A table asks for the same moments with every repaint.
+    then, locale = QDateTime.fromSecsSinceEpoch(minute * _MINUTE), QLocale()
+    return say("{date}, {time}", date=locale.toString(then.date(), "d MMM yyyy"), time=then.toString("HH:mm"))
 
 
 def lasting_text(seconds: float) -> str:

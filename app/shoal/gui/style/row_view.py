@@ -14,10 +14,11 @@ from shoal.gui.style.sentences import (
     state_sentence,
     time_left_sentence,
 )
+from shoal.gui.style.swarm_health import SwarmHealth, swarm_health
 from shoal.gui.style.units import DASH, percent_text, rate_text, size_text
 from shoal.gui.style.wording import clean
 
-_WORKING_ON_FILES = frozenset({TorrentState.CHECKING, TorrentState.ALLOCATING})
+_WORKING_ON_FILES = frozenset({TorrentState.CHECKING, TorrentState.ALLOCATING, TorrentState.MOVING})
 """States whose bar shows how far the files are, and not the download."""
 
 
@@ -36,7 +37,9 @@ class RowView:
     down: str
     up: str
     time_left: str
+    health: SwarmHealth
     size: str
+    ratio: str
     spoken: str
 
 
@@ -60,9 +63,26 @@ def view_of(row: TorrentRow, seconds_left: float | None) -> RowView:
         down=rate_text(row.down_rate) if row.down_rate >= FLOWING_RATE else DASH,
         up=rate_text(row.up_rate) if row.up_rate >= FLOWING_RATE else DASH,
         time_left=time_left,
+        health=swarm_health(row),
         size=size_text(row.wanted),
+        ratio=ratio_text(ratio_of(row)),
         spoken=accessible_sentence(row, sentence, time_left),
     )
+
+
+def ratio_of(row: TorrentRow) -> float | None:
+    """Uploaded bytes for each byte that we have: fetched, or our own content. None when we have none any more."""
+    have = row.downloaded or row.wanted_done
+    if have <= 0:
+        return None if row.uploaded else 0.0
+    return row.uploaded / have
+
+
+def ratio_text(ratio: float | None) -> str:
+    """Cut to two decimals and not rounded: 1.99 is not yet 2."""
+    if ratio is None:
+        return DASH
+    return f"{int(ratio * 100 + 1e-6) / 100:.2f}" if ratio < 1000 else f"{int(ratio):,}"
 
 
 def _bar_token(row: TorrentRow, sentence: Sentence) -> str:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from shoal.api.commands import (
     AnnounceNow,
     Command,
+    PlaceInQueue,
     RecheckTorrent,
     SetOrder,
     StartTorrent,
@@ -236,6 +237,9 @@ class MainWindow(QMainWindow):
         self.list.toggle_wanted.connect(self._toggle_selected)
         self.list.explain_wanted.connect(self.explainer.explain)
         self.explainer.told.connect(self.notices.say)
+        self.list.placed.connect(self._place)
+        self.list.clear_search = self._clear_search
+        link.refused.connect(self.model.take_back_places)
         self.model.count_changed.connect(self._show_count)
         self.model.count_changed.connect(self.list.fit_numbers)
         self.model.order_stale.connect(self.status.offer_sorting)
@@ -325,6 +329,16 @@ class MainWindow(QMainWindow):
     def _for_selected(self, command: Callable[[str], Command]) -> None:
         for torrent_id in self.list.selected_ids():
             self._link.send(command(torrent_id))
+
+    def _place(self, torrent_ids: Sequence[str], before: str | None) -> None:
+        """Rows were dragged: show it at once, the engine follows."""
+        self.model.place(torrent_ids, before)
+        self._link.send(PlaceInQueue(tuple(torrent_ids), before))
+
+    def _clear_search(self) -> bool:
+        had_text = bool(self.find_field.text())
+        self.find_field.clear()
+        return had_text
 
     def _toggle_selected(self) -> None:
         rows = self._selected_rows()

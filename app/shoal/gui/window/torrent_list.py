@@ -1,56 +1,50 @@
-"""The list of transfers: a table view that knows which rows are seen, hovered and focused by keyboard."""
+"""The list of transfers: a table view that knows which rows are seen, hovered, dragged and focused by keyboard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
-
-from shoal.gui.models.torrent_table import TITLES, Column, SortDirection, TorrentTableModel
-from shoal.gui.style.diagnosis import needs_user
-from shoal.gui.style.fonts import Role
-from shoal.gui.style.row_view import RowView
-from shoal.gui.style.sentences import Tone
-from shoal.gui.style.theme import Theme
-from shoal.gui.style.units import DASH
-from shoal.gui.style.wording import say
-from shoal.gui.widgets.piece_bar import PieceStrips
-from shoal.gui.widgets.row_delegate import (
-    CELL_PADDING,
-    ROW_HEIGHT,
-    TONE_INK,
-    NameCell,
-    ProgressCell,
-    RowDelegate,
-    TextCell,
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
 )
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip
+
+from shoal.gui.models.torrent_columns import COLUMNS, Column
+from shoal.gui.models.torrent_order import runs_downwards
+from shoal.gui.models.torrent_table import TorrentTableModel
+from shoal.gui.style.row_view import RowView
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
+from shoal.gui.widgets.health_cell import HealthCell
+from shoal.gui.widgets.name_cell import NameCell
+from shoal.gui.widgets.piece_bar import PieceStrips
+from shoal.gui.widgets.progress_cell import ProgressCell
+from shoal.gui.widgets.row_delegate import COMPACT_ROW_HEIGHT, ROW_HEIGHT, RowDelegate, TextCell
+from shoal.gui.window.column_layout import ColumnLayout
 from shoal.gui.window.memory import Memory
-
-HEADER_HEIGHT = 36
-WIDTHS: dict[Column, int] = {
-    Column.QUEUE: 44,
-    Column.PROGRESS: 212,
-    Column.DOWN: 96,
-    Column.UP: 92,
-    Column.TIME_LEFT: 148,
-    Column.SIZE: 92,
-}
-LEAST_NAME_WIDTH = 360
-DROP_ORDER = (Column.SIZE, Column.UP, Column.QUEUE)
-"""Which columns a narrow window leaves out, first to last."""
-
-
-def columns_to_drop(width: int, widths: dict[Column, int], least_name_width: int) -> set[Column]:
-    """The columns that must go so that the name keeps `least_name_width` of `width` pixels."""
-    dropped: set[Column] = set()
-    for column in DROP_ORDER:
-        if width - sum(value for key, value in widths.items() if key not in dropped) >= least_name_width:
-            break
-        if column in widths:
-            dropped.add(column)
-    return dropped
+from shoal.gui.window.row_drag import MIME_TYPE, card, draw_landing, ids_of, mime_of
+from shoal.gui.window.type_ahead import TypeAhead
 
 
 class TorrentList(QTableView):
@@ -60,6 +54,10 @@ class TorrentList(QTableView):
     """The pill of this torrent was clicked."""
     toggle_wanted = Signal()
     """Space: start or stop the selection."""
+    opened = Signal(str)
+    """Double-click or Return on this torrent."""
+    placed = Signal(object, object)
+    """Rows were dragged: a list of ids in their queue order, and the id that they go in front of (None = the end)."""
     selection_moved = Signal()
 
     def __init__(self, theme: Theme, model: TorrentTableModel, memory: Memory) -> None:
@@ -69,8 +67,12 @@ class TorrentList(QTableView):
         self._memory = memory
         self._hovered = -1
         self._keyboard_led = False
-        self._hidden_by_user: set[Column] = set()
+        self._compact = False
+        self._landing: int | None = None
+        self._type_ahead = TypeAhead()
         self.context_menu: Callable[[], QMenu | None] = lambda: None
+        self.clear_search: Callable[[], bool] = lambda: False
+        """Esc asks this first; True when there was a search to clear."""
         self.setModel(model)
         model.visible_positions = self.visible_positions
         self._delegates = self._make_delegates()
@@ -79,7 +81,8 @@ class TorrentList(QTableView):
             delegate.setParent(self)
             self.setItemDelegateForColumn(column, delegate)
         self._set_up_view()
-        self._set_up_header()
+        self.columns = ColumnLayout(theme, self, model, memory)
+        self.set_compact(memory.settings.compact_rows)
         theme.changed.connect(self.viewport().update)
         self.selectionModel().selectionChanged.connect(self.selection_moved)
 
@@ -96,8 +99,8 @@ class TorrentList(QTableView):
         """Select exactly these (those that are shown), and scroll to the first."""
         positions = [at for at in (self._model.position_of(key) for key in ids) if at is not None]
         selection = QItemSelection()
-        for position in positions:
-            selection.select(self._model.index(position, 0), self._model.index(position, len(Column) - 1))
+        for first, last in runs_downwards(sorted(set(positions), reverse=True)):
+            selection.select(self._model.index(first, 0), self._model.index(last, len(Column) - 1))
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.selectionModel().select(selection, flags)
         if positions:
@@ -118,9 +121,10 @@ class TorrentList(QTableView):
         return self._keyboard_led and self.hasFocus() and self.currentIndex().row() == position
 
     def is_first_column(self, column: int) -> bool:
-        header = self.horizontalHeader()
-        shown = (header.logicalIndex(at) for at in range(header.count()))
-        return next((at for at in shown if not header.isSectionHidden(at)), -1) == column
+        return self.columns.is_first(column)
+
+    def is_compact(self) -> bool:
+        return self._compact
 
     def visible_positions(self) -> tuple[int, int]:
         """First and last row that can be seen now."""
@@ -132,54 +136,33 @@ class TorrentList(QTableView):
         last = self.rowAt(self.viewport().height() - 1)
         return (first, last if last >= 0 else self._model.rowCount() - 1)
 
-    def fit_numbers(self) -> None:
-        """Widen the column of places so that the largest is seen whole."""
-        header, metrics = self.horizontalHeader(), QFontMetrics(self._theme.fonts[Role.BODY])
-        digits = len(str(max(self._model.total, 1)))
-        needed = metrics.horizontalAdvance("8" * digits) + 2 * self._theme.px(CELL_PADDING) + 1
-        if 0 < header.sectionSize(Column.QUEUE) < needed:
-            header.resizeSection(Column.QUEUE, needed)
-            self._fit_columns()
+    # -- what the window asks
 
-    # -- what is remembered
+    def set_compact(self, compact: bool) -> None:
+        """Rows of one line."""
+        self._compact = compact
+        rows, height = self.verticalHeader(), self._theme.px(COMPACT_ROW_HEIGHT if compact else ROW_HEIGHT)
+        top = self.rowAt(0)
+        rows.setMinimumSectionSize(height)
+        rows.setDefaultSectionSize(height)
+        if top >= 0:
+            self.scrollTo(self._model.index(top, Column.NAME), QAbstractItemView.ScrollHint.PositionAtTop)
+        self.viewport().update()
+
+    def fit_numbers(self) -> None:
+        self.columns.fit_numbers()
 
     def restore(self) -> None:
-        """Column order, widths, hidden columns and sort of the last time."""
-        header = self.horizontalHeader()
-        state = self._memory.settings.column_state
-        if state and header.restoreState(QByteArray.fromBase64(state.encode())) and header.count() == len(Column):
-            header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-            header.setSectionHidden(Column.NAME, False)
-            self._hidden_by_user = {column for column in WIDTHS if header.isSectionHidden(column)}
-            section = header.sortIndicatorSection()
-            if header.isSortIndicatorShown() and 0 <= section < len(Column):
-                reverse = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-                direction = SortDirection.REVERSED if reverse else SortDirection.BEST_FIRST
-                self._model.set_sort(Column(section), direction)
-        self._fit_columns()
-        self._show_sort()
+        """Columns and sort of the last time."""
+        self.columns.restore()
 
     def remember(self) -> None:
-        header = self.horizontalHeader()
-        # What a narrow window left out is no wish of the user's.
-        for column in WIDTHS:
-            header.setSectionHidden(column, column in self._hidden_by_user)
-        self._memory.remember(column_state=bytes(header.saveState().toBase64().data()).decode())
-        self._fit_columns()
+        self.columns.remember()
 
     def columns_menu(self) -> QMenu:
-        """Which columns are shown; the name always is."""
-        menu = QMenu(say("Columns"), self)
-        for column in Column:
-            if column is Column.NAME:
-                continue
-            title = say("Place in the queue (#)") if column is Column.QUEUE else say(TITLES[column])
-            action = QAction(title, menu, checkable=True, checked=column not in self._hidden_by_user)
-            action.toggled.connect(lambda shown, chosen=column: self._show_column(chosen, shown))
-            menu.addAction(action)
-        return menu
+        return self.columns.menu()
 
-    # -- events
+    # -- keys
 
     def moveCursor(  # noqa: N802
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
@@ -192,13 +175,55 @@ class TorrentList(QTableView):
             return self._model.index(last, Column.NAME)
         return super().moveCursor(action, modifiers)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        self._keyboard_led = True
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() == Qt.Key.Key_Space and not self._type_ahead.is_going_on:
+            self.toggle_wanted.emit()
+            return
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.opened.emit(self._model.id_at(self.currentIndex().row()))
+            return
+        if plain and event.key() == Qt.Key.Key_Escape:
+            if not self.clear_search():
+                self.clearSelection()
+            return
+        super().keyPressEvent(event)
+        self.viewport().update()
+
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        """Type-ahead by name; one letter again and again goes from one to the next."""
+        found = self._type_ahead.find(search, self.currentIndex().row(), self._model.find_name)
+        if found is not None:
+            self.select_ids([self._model.id_at(found)])
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._keyboard_led = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if not self.currentIndex().isValid() and self._model.rowCount():
+            first = self._model.index(0, Column.NAME)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        super().focusInEvent(event)
+
+    # -- mouse
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self._set_hovered(self.rowAt(int(event.position().y())))
+        point = event.position().toPoint()
+        self._set_hovered(self.rowAt(point.y()))
+        on_pill = self._is_on_pill(point)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if on_pill else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._keyboard_led = False
         super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mouseDoubleClickEvent(event)
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        if index.isValid() and event.button() is Qt.MouseButton.LeftButton and not self._is_on_pill(point):
+            self.opened.emit(self._model.id_at(index.row()))
 
     def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
         """The order holds still while the pointer is over the rows."""
@@ -209,27 +234,6 @@ class TorrentList(QTableView):
             self._set_hovered(-1)
         return super().viewportEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        self._keyboard_led = True
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self.toggle_wanted.emit()
-            return
-        if event.key() == Qt.Key.Key_Escape:
-            self.clearSelection()
-        super().keyPressEvent(event)
-        self.viewport().update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._keyboard_led = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        if not self.currentIndex().isValid() and self._model.rowCount():
-            first = self._model.index(0, Column.NAME)
-            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
-        super().focusInEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        super().resizeEvent(event)
-        self._fit_columns()
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """For the row under the pointer, or by keyboard for the current one."""
         by_keyboard = event.reason() is QContextMenuEvent.Reason.Keyboard
@@ -238,38 +242,117 @@ class TorrentList(QTableView):
             self.select_ids([self._model.id_at(index.row())], reveal=False)
         menu = self.context_menu()
         if menu is not None and index.isValid():
+            if by_keyboard:
+                self.scrollTo(index)
             below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
             menu.popup(below if by_keyboard else event.globalPos())
 
+    # -- dragging rows
+
+    def startDrag(self, supported: Qt.DropAction) -> None:  # noqa: N802
+        """To another place in the queue, onto a label, or out to the file manager, which may only copy."""
+        found = (self._model.row_of(key) for key in self.selected_ids())
+        rows = [row for row in found if row is not None]
+        if not rows:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(mime_of(rows))
+        drag.setPixmap(card(self._theme, rows, self.devicePixelRatioF()))
+        drag.setHotSpot(QPoint(-self._theme.px(12), -self._theme.px(8)))
+        self._model.set_dragging(True)
+        try:
+            drag.exec(Qt.DropAction.CopyAction)
+        finally:
+            self._show_landing(None)
+            self._model.set_dragging(False)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Only rows; anything else is the window's."""
+        if not event.mimeData().hasFormat(MIME_TYPE):
+            event.ignore()
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if self._model.sort_column is not Column.QUEUE:
+            QToolTip.showText(
+                self.viewport().mapToGlobal(event.position().toPoint()),
+                say("Sort by # to put transfers in another order"),
+                self,
+            )
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        # Qt's own part scrolls near the edges.
+        super().dragMoveEvent(event)
+        if not event.mimeData().hasFormat(MIME_TYPE) or self._model.sort_column is not Column.QUEUE:
+            event.ignore()
+            return
+        self._show_landing(self._landing_at(event.position().toPoint().y()))
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        self._show_landing(None)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        self._show_landing(None)
+        self.stopAutoScroll()
+        ids = [key for key in ids_of(event.mimeData()) if self._model.row_of(key) is not None]
+        if not ids or self._model.sort_column is not Column.QUEUE:
+            event.ignore()
+            return
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        before = self._model.queue_before(self._landing_at(event.position().toPoint().y()))
+        in_queue = sorted(ids, key=self._queue_position)
+        self.placed.emit(in_queue, before)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if self._landing is not None:
+            painter = QPainter(self.viewport())
+            draw_landing(painter, self._theme, self._landing_y(self._landing), self.viewport().width())
+            painter.end()
+
+    def _queue_position(self, torrent_id: str) -> int:
+        row = self._model.row_of(torrent_id)
+        return 0 if row is None else row.queue_position
+
+    def _landing_at(self, y: int) -> int:
+        """The position above which a drop at `y` lands."""
+        position = self.rowAt(y)
+        if position < 0:
+            return self._model.rowCount()
+        return position + (y - self.rowViewportPosition(position) > self.rowHeight(position) // 2)
+
+    def _landing_y(self, position: int) -> int:
+        if position > 0:
+            return self.rowViewportPosition(position - 1) + self.rowHeight(position - 1)
+        return self.rowViewportPosition(0)
+
+    def _show_landing(self, position: int | None) -> None:
+        if position != self._landing:
+            self._landing = position
+            self.viewport().update()
+
     # -- inside
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.columns.fit()
 
     def _make_delegates(self) -> dict[Column, RowDelegate]:
         theme = self._theme
         name = NameCell(theme, self)
         name.pill_clicked.connect(self.explain_wanted)
-        return {
-            Column.QUEUE: TextCell(theme, self, lambda view: str(view.row.queue_position), lambda view: "ink2"),
-            Column.NAME: name,
-            Column.PROGRESS: ProgressCell(theme, self, PieceStrips()),
-            Column.DOWN: TextCell(
-                theme,
-                self,
-                lambda view: view.down,
-                lambda view: "ink3" if view.down == DASH else "down",
-                role=lambda view: Role.BODY if view.down == DASH else Role.STRONG,
-                right=True,
-            ),
-            Column.UP: TextCell(
-                theme,
-                self,
-                lambda view: view.up,
-                lambda view: "ink3" if view.up == DASH else "up",
-                role=lambda view: Role.BODY if view.up == DASH else Role.STRONG,
-                right=True,
-            ),
-            Column.TIME_LEFT: TextCell(theme, self, lambda view: view.time_left, _time_token),
-            Column.SIZE: TextCell(theme, self, lambda view: view.size, lambda view: "ink2", right=True),
+        made: dict[Column, RowDelegate] = {
+            column: TextCell(theme, self, spec.text, spec.token, role=spec.role, right=spec.is_right)
+            for column, spec in COLUMNS.items()
         }
+        made[Column.NAME] = name
+        made[Column.PROGRESS] = ProgressCell(theme, self, PieceStrips())
+        made[Column.HEALTH] = HealthCell(theme, self)
+        return made
 
     def _set_up_view(self) -> None:
         self.setMouseTracking(True)
@@ -280,60 +363,24 @@ class TorrentList(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(False)
         self.setAccessibleName(say("Transfers"))
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(self._theme.px(ROW_HEIGHT))
-        rows.setDefaultSectionSize(self._theme.px(ROW_HEIGHT))
 
-    def _set_up_header(self) -> None:
-        header = self.horizontalHeader()
-        header.setFixedHeight(self._theme.px(HEADER_HEIGHT))
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setMinimumSectionSize(self._theme.px(36))
-        header.setSectionsClickable(True)
-        for column, width in WIDTHS.items():
-            header.resizeSection(column, self._theme.px(width))
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        header.sectionClicked.connect(self._on_header_clicked)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._open_columns_menu)
-
-    def _on_header_clicked(self, section: int) -> None:
-        self._model.cycle_sort(Column(section))
-        self._show_sort()
-
-    def _show_sort(self) -> None:
-        header, column = self.horizontalHeader(), self._model.sort_column
-        header.setSortIndicatorShown(column is not Column.QUEUE)
-        reverse = self._model.direction is SortDirection.REVERSED
-        order = Qt.SortOrder.DescendingOrder if reverse else Qt.SortOrder.AscendingOrder
-        header.setSortIndicator(column, order)
-
-    def _show_column(self, column: Column, shown: bool) -> None:
-        if shown:
-            self._hidden_by_user.discard(column)
-        else:
-            self._hidden_by_user.add(column)
-        self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        header = self.horizontalHeader()
-        px = self._theme.px
-        widths = {
-            column: header.sectionSize(column) or px(WIDTHS[column])
-            for column in WIDTHS
-            if column not in self._hidden_by_user
-        }
-        dropped = columns_to_drop(self.viewport().width(), widths, px(LEAST_NAME_WIDTH))
-        for column in WIDTHS:
-            hidden = column in dropped or column in self._hidden_by_user
-            if header.isSectionHidden(column) is not hidden:
-                header.setSectionHidden(column, hidden)
+    def _is_on_pill(self, point: QPoint) -> bool:
+        index = self.indexAt(point)
+        name = self._delegates[Column.NAME]
+        if not index.isValid() or index.column() != Column.NAME or not isinstance(name, NameCell):
+            return False
+        cell: QRect = self.visualRect(index)
+        pill = name.pill_rect(cell, self.view_at(index.row()), self.layoutDirection())
+        return pill is not None and pill.contains(point)
 
     def _set_hovered(self, position: int) -> None:
         if position == self._hovered:
@@ -342,16 +389,3 @@ class TorrentList(QTableView):
         for row in (old, position):
             if row >= 0:
                 self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
-
-    def _open_columns_menu(self, at: QPoint) -> None:
-        menu = self.columns_menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.horizontalHeader().mapToGlobal(at))
-
-
-def _time_token(view: RowView) -> str:
-    if needs_user(view.row):
-        return TONE_INK[Tone.ERROR]
-    if view.sentence.tone is Tone.WARN and view.row.eta is None:
-        return TONE_INK[Tone.WARN]
-    return "ink" if view.sentence.tone in (Tone.DOWN, Tone.WARN) else "ink2"

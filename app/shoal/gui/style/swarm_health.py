@@ -1,0 +1,159 @@
+"""How well a swarm is, with the numbers that say so. Pure; what nobody has told stays unknown.
+
+Two kinds of number are kept apart: what the trackers know of, and who is connected. "Copies" are those that the
+connected peers hold together; while nobody is connected, each seed that a tracker names is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.wording import say, say_count
+
+MANY = 10
+"""Seeds, or copies, from which a swarm is excellent."""
+
+
+class Health(Enum):
+    """From best to worst; the value is the number of bars."""
+
+    EXCELLENT = 4
+    GOOD = 3
+    FAIR = 2
+    VERY_THIN = 1
+    NO_ANSWER = 0
+    UNKNOWN = -1
+
+
+WORDS: dict[Health, str] = {
+    Health.EXCELLENT: "Excellent",
+    Health.GOOD: "Good",
+    Health.FAIR: "Fair",
+    Health.VERY_THIN: "Very thin",
+    Health.NO_ANSWER: "No answer",
+    Health.UNKNOWN: "Unknown",
+}
+_UNANSWERED = frozenset({"failing", "refused"})
+_RUNNING = frozenset({TorrentState.DOWNLOADING, TorrentState.SEEDING, TorrentState.ERROR})
+_SILENT_CODES = frozenset({"tracker-failed", "tracker-refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class SwarmHealth:
+    """`seeds` and `peers` (those that lack something) are the most that anybody knows of; None is unknown."""
+
+    level: Health
+    seeds: int | None
+    peers: int | None
+    copies: float | None
+
+    @property
+    def word(self) -> str:
+        return say(WORDS[self.level])
+
+    @property
+    def line(self) -> str:
+        """`9 seeds . 31 peers`, or that it is unknown."""
+        if self.seeds is None and self.peers is None:
+            return say("unknown")
+        seeds = say("seeds unknown") if self.seeds is None else say_count(self.seeds, "{n} seed", "{n} seeds")
+        peers = say("peers unknown") if self.peers is None else say_count(self.peers, "{n} peer", "{n} peers")
+        return say("{seeds} \u00b7 {peers}", seeds=seeds, peers=peers)
+
+    @property
+    def sort_value(self) -> float | None:
+        """Smaller is better; more seeds are better within one level. None when unknown."""
+        if self.level is Health.UNKNOWN:
+            return None
+        bars: int = self.level.value
+        return -(bars + min(self.seeds or 0, 999_999) / 1e6)
+
+
+def swarm_health(row: TorrentRow) -> SwarmHealth:
+    """The health of the swarm of `row`, by the rules of the interface specification, section 4."""
+    is_met, answer = row.peers > 0, _answer(row)
+    told_seeds = row.swarm_seeds
+    if told_seeds is not None and row.state is TorrentState.SEEDING:
+        # The tracker counts us among its seeds once we have told it that we are complete.
+        told_seeds = max(0, told_seeds - 1)
+    seeds = None if told_seeds is None and not is_met else max(told_seeds or 0, row.seeds)
+    copies: float | None = None
+    if is_met:
+        copies = row.availability
+    elif told_seeds is not None:
+        copies = float(told_seeds)
+    shown_seeds = shown_peers = None
+    if is_met or row.swarm_seeds is not None:
+        shown_seeds = max(row.swarm_seeds or 0, row.seeds)
+    if is_met or row.swarm_leeches is not None:
+        shown_peers = max(row.swarm_leeches or 0, row.peers - row.seeds)
+    if not is_met and answer is False:
+        level = Health.NO_ANSWER
+    elif seeds is not None and copies is not None:
+        level = _level(seeds, copies)
+    elif answer and row.known_peers == 0 and shown_peers is None:
+        level, shown_seeds, shown_peers, copies = Health.VERY_THIN, 0, 0, 0.0
+    else:
+        level = Health.UNKNOWN
+    return SwarmHealth(level, shown_seeds, shown_peers, copies)
+
+
+def explanation(row: TorrentRow, health: SwarmHealth) -> str:
+    """The word again with the numbers behind it, each a sentence."""
+    sentences = [say("Swarm health: {word}.", word=health.word)]
+    if row.swarm_seeds is not None and row.swarm_leeches is not None:
+        sentences.append(
+            say(
+                "Its trackers know of {seeds} and {peers}.",
+                seeds=say_count(row.swarm_seeds, "{n} seed", "{n} seeds"),
+                peers=say_count(row.swarm_leeches, "{n} other peer", "{n} other peers"),
+            )
+        )
+    elif row.swarm_seeds is not None:
+        sentences.append(
+            say_count(row.swarm_seeds, "Its trackers know of {n} seed.", "Its trackers know of {n} seeds.")
+        )
+    else:
+        sentences.append(say("No tracker has told how many there are."))
+    if row.peers > 0:
+        sentences.append(
+            say(
+                "Connected: {seeds} and {peers}.",
+                seeds=say_count(row.seeds, "{n} seed", "{n} seeds"),
+                peers=say_count(row.peers - row.seeds, "{n} other peer", "{n} other peers"),
+            )
+        )
+        sentences.append(say("Together they hold {copies} copies.", copies=copies_text(row.availability)))
+    else:
+        sentences.append(say("Nobody is connected right now."))
+    return " ".join(sentences)
+
+
+def copies_text(copies: float) -> str:
+    """Distributed copies, cut and not rounded: 0.99 is not yet a whole copy."""
+    return f"{int(copies * 10 + 1e-6) / 10:.1f}" if copies < 100 else f"{int(copies):,}"
+
+
+def _level(seeds: int, copies: float) -> Health:
+    if seeds >= MANY or copies >= MANY:
+        return Health.EXCELLENT
+    if copies >= 2:
+        return Health.GOOD
+    return Health.FAIR if copies >= 1 else Health.VERY_THIN
+
+
+def _answer(row: TorrentRow) -> bool | None:
+    """Whether a source of peers answers; None while it is not running, or none has had its time to answer."""
+    if row.state not in _RUNNING:
+        return None
+    states = {state for _, state in row.trackers}
+    if "working" in states:
+        return True
+    if row.reason is not None and row.reason.code in _SILENT_CODES:
+        return False
+    # Without a tracker there is nobody to ask.
+    waited_for = states - {"off"}
+    is_silent = waited_for <= _UNANSWERED if row.trackers else not row.tracker_host
+    return False if is_silent else None
