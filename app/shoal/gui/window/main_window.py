@@ -36,7 +36,8 @@ from shoal.gui.dialogs.questions import (
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
-from shoal.gui.models.torrent_table import Column, TorrentTableModel
+from shoal.gui.models.torrent_columns import Column
+from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.explanations import notice_text, user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
