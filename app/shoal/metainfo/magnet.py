@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qsl, quote
@@ -123,16 +124,21 @@ def parse_magnet(uri: str) -> MagnetLink:
     )
 
 
-def magnet_link(metainfo: Metainfo) -> str:
-    """The magnet link of a torrent: its hashes, name, trackers and web seeds."""
+def magnet_link(metainfo: Metainfo, tiers: Iterable[Iterable[str]] | None = None) -> str:
+    """The magnet link of a torrent: its hashes, name, trackers (of `tiers` where given) and web seeds.
+
+    A private torrent's addresses often hold its owner's pass key, so they are left out.
+    """
     fields: list[str] = []
     if metainfo.info_hash_v1 is not None:
         fields.append(f"xt={_V1}{metainfo.info_hash_v1.hex()}")
     if metainfo.info_hash_v2 is not None:
         fields.append(f"xt={_V2}{(_MULTIHASH_SHA256 + metainfo.info_hash_v2).hex()}")
     fields.append(f"dn={quote(metainfo.name, safe='')}")
-    fields += [f"tr={quote(url, safe='')}" for tier in metainfo.trackers for url in tier]
-    fields += [f"ws={quote(url, safe='')}" for url in metainfo.web_seeds]
+    if not metainfo.private:
+        chosen = metainfo.trackers if tiers is None else tiers
+        fields += [f"tr={quote(url, safe='')}" for tier in chosen for url in tier]
+        fields += [f"ws={quote(url, safe='')}" for url in metainfo.web_seeds]
     return "magnet:?" + "&".join(fields)
 
 

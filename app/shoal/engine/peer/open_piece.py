@@ -50,6 +50,13 @@ class OpenPiece(Generic[Sender]):
         self.is_exclusive = False
         """Only `owner` may deliver: the piece failed before, and one sender must answer for all of it."""
 
+    @property
+    def received_bytes(self) -> int:
+        """Bytes of it that have come."""
+        blocks = sum(sender is not None for sender in self.senders)
+        short = BLOCK_LENGTH - self.last_length if self.senders[-1] is not None else 0
+        return blocks * BLOCK_LENGTH - short
+
     def length_of(self, block: int) -> int:
         """Bytes of block number `block`."""
         return BLOCK_LENGTH if block < self.block_count - 1 else self.last_length

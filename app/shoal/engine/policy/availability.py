@@ -26,6 +26,11 @@ class Availability:
         """Peers added with every piece."""
         return self._seeds
 
+    @property
+    def planes(self) -> tuple[int, ...]:
+        """Bit k of the counters of all pieces, seeds left out, as a set of pieces each."""
+        return tuple(self._planes)
+
     def add(self, bits: int) -> None:
         """Count one more holder of every piece in `bits`."""
         if bits == self._all:

@@ -16,9 +16,9 @@ from shoal.engine.policy.host_bans import numeric_host
 from shoal.engine.session.history_store import SESSION_ID
 from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.details import torrent_details
 from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.reasons import failure_reason
-from shoal.engine.torrent.rows import torrent_details
 from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers
 from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
 
@@ -33,12 +33,17 @@ PARSE_INLINE_BYTES = 256 * 1024
 """Larger metainfo is parsed in a worker, so that the loop goes on."""
 
 
+MOST_WATCHED = 4
+"""Transfers whose files are followed for a detail pane."""
+
+
 class LocalClient:
     """`api.client.Client` for callers on the engine's own loop."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._list = ListCommands(session)
+        self._watched: dict[str, None] = {}
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> UpdateSubscription:
         return self._session.feed.subscribe(receiver, beat_seconds)
@@ -46,7 +51,25 @@ class LocalClient:
     async def details(
         self, torrent_id: str, parts: frozenset[commands.Detail], *, strips_of: tuple[int, ...] = ()
     ) -> TorrentDetails:
-        return torrent_details(self._list.torrent(torrent_id), parts, self._session.world.clock.now())
+        torrent = self._list.torrent(torrent_id)
+        if commands.Detail.FILE_PROGRESS in parts:
+            self._watch_files(torrent_id)
+        details = await torrent_details(torrent, parts, strips_of)
+        if commands.Detail.EVENTS in parts:
+            events = await self._session.histories.events(torrent_id)
+            details = dataclasses.replace(details, events=events)
+        return details
+
+    def _watch_files(self, torrent_id: str) -> None:
+        """The files of those that were looked at longest ago are followed no more."""
+        self._watched.pop(torrent_id, None)
+        self._watched[torrent_id] = None
+        while len(self._watched) > MOST_WATCHED:
+            oldest = next(iter(self._watched))
+            del self._watched[oldest]
+            torrent = self._session.torrents.get(oldest)
+            if torrent is not None:
+                torrent.file_progress = None
 
     async def speed_history(self, torrent_id: str | None, span: commands.Span) -> SpeedHistory:
         if torrent_id is not None:

@@ -87,6 +87,11 @@ class Download:
         return self._open.keys()
 
     @property
+    def pieces(self) -> Iterable[Piece]:
+        """The pieces being fetched or verified."""
+        return self._open.values()
+
+    @property
     def is_verifying(self) -> bool:
         """Pieces are being hashed and written."""
         return self._verifying > 0

@@ -24,6 +24,7 @@ from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.events import finished_files, made_event
+from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.lifecycle import Lifecycle
 from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
 from shoal.engine.torrent.resume import ResumeRecord, saved_pieces
@@ -72,7 +73,9 @@ class Torrent:
         """Its place in the queue changed, which is worth saving too, but no reason to look at its files."""
         self.events_revision = 0
         """Grows with every event of this run."""
-        self.failed_pieces: dict[int, float] = {}
+        self.file_progress: FileProgress | None = None
+        """While somebody looks at its files."""
+        self._failed_pieces: dict[int, float] = {}
         """Pieces that failed their check lately, with the (monotonic) time."""
         self.knows_files = False
         """`picker.have` tells what is on the disk; until it is looked at and checked only the saved claim counts."""
@@ -344,11 +347,13 @@ class Torrent:
 
     def _note_failed(self, index: int) -> None:
         now = self.world.clock.now()
-        self.failed_pieces = {
-            piece: at for piece, at in self.failed_pieces.items() if piece != index and now - at < FAILED_SECONDS
-        }
-        if len(self.failed_pieces) < MOST_FAILED:
-            self.failed_pieces[index] = now
+        self._failed_pieces = {piece: self._failed_pieces[piece] for piece in self.lately_failed(now)}
+        if len(self._failed_pieces) < MOST_FAILED:
+            self._failed_pieces[index] = now
+
+    def lately_failed(self, now: float) -> tuple[int, ...]:
+        """Pieces that failed their check in the last FAILED_SECONDS."""
+        return tuple(piece for piece, at in self._failed_pieces.items() if now - at < FAILED_SECONDS)
 
     def peers_are_guilty(self, guilty: frozenset[str]) -> None:
         self.swarm.ban(guilty)

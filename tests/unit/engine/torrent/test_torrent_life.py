@@ -16,7 +16,8 @@ from shoal.api.snapshots import TorrentState
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
 from shoal.engine.storage.errors import StorageError
-from shoal.engine.torrent.rows import HAVE, IN_SWARM, NOBODY, NOT_WANTED, RARE, STRIP_CELLS, piece_strip, torrent_row
+from shoal.engine.torrent.rows import STRIP_CELLS, piece_strip, torrent_row
+from shoal.engine.torrent.strips import HAVE, IN_SWARM, NOBODY, NOT_WANTED, RARE
 from shoal.engine.torrent.torrent import Torrent
 from shoal.metainfo.bitfield import all_pieces, span
 from shoal.settings.engine_settings import EngineSettings
