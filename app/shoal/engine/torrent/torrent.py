@@ -396,6 +396,15 @@ class Torrent:
         self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
         self._last_second = now
         self.counters.nothing_comes()
+        self._finished()
+        self.swarm.leave_seeds()
+        # A peer that chokes us must not go on thinking that a slot of its own would be of use to us.
+        self.swarm.update_all_interest()
+        self.services.changed(self)
+        self.stages.begin(partial(self.services.save, self))
+
+    def _finished(self) -> None:
+        """All that was to be fetched is here and lies where it was written: say so, once."""
         # When every file is skipped nothing is missing, and nothing was finished either.
         if self.record.completed_at is None and self.selection.wanted_bytes:
             self.keep(replace(self.record, completed_at=self.world.clock.wall()))
@@ -403,11 +412,6 @@ class Torrent:
             self.happened("finished")
         if self.picker.have == all_pieces(self.piece_count):
             self.announcer.completed()
-        self.swarm.leave_seeds()
-        # A peer that chokes us must not go on thinking that a slot of its own would be of use to us.
-        self.swarm.update_all_interest()
-        self.services.changed(self)
-        self.stages.begin(partial(self.services.save, self))
 
     def _alert(self, code: str, severity: str, **params: str | int | float) -> None:
         self.services.alert(Alert(code, self.torrent_id, params, severity))
@@ -495,6 +499,9 @@ class Torrent:
         self.lifecycle.to(TorrentState.SEEDING if self.is_complete else TorrentState.DOWNLOADING)
         self.announcer.start(is_wished=not self._is_own_retry)
         self._is_own_retry = False
+        if self.is_complete and self.counters.downloaded and self.record.completed_at is None:
+            # It was stopped or failed between its last piece and the look that confirms it.
+            self._finished()
         self.services.changed(self)
 
     def leave_swarm(self, reason: str) -> None:

@@ -177,6 +177,58 @@ def test_nothing_wanted_is_not_finished() -> None:
     story(main)
 
 
+@pytest.mark.parametrize("trouble", ["stopped", "failed"])
+def test_what_interrupts_the_last_look_does_not_cost_the_finish(trouble: str) -> None:
+    """The last piece is here and the look at the files is under way: it is finished when it comes up again."""
+
+    async def main(sim: SimWorld) -> None:
+        seed = await engine(sim, "seed")
+        seed.store()
+        await seed.add()
+        await seed.until(TorrentState.SEEDING)
+        machine = sim.add_host("leech", job_seconds={"disk": 0.05})
+        session = Session(machine.world, SessionConfig(EngineSettings()), None)
+        await session.open()
+        leech = Engine(sim, "leech", session)
+        alerts: list[str] = []
+        leech.client.subscribe(lambda update: alerts.extend(alert.code for alert in update.alerts), beat_seconds=0.1)
+        await leech.add(peers=(seed.here,))
+        while not leech.torrent.is_complete:
+            await asyncio.sleep(0.001)
+        assert leech.state is TorrentState.DOWNLOADING
+        if trouble == "stopped":
+            await leech.client.execute(commands.StopTorrent(ID))
+        else:
+            leech.torrent.storage_failed(StorageError("io-error", "/downloads"))
+            await asyncio.sleep(1)
+        assert "finished" not in alerts
+        await leech.client.execute(commands.StartTorrent(ID))
+        await leech.until(TorrentState.SEEDING)
+        await asyncio.sleep(1)
+        assert torrent_row(leech.torrent, sim.loop.time()).completed_at is not None
+        assert alerts.count("finished") == 1
+        # Once is enough.
+        await leech.client.execute(commands.RecheckTorrent(ID))
+        await leech.until(TorrentState.SEEDING)
+        await asyncio.sleep(1)
+        assert alerts.count("finished") == 1
+        await close(seed, leech)
+
+    story(main)
+
+
+def test_what_was_there_already_is_shared_and_not_finished() -> None:
+    async def main(sim: SimWorld) -> None:
+        seed = await engine(sim, "seed")
+        seed.store()
+        await seed.add()
+        await seed.until(TorrentState.SEEDING)
+        assert torrent_row(seed.torrent, sim.loop.time()).completed_at is None
+        await close(seed)
+
+    story(main)
+
+
 def test_stopping_and_starting_goes_on_where_it_was_without_a_check() -> None:
     async def main(sim: SimWorld) -> None:
         seed, leech = await seed_and_leech(sim, down_limit=60_000)
