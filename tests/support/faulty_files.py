@@ -10,7 +10,7 @@ from typing import TypeVar
 from tests.support.sim_files import MemoryFiles
 from tests.support.sim_memory_file import MemoryFile, os_error
 
-from shoal.runtime.world import Files, FileStat, FolderEntry
+from shoal.runtime.world import DiskRoom, Files, FileStat, FolderEntry
 
 T = TypeVar("T")
 
@@ -25,12 +25,17 @@ ALL_KINDS = frozenset(
         "sync",
         "stat",
         "replace",
+        "rename",
+        "sync_folder",
+        "set_mtime",
+        "trash",
         "remove",
         "remove_empty_folder",
         "make_folders",
         "list_folder",
         "make_executable",
         "free_bytes",
+        "disk_room",
         "resolve",
     }
 )
@@ -103,6 +108,18 @@ class FaultyFiles:
     def replace(self, source: str, target: str) -> None:
         self._call("replace", source, lambda: self.inner.replace(source, target))
 
+    def rename(self, source: str, target: str) -> None:
+        self._call("rename", source, lambda: self.inner.rename(source, target))
+
+    def sync_folder(self, folder: str) -> None:
+        self._call("sync_folder", folder, lambda: self.inner.sync_folder(folder))
+
+    def set_mtime(self, path: str, mtime_ns: int) -> None:
+        self._call("set_mtime", path, lambda: self.inner.set_mtime(path, mtime_ns))
+
+    def trash(self, path: str) -> None:
+        self._call("trash", path, lambda: self.inner.trash(path))
+
     def remove(self, path: str) -> None:
         self._call("remove", path, lambda: self.inner.remove(path))
 
@@ -120,6 +137,9 @@ class FaultyFiles:
 
     def free_bytes(self, folder: str) -> int:
         return self._call("free_bytes", folder, lambda: self.inner.free_bytes(folder))
+
+    def disk_room(self, folder: str) -> DiskRoom:
+        return self._call("disk_room", folder, lambda: self.inner.disk_room(folder))
 
     def resolve(self, path: str) -> str:
         return self._call("resolve", path, lambda: self.inner.resolve(path))
@@ -196,8 +216,7 @@ class PowerLossFiles(MemoryFiles):
 
     def _twin(self) -> PowerLossFiles:
         twin = PowerLossFiles(self._wall, capacity_bytes=self.capacity_bytes)
-        twin.is_read_only = self.is_read_only
-        twin.denied, twin.broken = set(self.denied), set(self.broken)
+        twin._take_settings(self)
         return twin
 
     def _durable_of(self, node: object) -> MemoryFile | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tests.support.sim_memory_file import PAGE_BYTES, MemoryFile, os_error
 
-from shoal.runtime.world import FileStat, FolderEntry
+from shoal.runtime.world import DiskRoom, FileStat, FolderEntry
 
 MAX_NAME_BYTES = 255
 MAX_SYMLINKS = 40
@@ -40,7 +40,8 @@ class MemoryFiles:
 
     Settable at any time: `capacity_bytes` (None = endless; ENOSPC past it, with short writes first, in pages
     of 16 KiB), `is_read_only` (EROFS), `denied` (paths below which everything is EACCES), `broken` (paths
-    whose data cannot be read or written: EIO). `unmount` and `mount` take a volume away and bring it back.
+    whose data cannot be read or written: EIO), `volumes` (folders that are disks of their own, with their capacity in
+    bytes or None), `has_wastebasket`. `unmount` and `mount` take a volume away and bring it back.
     """
 
     def __init__(self, wall: Callable[[], float] = lambda: 0.0, *, capacity_bytes: int | None = None) -> None:
@@ -49,6 +50,10 @@ class MemoryFiles:
         self.is_read_only = False
         self.denied: set[str] = set()
         self.broken: set[str] = set()
+        self.volumes: dict[str, int | None] = {}
+        self.has_wastebasket = True
+        self.trashed: list[str] = []
+        """What was put into the wastebasket: the paths it had."""
         self._wall = wall
         self._nodes: dict[str, Node] = {"/": _Folder()}
         self._open: dict[int, _Open] = {}
@@ -92,7 +97,7 @@ class MemoryFiles:
         opened = self._opened(handle, write=True)
         self._check_sound(opened)
         view = memoryview(data).cast("B")
-        free = self._free_pages()
+        free = self._free_pages(opened.path)
         written = 0
         while written < len(view):
             at = offset + written
@@ -119,7 +124,7 @@ class MemoryFiles:
         opened = self._opened(handle, write=True)
         wanted = set(range(-(-size // PAGE_BYTES)))
         missing = len(wanted - opened.file.reserved - opened.file.pages.keys())
-        free = self._free_pages()
+        free = self._free_pages(opened.path)
         if free is not None and missing > free:
             raise os_error(errno.ENOSPC)
         opened.file.reserved |= wanted
@@ -151,10 +156,40 @@ class MemoryFiles:
         self._check_parent(there)
         if isinstance(self._nodes.get(there), _Folder):
             raise os_error(errno.EISDIR, target)
-        if isinstance(node, _Folder):
-            for path in [path for path in self._nodes if path.startswith(here + "/")]:
-                self._nodes[there + path[len(here) :]] = self._nodes.pop(path)
-        self._nodes[there] = self._nodes.pop(here)
+        self._move(here, there)
+
+    def rename(self, source: str, target: str) -> None:
+        here, there = self._place(source), self._place(target)
+        if here not in self._nodes:
+            raise os_error(errno.ENOENT, source)
+        self._check_writable(here)
+        self._check_writable(there)
+        self._check_parent(there)
+        if there in self._nodes:
+            raise os_error(errno.EEXIST, target)
+        if there.startswith(here + "/"):
+            raise os_error(errno.EINVAL, target)
+        self._move(here, there)
+
+    def sync_folder(self, folder: str) -> None:
+        """Names are durable at once."""
+
+    def set_mtime(self, path: str, mtime_ns: int) -> None:
+        node = self._nodes.get(self._place(path))
+        if not isinstance(node, MemoryFile):
+            raise os_error(errno.ENOENT, path)
+        node.mtime_ns = mtime_ns
+
+    def trash(self, path: str) -> None:
+        place = self._place(path)
+        if not self.has_wastebasket:
+            raise os_error(errno.EPERM, path)
+        if place not in self._nodes:
+            raise os_error(errno.ENOENT, path)
+        self._check_writable(place)
+        for below in [other for other in self._nodes if other == place or other.startswith(place + "/")]:
+            del self._nodes[below]
+        self.trashed.append(place)
 
     def remove(self, path: str) -> None:
         place = self._place(path)
@@ -216,8 +251,16 @@ class MemoryFiles:
             node.is_executable = True
 
     def free_bytes(self, folder: str) -> int:
-        free = self._free_pages()
-        return 1 << 50 if free is None else max(0, free) * PAGE_BYTES
+        return self.disk_room(folder).free
+
+    def disk_room(self, folder: str) -> DiskRoom:
+        place = self._place(folder, follow_last=True)
+        volume = self._volume(place)
+        capacity = self.volumes.get(volume, self.capacity_bytes)
+        free = self._free_pages(place)
+        if free is None or capacity is None:
+            return DiskRoom(1 << 51, 1 << 50, volume)
+        return DiskRoom(capacity, max(0, free) * PAGE_BYTES, volume)
 
     def resolve(self, path: str) -> str:
         return self._follow(path, follow_last=True, strict=False)
@@ -281,8 +324,7 @@ class MemoryFiles:
     def clone(self) -> MemoryFiles:
         """An independent disk with the same content and no open handles."""
         twin = MemoryFiles(self._wall, capacity_bytes=self.capacity_bytes)
-        twin.is_read_only = self.is_read_only
-        twin.denied, twin.broken = set(self.denied), set(self.broken)
+        twin._take_settings(self)
         twin._nodes = {path: _clone(node) for path, node in self._nodes.items()}
         twin._unmounted = {
             folder: {path: _clone(node) for path, node in nodes.items()} for folder, nodes in self._unmounted.items()
@@ -298,11 +340,32 @@ class MemoryFiles:
             raise os_error(errno.EBADF)
         return opened
 
-    def _free_pages(self) -> int | None:
-        if self.capacity_bytes is None:
+    def _take_settings(self, other: MemoryFiles) -> None:
+        self.is_read_only, self.has_wastebasket = other.is_read_only, other.has_wastebasket
+        self.denied, self.broken, self.volumes = set(other.denied), set(other.broken), dict(other.volumes)
+
+    def _move(self, here: str, there: str) -> None:
+        if self._volume(here) != self._volume(there):
+            raise os_error(errno.EXDEV, there)
+        if isinstance(self._nodes[here], _Folder):
+            for path in [path for path in self._nodes if path.startswith(here + "/")]:
+                self._nodes[there + path[len(here) :]] = self._nodes.pop(path)
+        self._nodes[there] = self._nodes.pop(here)
+
+    def _volume(self, place: str) -> str:
+        return max((folder for folder in self.volumes if _is_below(place, {folder})), key=len, default="/")
+
+    def _free_pages(self, place: str) -> int | None:
+        volume = self._volume(place)
+        capacity = self.volumes.get(volume, self.capacity_bytes)
+        if capacity is None:
             return None
-        used = sum(node.charged_pages for node in self._nodes.values() if isinstance(node, MemoryFile))
-        return self.capacity_bytes // PAGE_BYTES - used
+        used = sum(
+            node.charged_pages
+            for path, node in self._nodes.items()
+            if isinstance(node, MemoryFile) and (not self.volumes or self._volume(path) == volume)
+        )
+        return capacity // PAGE_BYTES - used
 
     def _check_writable(self, place: str) -> None:
         if self.is_read_only:

@@ -14,7 +14,7 @@ import stat as modes
 import sys
 import threading
 
-from shoal.runtime.world import FileStat, FolderEntry
+from shoal.runtime.world import DiskRoom, FileStat, FolderEntry
 
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -138,10 +138,52 @@ class SystemFiles:
     def replace(self, source: str, target: str) -> None:
         """See `Files.replace`; the new name is on the disk at return where folders can be synced."""
         os.replace(source, target)
-        _sync_folder(os.path.dirname(target) or ".")
+        self.sync_folder(os.path.dirname(target) or ".")
+
+    def rename(self, source: str, target: str) -> None:
+        """See `Files.rename`. Between the look at the target and the rename somebody else may still take the name."""
+        try:
+            there = os.lstat(target)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        else:
+            # On a volume that ignores case the old name answers to the new one.
+            is_same = os.path.samestat(os.lstat(source), there) and source.casefold() == target.casefold()
+            if not is_same:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+        os.rename(source, target)
+
+    def sync_folder(self, folder: str) -> None:
+        if not hasattr(os, "O_DIRECTORY"):
+            return
+        # Some network file systems refuse to sync a folder; the names themselves have already been changed.
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | _CLOEXEC)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def set_mtime(self, path: str, mtime_ns: int) -> None:
+        if os.utime in os.supports_follow_symlinks:
+            os.utime(path, ns=(mtime_ns, mtime_ns), follow_symlinks=False)
+        else:
+            os.utime(path, ns=(mtime_ns, mtime_ns))
 
     def remove(self, path: str) -> None:
         os.remove(path)
+
+    def trash(self, path: str) -> None:
+        """See `Files.trash`: the wastebasket of Windows, macOS or the freedesktop.org desktops."""
+        # Loads parts of the desktop, which a start without it does not wait for.
+        from send2trash import send2trash  # noqa: PLC0415
+
+        try:
+            send2trash(path)
+        except OSError:
+            raise
+        except Exception as error:  # gio and Windows' shell raise kinds of their own
+            raise OSError(errno.EIO, f"the wastebasket refused: {error}", path) from error
 
     def remove_empty_folder(self, path: str) -> bool:
         try:
@@ -172,10 +214,14 @@ class SystemFiles:
             os.close(handle)
 
     def free_bytes(self, folder: str) -> int:
+        return self.disk_room(folder).free
+
+    def disk_room(self, folder: str) -> DiskRoom:
         place = os.path.abspath(folder)
         while True:
             try:
-                return shutil.disk_usage(place).free
+                usage = shutil.disk_usage(place)
+                return DiskRoom(usage.total, usage.free, str(os.stat(place).st_dev))
             except (FileNotFoundError, NotADirectoryError):
                 parent = os.path.dirname(place)
                 if parent == place:
@@ -192,15 +238,3 @@ def _kind(entry: os.DirEntry[str]) -> str:
     if entry.is_dir(follow_symlinks=False):
         return "folder"
     return "file" if entry.is_file(follow_symlinks=False) else "other"
-
-
-def _sync_folder(folder: str) -> None:
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    # Some network file systems refuse to sync a folder; the rename itself has already been done.
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | _CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

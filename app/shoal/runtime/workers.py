@@ -32,6 +32,7 @@ class ThreadWorkers:
             "disk": disk_threads,
             "read": 2,
             "check": check_threads or min(os.cpu_count() or 1, MAX_AUTO_CHECK_THREADS),
+            "move": 1,
             "slow": 1,
         }
         self._lanes = {

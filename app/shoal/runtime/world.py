@@ -91,7 +91,8 @@ class Workers(Protocol):
     def submit(self, job: Callable[[], T], done: Callable[[T | BaseException], None], *, lane: str = "disk") -> None:
         """Run `job` in a worker of `lane` and call `done(result or exception)` on the loop, in batches.
 
-        Jobs of one lane start in order. Lanes: "disk" (verify and write), "read", "check", "slow".
+        Jobs of one lane start in order. Lanes: "disk" (verify and write), "read", "check", "move" (to another folder),
+        "slow".
         """
         ...
 
@@ -111,6 +112,14 @@ class FileStat(NamedTuple):
     mtime_ns: int
     allocated: int
     is_regular: bool
+
+
+class DiskRoom(NamedTuple):
+    """A volume's size and what is free for this user, in bytes; `device` is the same for folders of one volume."""
+
+    total: int
+    free: int
+    device: str
 
 
 class FolderEntry(NamedTuple):
@@ -154,7 +163,26 @@ class Files(Protocol):
 
     def replace(self, source: str, target: str) -> None: ...
 
+    def rename(self, source: str, target: str) -> None:
+        """Give a file or a folder another name on the same volume (EXDEV for another), never over something (EEXIST).
+
+        May be lost with the power until `sync_folder`. Only the case of a name may differ, too.
+        """
+        ...
+
+    def sync_folder(self, folder: str) -> None:
+        """Return when the names in `folder` are on the disk, where the system can tell."""
+        ...
+
+    def set_mtime(self, path: str, mtime_ns: int) -> None:
+        """Set when the file was last written, in nanoseconds since the epoch, as finely as the volume keeps it."""
+        ...
+
     def remove(self, path: str) -> None: ...
+
+    def trash(self, path: str) -> None:
+        """Put a file, or a folder with everything in it, into the system's wastebasket; OSError when it takes none."""
+        ...
 
     def remove_empty_folder(self, path: str) -> bool:
         """True when it was empty and is gone; False when it was not empty or not there."""
@@ -172,6 +200,10 @@ class Files(Protocol):
 
     def free_bytes(self, folder: str) -> int:
         """Free bytes on the volume of `folder`, or of its nearest existing parent."""
+        ...
+
+    def disk_room(self, folder: str) -> DiskRoom:
+        """The volume of `folder`, or of its nearest existing parent."""
         ...
 
     def resolve(self, path: str) -> str:

@@ -20,7 +20,7 @@ async def workers() -> AsyncIterator[ThreadWorkers]:
 
 
 async def test_run_returns_the_value_from_a_named_thread(workers: ThreadWorkers) -> None:
-    for lane in ("disk", "read", "check", "slow"):
+    for lane in ("disk", "read", "check", "move", "slow"):
         name = await workers.run(lambda: threading.current_thread().name, lane=lane)
         assert name.startswith(f"shoal-{lane}")
 
