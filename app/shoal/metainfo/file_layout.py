@@ -100,3 +100,8 @@ class FileLayout:
         entry = self.files[index]
         first = entry.offset // self.piece_length
         return range(first, -(-(entry.offset + entry.size) // self.piece_length)) if entry.size else range(first, first)
+
+    def byte_range(self, first: int, stop: int) -> tuple[int, int]:
+        """Where the pieces first..stop-1 begin, and how many bytes they have."""
+        start = first * self.piece_length
+        return start, min(stop * self.piece_length, self.total_length) - start

@@ -13,21 +13,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from shoal.engine.storage.coverage import lacking_pieces, unreadable_pieces
 from shoal.engine.storage.errors import StorageError
-from shoal.engine.storage.file_places import FilePlaces, Place, Presence, Segment, Source
+from shoal.engine.storage.file_places import FilePlaces, Place, Presence
 from shoal.engine.storage.file_writer import FileWriter
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.part_file import PartFile
 from shoal.engine.storage.part_mover import PartMover
-from shoal.engine.storage.positioned_io import disk_errors, read_all
+from shoal.engine.storage.piece_reader import PieceReader
+from shoal.engine.storage.placement import Placement
+from shoal.engine.storage.positioned_io import disk_errors
 from shoal.engine.storage.preparation import PrepareReport, Progress, check_room, make_folders, needed_bytes
-from shoal.engine.storage.removal import delete_everything
+from shoal.engine.storage.removal import delete_everything, throw_away
 from shoal.engine.storage.shared_lock import SharedLock
+from shoal.engine.storage.torrent_names import TorrentNames
 from shoal.engine.storage.torrent_paths import TorrentPaths
-from shoal.metainfo.bitfield import span
 from shoal.metainfo.file_layout import FileLayout
 from shoal.metainfo.pieces import BLOCK_LENGTH
 from shoal.metainfo.priorities import FilePriority
@@ -49,7 +52,8 @@ class TorrentDisk:
     """The disk of one torrent. Making one does no I/O; the first use looks at the files.
 
     `root` is the folder the person chose, `prefix` the torrent's own folder in it (empty for a single-file torrent).
-    `piece_hashes` has 20 bytes per piece (BEP 3). `part_path` is where the hidden part file may be made.
+    `piece_hashes` has 20 bytes per piece (BEP 3). `part_path` is where the hidden part file may be made. `renamed` is
+    as in `TorrentNames.saved`.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class TorrentDisk:
         open_files: OpenFiles,
         prefix: tuple[str, ...] = (),
         original_prefix: tuple[bytes, ...] = (),
+        renamed: Iterable[tuple[int, str]] = (),
     ) -> None:
         if len(piece_hashes) != HASH_LENGTH * layout.geometry.piece_count:
             raise ValueError(f"{len(piece_hashes)} bytes of hashes for {layout.geometry.piece_count} pieces")
@@ -71,7 +76,8 @@ class TorrentDisk:
         self._files = files
         self._hashes = piece_hashes
         self._open_files = open_files
-        self._paths = TorrentPaths(files, layout, root, prefix, original_prefix)
+        names = TorrentNames(layout, prefix, original_prefix).restored(renamed)
+        self._paths = TorrentPaths(files, names, root)
         identity = hashlib.sha1(piece_hashes, usedforsecurity=False).digest()
         self._part = PartFile(
             files,
@@ -84,7 +90,18 @@ class TorrentDisk:
         self._places = FilePlaces(files, layout, self._paths, self._part, priorities)
         self._writer = FileWriter(files, open_files, layout, self._paths, self._places)
         self._mover = PartMover(files, open_files, self._paths, places=self._places, writer=self._writer)
+        self._reader = PieceReader(files, open_files, layout, self._paths, self._places)
         self._lock = SharedLock()
+        self.placement = Placement(
+            files,
+            self._paths,
+            self._places,
+            self._lock,
+            look_once=self._look_once,
+            close_files=self._forget_handles,
+            let_go=self._let_go,
+        )
+        """Other places and other names for the files."""
         self._stats: list[FileStat | None] = []
         self._stats_lock = threading.Lock()
 
@@ -121,11 +138,7 @@ class TorrentDisk:
         Raises StorageError: `missing` when a file or a part of it is not there.
         """
         with self._shared():
-            position = 0
-            for segment in self._places.segments(offset, len(buffer)):
-                with self._opened(segment) as read_at:
-                    read_at(buffer[position : position + segment.length], segment.position)
-                position += segment.length
+            self._reader.read(offset, buffer)
 
     # Before and after
 
@@ -232,31 +245,26 @@ class TorrentDisk:
         Found without reading: no claim on these may be trusted, whatever the times of the files say.
         """
         with self._shared():
-            ranges: list[tuple[int, int]] = []
-            for index, entry in enumerate(self.layout.files):
-                if not self._places.is_content(index):
-                    continue
-                found = self._stats[index]
-                is_own = self._places.places[index] == Place.FILE and self._places.presence[index] != Presence.ABSENT
-                readable = entry.size if self._places.presence[index] == Presence.READY or found is None else found.size
-                readable = readable if is_own else 0
-                if readable < entry.size:
-                    ranges.append((entry.offset + readable, entry.offset + entry.size))
-            return self._pieces_of_ranges(ranges)
+            return lacking_pieces(self.layout, self._places, self._stats)
 
-    def delete_files(self) -> None:
+    def delete_files(self, *, to_wastebasket: bool = False) -> bool:
         """Delete the torrent's files, its part file and those of its folders that are empty then; never `root`.
 
         What cannot be ours stays: links, folders, files longer than the torrent's, skipped files that were never
-        written. Goes on after an error and raises the first one at the end, as StorageError.
+        written. Goes on after an error and raises the first one at the end, as StorageError. With `to_wastebasket`
+        files go there; the answer is whether it took all that there was.
         """
         with self._lock.exclusive():
             self._survey()
+            # Windows throws nothing away that is open.
+            self._forget_handles()
             try:
+                is_kept = to_wastebasket and throw_away(self._files, self._paths, self._places)
                 delete_everything(self._files, self.layout, self._paths, self._places, self._part)
             finally:
                 self._writer.forget()
                 self._places.is_surveyed = False
+        return is_kept
 
     def close(self) -> None:
         """Close this torrent's files; the next use looks at the disk afresh."""
@@ -269,7 +277,7 @@ class TorrentDisk:
     def unreadable_pieces(self, first: int, stop: int) -> set[int]:
         """Pieces of first..stop-1 that lack bytes on the disk; found without reading."""
         with self._shared():
-            return self._unreadable(first, stop)
+            return unreadable_pieces(self.layout, self._places, self._stats, first, stop)
 
     def chunks(self, first: int, stop: int, buffer: memoryview) -> Iterator[memoryview]:
         """All bytes of the pieces first..stop-1 in order, each view valid until the next; none crosses a piece.
@@ -277,21 +285,7 @@ class TorrentDisk:
         Reads go by `len(buffer)` at most. Raises StorageError.
         """
         with self._shared():
-            start, length = self._byte_range(first, stop)
-            rest = self.layout.geometry.piece_size(first)
-            piece = first
-            for segment in self._places.segments(start, length):
-                with self._opened(segment) as read_at:
-                    done = 0
-                    while done < segment.length:
-                        view = buffer[: min(len(buffer), rest, segment.length - done)]
-                        read_at(view, segment.position + done)
-                        yield view
-                        done += len(view)
-                        rest -= len(view)
-                        if not rest and piece + 1 < stop:
-                            piece += 1
-                            rest = self.layout.geometry.piece_size(piece)
+            yield from self._reader.chunks(first, stop, buffer)
 
     # Inside
 
@@ -312,6 +306,12 @@ class TorrentDisk:
         self._forget_handles()
         self._paths.forget()
         self._stats = self._places.survey()
+
+    def _let_go(self) -> None:
+        """With the lock held alone, everything synced: the files will be elsewhere."""
+        self._forget_handles()
+        self._writer.forget()
+        self._places.is_surveyed = False
 
     def _forget_handles(self) -> None:
         for index, presence in enumerate(self._places.presence):
@@ -349,63 +349,6 @@ class TorrentDisk:
             return max(at_least, needed - self._files.free_bytes(self._paths.root))
         return at_least
 
-    @contextlib.contextmanager
-    def _opened(self, segment: Segment) -> Iterator[Callable[[memoryview, int], None]]:
-        """A function that fills a view from a position of the segment's source."""
-        path = self._paths.path(segment.file_index)
-        if segment.source == Source.ZEROS:
-            yield _fill_with_zeros
-        elif segment.source == Source.PART:
-            yield lambda view, position: self._part.read(segment.piece, position, view)
-        elif segment.source == Source.NOWHERE or self._places.presence[segment.file_index] == Presence.ABSENT:
-            raise StorageError("missing", path)
-        else:
-            with disk_errors(path), self._open_files.lease(path, write=False, prove=self._paths.prove) as handle:
-                yield lambda view, position: read_all(self._files, handle, view, position, path)
-
-    def _unreadable(self, first: int, stop: int) -> set[int]:
-        offset, length = self._byte_range(first, stop)
-        piece_length = self.layout.piece_length
-        bad: set[int] = set()
-        for segment in self._places.segments(offset, length):
-            lacking = self._lacking_from(segment)
-            if lacking is not None:
-                last = (offset + segment.length - 1) // piece_length
-                bad.update(range((offset + lacking) // piece_length, last + 1))
-            offset += segment.length
-        return bad
-
-    def _lacking_from(self, segment: Segment) -> int | None:
-        """From which byte of the segment on nothing is on the disk; None when all is there."""
-        presence = self._places.presence[segment.file_index]
-        if segment.source == Source.NOWHERE or (segment.source == Source.FILE and presence == Presence.ABSENT):
-            return 0
-        found = self._stats[segment.file_index]
-        if segment.source != Source.FILE or presence == Presence.READY or found is None:
-            return None
-        return None if found.size >= segment.position + segment.length else max(0, found.size - segment.position)
-
-    def _pieces_of_ranges(self, ranges: list[tuple[int, int]]) -> int:
-        """Pieces with a byte in any of the rising ranges, unless the part file holds all of those bytes."""
-        bits = 0
-        piece_length = self.layout.piece_length
-        first = stop = 0
-        for begin, end in ranges:
-            if begin // piece_length > stop:
-                bits |= span(first, stop)
-                first = begin // piece_length
-            first = first if stop > first else begin // piece_length
-            stop = -(-end // piece_length)
-        bits |= span(first, stop)
-        for piece in self._part.held:
-            if bits >> piece & 1 and piece not in self._unreadable(piece, piece + 1):
-                bits &= ~(1 << piece)
-        return bits
-
-    def _byte_range(self, first: int, stop: int) -> tuple[int, int]:
-        start = first * self.layout.piece_length
-        return start, min(stop * self.layout.piece_length, self.layout.total_length) - start
-
     def _lacking_bytes(self, index: int) -> int:
         path = self._paths.path(index)
         with disk_errors(path):
@@ -430,7 +373,3 @@ class TorrentDisk:
             done += self.layout.files[index].size
         progress(total, total)
         return True
-
-
-def _fill_with_zeros(view: memoryview, position: int) -> None:
-    view[:] = bytes(len(view))

@@ -60,6 +60,11 @@ class PartFile:
         self._lock = threading.Lock()
 
     @property
+    def is_made(self) -> bool:
+        """It is on the disk, and ours."""
+        return self._is_made
+
+    @property
     def held(self) -> frozenset[int]:
         """The pieces of which it holds bytes."""
         return frozenset(self._slots)

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import os
+
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.storage.file_places import FilePlaces, Place
+from shoal.engine.storage.own_files import PART_FILE, holds_only, own_files
 from shoal.engine.storage.part_file import PartFile
 from shoal.engine.storage.positioned_io import disk_errors
 from shoal.engine.storage.torrent_paths import TorrentPaths
 from shoal.metainfo.file_layout import FileLayout
 from shoal.runtime.world import Files
+
+
+def throw_away(files: Files, paths: TorrentPaths, places: FilePlaces) -> bool:
+    """Put the files into the wastebasket, the torrent's own folder in one piece when all in it is ours.
+
+    False when the wastebasket refused: what is still there then is to be deleted for good. The part file is no use to
+    anybody there. Raises StorageError.
+    """
+    own = [entry.path for entry in own_files(files, places, paths) if entry.number != PART_FILE]
+    top = os.path.join(paths.root, *paths.names.top)
+    pieces = own
+    is_inside = bool(own) and bool(paths.names.top) and all(path.startswith(top + os.sep) for path in own)
+    if is_inside and holds_only(files, top, own, paths.folders()):
+        pieces = [top]
+    for path in pieces:
+        paths.prove(path)
+        try:
+            files.trash(path)
+        except OSError:
+            return False
+    return True
 
 
 def delete_everything(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.storage.positioned_io import disk_errors
-from shoal.metainfo.file_layout import FileLayout
+from shoal.engine.storage.torrent_names import TorrentNames
 from shoal.runtime.world import Files
 
 _FORBIDDEN_ELEMENTS = ("", ".", "..")
@@ -20,29 +20,43 @@ def _key(elements: Sequence[str]) -> str:
 
 
 class TorrentPaths:
-    """Absolute paths of a torrent's files: real path of `root`, then `prefix`, then the layout's path.
+    """Absolute paths of a torrent's files: real path of `root`, then what `names` says.
 
     `root` itself may be a symlink (the person chose it); nothing below it may be one. Where a file is not there under
     its cleaned name, but under the very name that the metainfo gives, that one is used: a person shares files as they
-    are called. New files always get cleaned names. `original_prefix` is the raw name of the torrent's own folder.
+    are called. New files always get cleaned names.
     """
 
-    def __init__(
-        self,
-        files: Files,
-        layout: FileLayout,
-        root: str,
-        prefix: tuple[str, ...] = (),
-        original_prefix: tuple[bytes, ...] = (),
-    ) -> None:
+    def __init__(self, files: Files, names: TorrentNames, root: str) -> None:
         self._files = files
-        self._layout = layout
+        self._names = names
+        self._layout = names.layout
         self._root = root
-        self._prefix = prefix
-        self._original_prefix = original_prefix
         self._cleaned_keys: Counter[str] = Counter()
         self._real_root: str | None = None
         self._paths: dict[int, str] = {}
+
+    @property
+    def names(self) -> TorrentNames:
+        return self._names
+
+    def elsewhere(self, root: str) -> TorrentPaths:
+        """The same files below another root."""
+        return TorrentPaths(self._files, self._names, root)
+
+    def renamed(self, names: TorrentNames) -> TorrentPaths:
+        """The same root with other names."""
+        return TorrentPaths(self._files, names, self._root)
+
+    def at_same_name(self, path: str, root: str) -> str:
+        """Where the file `path` below the other `root` would lie below this one."""
+        return os.path.join(self.root, os.path.relpath(path, root))
+
+    def take(self, other: TorrentPaths) -> None:
+        """Be what `other` is from now on."""
+        self._names, self._root = other._names, other._root
+        self._cleaned_keys.clear()
+        self.forget()
 
     @property
     def root(self) -> str:
@@ -62,8 +76,8 @@ class TorrentPaths:
         known = self._paths.get(index)
         if known is not None:
             return known
-        elements = (*self._prefix, *self._layout.files[index].path)
-        joined = os.path.join(self.root, *elements)
+        elements = self._names.elements(index)
+        joined = self.cleaned(index)
         for element in elements:
             if element in _FORBIDDEN_ELEMENTS or "\0" in element or os.sep in element or "/" in element:
                 raise StorageError("outside-folder", joined, detail=f"a path element is {element!r}")
@@ -73,9 +87,13 @@ class TorrentPaths:
         self._paths[index] = chosen
         return chosen
 
+    def cleaned(self, index: int) -> str:
+        """Where file `index` would be made, whatever is there."""
+        return os.path.join(self.root, *self._names.elements(index))
+
     def _as_named(self, index: int, elements: tuple[str, ...], cleaned: str) -> str | None:
         """The path under the metainfo's own names when only that one is there; None for the cleaned path."""
-        original = (*self._original_prefix, *self._layout.files[index].original_path)
+        original = self._names.original(index)
         if os.name == "nt" or original == tuple(element.encode("utf-8", "surrogateescape") for element in elements):
             return None
         names = [element.decode("utf-8", "surrogateescape") for element in original]
@@ -93,7 +111,7 @@ class TorrentPaths:
 
     def _is_anothers(self, names: Sequence[str], elements: Sequence[str]) -> bool:
         if not self._cleaned_keys:
-            self._cleaned_keys.update(_key((*self._prefix, *entry.path)) for entry in self._layout.files)
+            self._cleaned_keys.update(_key(self._names.elements(index)) for index in range(len(self._layout.files)))
         wanted = _key(names)
         return self._cleaned_keys[wanted] > (1 if wanted == _key(elements) else 0)
 

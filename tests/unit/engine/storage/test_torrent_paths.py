@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.storage.torrent_names import TorrentNames
 from shoal.engine.storage.torrent_paths import TorrentPaths
 from shoal.metainfo.file_layout import FileLayout, TorrentFile
 from shoal.runtime.files import SystemFiles
@@ -19,7 +20,8 @@ def paths(root: Path, *named: tuple[tuple[str, ...], tuple[bytes, ...]], origina
     """Files of a torrent whose folder is `Film_`, as (cleaned path, original path)."""
     files = tuple(TorrentFile(path, 1, index, original) for index, (path, original) in enumerate(named))
     layout = FileLayout(files, 16384)
-    return TorrentPaths(SystemFiles(), layout, os.fspath(root), ("Film_",), (original_prefix or b"Film_",))
+    names = TorrentNames(layout, ("Film_",), (original_prefix or b"Film_",))
+    return TorrentPaths(SystemFiles(), names, os.fspath(root))
 
 
 def touch(root: Path, path: str) -> str:
