@@ -111,6 +111,15 @@ _SENTENCES: dict[str, str] = {
     "state-refused": "The saved state {path} could not be used ({detail}); move it away or use another --profile.",
     "in-use": "Another Shoal is loading this torrent into {folder}; wait for it, or stop it first.",
     "damaged": "{damaged} of {total} pieces are damaged or missing in {folder}; fetch them again with: shoal get.",
+    # Moving and renaming.
+    "same-folder": "The files lie in {path} already; nothing was moved.",
+    "name-taken": "Something called {name} is there already; choose another name or folder.",
+    "files-not-there": "None of the files is in {path}; choose the folder that holds them.",
+    "is-moving": "The files are being moved; wait for the end, or cancel the move.",
+    "moved": "The files lie in {folder} now.",
+    "move-failed": "The files could not be moved to {folder} ({code}); all is as it was, put that right and try again.",
+    "old-files-stay": "The files were moved, but old ones such as {path} could not be deleted; delete them yourself.",
+    "deleted-for-good": "The wastebasket took not all of {name}; the rest was deleted for good.",
     # Creating.
     "create-nothing": "{path} holds no data to share; choose a file, or a folder with files in it.",
     "create-not-a-file": "{path} is neither a file nor a folder; choose one of these to share.",
@@ -147,6 +156,10 @@ _DISK_CODES = frozenset(
         "outside-folder",
         "is-symlink",
         "not-a-file",
+        "name-taken",
+        "files-not-there",
+        "move-failed",
+        "old-files-stay",
     }
 )
 _SOURCE_CODES = frozenset(

@@ -94,7 +94,7 @@ class ListCommands:
         await torrent.stages.stop(for_good=True)
         if command.delete_data:
             try:
-                await torrent.delete_data()
+                await torrent.delete_data(to_wastebasket=command.to_wastebasket)
             except StorageError:
                 torrent.stages.is_over = False
                 raise

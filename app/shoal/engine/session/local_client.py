@@ -110,6 +110,14 @@ class LocalClient:
                 await self._list.torrent(command.torrent_id).stages.recheck()
             case commands.CancelCheck():
                 await self._list.torrent(command.torrent_id).stages.cancel_check()
+            case commands.MoveFiles():
+                await self._list.torrent(command.torrent_id).stages.move(absolute(command.folder))
+            case commands.CancelMove():
+                await self._list.torrent(command.torrent_id).stages.cancel_move()
+            case commands.UseFolder():
+                await self._list.torrent(command.torrent_id).stages.use_folder(absolute(command.folder))
+            case commands.RenamePath():
+                await self._list.torrent(command.torrent_id).stages.rename(command.path, command.new_name)
             case commands.SetFilePriorities():
                 await self._list.torrent(command.torrent_id).set_priorities(command.priorities)
             case commands.SetOrder():

@@ -210,6 +210,11 @@ class TorrentDisk:
                     places.places[index] = Place.PART
         return damaged
 
+    @property
+    def priorities(self) -> tuple[int, ...]:
+        """Those taken last."""
+        return self._places.priorities
+
     def survey(self) -> None:
         """Look at all files afresh, changing nothing: before a re-check, or when the disk may have changed."""
         with self._lock.exclusive():

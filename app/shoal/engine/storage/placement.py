@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from shoal.engine.storage.errors import StorageError
 from shoal.engine.storage.file_places import FilePlaces
 from shoal.engine.storage.move_recovery import bring_back, remove_old_copies
 from shoal.engine.storage.own_files import PART_FILE, own_files
@@ -47,6 +48,12 @@ class Placement:
     def names(self) -> TorrentNames:
         """What the files are called now."""
         return self._paths.names
+
+    def content_path(self, folder: str) -> str:
+        """The torrent's own folder or file, below `folder` as the person named that; looks at no disk."""
+        names = self.names
+        shown = self._paths.seen(0) or os.path.join(*names.elements(0))
+        return os.path.join(folder, *shown.split(os.sep)[: max(1, len(names.top))])
 
     def plan_move(self, root: str, part_path: str, identity: str, *, must_exist: bool) -> Relocation:
         """A checked move of everything to `root`; `identity` names its temporary files.

@@ -70,6 +70,8 @@ class Relocation:
         """Finished copies that have their real names."""
         self.arrived: dict[int, FileStat] = {}
         """What copied files look like at the new place, by index."""
+        self.found = {entry.own.number: (entry.own.found.size, entry.own.found.mtime_ns) for entry in moved}
+        """(bytes, mtime in ns) of the files when the move was planned, by index."""
         self.total_bytes = sum(entry.own.found.size for entry in moved)
         self.done_bytes = 0
 
@@ -84,7 +86,7 @@ class Relocation:
         return self._is_copying
 
     def check(self) -> None:
-        """Refuse what cannot be: UserError `same-folder`, `name-taken` (params: path); StorageError `disk-full`."""
+        """Refuse what cannot be: UserError `same-folder`, `name-taken` (params: path, name); StorageError."""
         old, new = self._old.root, self._new.root
         if os.path.normcase(old) == os.path.normcase(new):
             raise UserError("same-folder", path=new)
@@ -94,7 +96,7 @@ class Relocation:
         self._check_room()
 
     def step(self) -> bool:
-        """Do the next part; True when everything lies at the new place."""
+        """Do the next part; True when everything lies at the new place. Also raises UserError `name-taken`."""
         if not self._is_ready:
             self._make_folder(self._new.root)
             self._is_ready = True
@@ -158,7 +160,7 @@ class Relocation:
             if not self._is_absent(os.path.dirname(path), absent):
                 with disk_errors(path):
                     if self._files.stat(path) is not None:
-                        raise UserError("name-taken", path=path)
+                        raise _name_taken(path)
 
     def _is_absent(self, folder: str, known: dict[str, bool]) -> bool:
         """Whether there is no such folder; `known` spares looks."""
@@ -233,7 +235,7 @@ class Relocation:
             if error.errno == errno.EXDEV:
                 raise
             if error.errno == errno.EEXIST:
-                raise StorageError("name-taken", target) from error
+                raise _name_taken(target) from error
             with disk_errors(source):
                 raise
         self._renamed.append((source, target))
@@ -288,7 +290,7 @@ class Relocation:
                 try:
                     self._files.rename(temporary, entry.target)
                 except FileExistsError as error:
-                    raise StorageError("name-taken", entry.target) from error
+                    raise _name_taken(entry.target) from error
                 self._named.append(entry.target)
                 found = self._files.stat(entry.target)
                 if found is None or found.size != entry.own.found.size:
@@ -301,6 +303,10 @@ class Relocation:
         for folder in sorted(folders | set(map(os.path.dirname, self._made_folders))):
             with disk_errors(folder):
                 self._files.sync_folder(folder)
+
+
+def _name_taken(path: str) -> UserError:
+    return UserError("name-taken", path=path, name=os.path.basename(path))
 
 
 def _is_same(found: FileStat, before: FileStat) -> bool:

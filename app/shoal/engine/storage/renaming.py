@@ -52,13 +52,14 @@ class Renaming:
                     except FileExistsError as error:
                         raise UserError("name-taken", name=os.path.basename(target)) from error
                 done.append((source, target))
+            for folder in {os.path.dirname(target) for _, target in done}:
+                with disk_errors(folder):
+                    self._files.sync_folder(folder)
         except (StorageError, UserError):
             for source, target in reversed(done):
                 with disk_errors(target):
                     self._files.rename(target, source)
             raise
-        for folder in {os.path.dirname(target) for _, target in done}:
-            self._files.sync_folder(folder)
         if len(done) > 1:
             kept = set(self._new.folders())
             for folder in self._old.folders():

@@ -87,6 +87,11 @@ class TorrentPaths:
         self._paths[index] = chosen
         return chosen
 
+    def seen(self, index: int) -> str | None:
+        """The path below the root that `path` found last; None when nobody asked. Looks at no disk."""
+        path, root = self._paths.get(index), self._real_root
+        return None if path is None or root is None else os.path.relpath(path, root)
+
     def cleaned(self, index: int) -> str:
         """Where file `index` would be made, whatever is there."""
         return os.path.join(self.root, *self._names.elements(index))

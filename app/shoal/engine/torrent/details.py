@@ -72,11 +72,12 @@ async def torrent_details(torrent: Torrent, parts: frozenset[Detail], strips_of:
 
 async def _file_rows(torrent: Torrent) -> tuple[FileRow, ...]:
     layout, have, priorities = torrent.metainfo.layout, torrent.picker.have, torrent.selection.priorities
+    names = torrent.disk.placement.names
 
     def build() -> tuple[FileRow, ...]:
         done = done_bytes_per_file(layout, have)
         return tuple(
-            FileRow(index, "/".join(entry.path), entry.size, done[index], priority, entry.is_pad)
+            FileRow(index, "/".join(names.path(index)), entry.size, done[index], priority, entry.is_pad)
             for index, (entry, priority) in enumerate(zip(layout.files, priorities, strict=True))
         )
 

@@ -79,12 +79,12 @@ def made_event(at: float, code: str, params: dict[str, str | int | float]) -> To
     return TorrentEvent(at, code, bounded)
 
 
-def finished_files(layout: FileLayout, priorities: Sequence[int], have: int, piece: int) -> list[str]:
-    """Paths of the wanted files that piece `piece` completed, the last MOST_OF_A_CODE; none where there is one file."""
+def finished_files(layout: FileLayout, priorities: Sequence[int], have: int, piece: int) -> list[int]:
+    """The wanted files that piece `piece` completed, the last MOST_OF_A_CODE; none where there is one file."""
     if len(layout.files) == 1:
         return []
     spans = layout.piece_spans(piece)
-    found: list[str] = []
+    found: list[int] = []
     for entry_span in spans[-MOST_OF_A_CODE:]:
         entry = layout.files[entry_span.file_index]
         if entry.is_pad or not priorities[entry_span.file_index]:
@@ -92,7 +92,7 @@ def finished_files(layout: FileLayout, priorities: Sequence[int], have: int, pie
         pieces = layout.pieces_of_file(entry_span.file_index)
         # Only the first and the last file of a piece reach beyond it.
         if entry_span.length == entry.size or not ~(have >> pieces.start) & span(0, len(pieces)):
-            found.append("/".join(entry.path))
+            found.append(entry_span.file_index)
     return found
 
 

@@ -68,7 +68,10 @@ class ResumeRecord:
     extra_trackers: tuple[str, ...] = ()
     """Trackers that were added; asked after the others, a tier each."""
     renamed_paths: tuple[tuple[int, str], ...] = ()
-    """(index of the file, its path inside the torrent with `/`) of files that are called otherwise than at first."""
+    """(index of the file, its path inside the torrent with `/`) of files that are called otherwise than at first; index
+    -1 is the torrent's own folder."""
+    journal: tuple[str, ...] = ()
+    """What is being done to its files and must be finished or brought back after a kill; see torrent/relocating."""
     peers: tuple[tuple[str, int], ...] = ()
 
     @property

@@ -10,7 +10,7 @@ from shoal.engine.torrent.strips import PieceSets, strip
 if TYPE_CHECKING:
     from shoal.engine.torrent.torrent import Torrent
 
-SHOWS_PROGRESS = frozenset({TorrentState.CHECKING, TorrentState.ALLOCATING})
+SHOWS_PROGRESS = frozenset({TorrentState.CHECKING, TorrentState.ALLOCATING, TorrentState.MOVING})
 STRIP_CELLS = 128
 
 
@@ -59,7 +59,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         next_announce_in=announcer.next_announce_in(now) if is_running else None,
         reason=torrent.reason(now),
         missing_pieces=(picker.missing & ~torrent.availability.present).bit_count() if torrent.swarm.connected else 0,
-        largest_file_name=torrent.largest_file_name,
+        largest_file_name=torrent.disk.placement.names.largest,
         label=torrent.record.label,
         first_last_first=torrent.selection.first_last_first,
         is_started=torrent.record.is_started,
@@ -71,6 +71,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         active_seconds=counters.active_seconds,
         last_activity=counters.last_activity,
         events_revision=torrent.events_revision,
+        files_revision=torrent.files_revision,
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shoal.api.errors import Reason
+from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentState
 from shoal.engine.storage.checker import Checker
 from shoal.engine.storage.disk import TorrentDisk
@@ -38,6 +38,7 @@ NOT_RUNNING = frozenset(
         TorrentState.QUEUED,
         TorrentState.CHECKING,
         TorrentState.ALLOCATING,
+        TorrentState.MOVING,
         TorrentState.ERROR,
     }
 )
@@ -121,18 +122,23 @@ class Stages:
 
     async def recheck(self) -> None:
         """Hash everything again, then go on as before."""
-        torrent = self._torrent
         async with self._step:
             if self.is_over:
                 return
             await self._go_down()
-            torrent.services.read_cache.drop(torrent.key)
-            torrent.failure = None
-            torrent.picker.have = 0
-            torrent.lifecycle.to(TorrentState.CHECKING)
-            torrent.check_progress = 0.0
-            torrent.services.changed(torrent)
-            self.begin(self._recheck)
+            self._begin_recheck()
+
+    def _begin_recheck(self) -> None:
+        torrent = self._torrent
+        torrent.services.read_cache.drop(torrent.key)
+        torrent.failure = None
+        torrent.picker.have = 0
+        torrent.lifecycle.to(TorrentState.CHECKING)
+        torrent.check_progress = 0.0
+        # A kill from here on must not bring back the old claim: someone doubts it.
+        torrent.knows_files = False
+        torrent.keep(torrent.record.without_claim())
+        self.begin(self._recheck)
 
     async def cancel_check(self) -> None:
         torrent = self._torrent
@@ -142,6 +148,46 @@ class Stages:
                 torrent.lifecycle.to(TorrentState.STOPPED)
                 torrent.keep(replace(torrent.record, is_started=False))
                 torrent.end_turn()
+
+    async def move(self, folder: str) -> None:
+        """Move all to `folder`, then go on as before; answers when it has begun. Raises as `Relocating.check`."""
+        torrent = self._torrent
+        async with self._step:
+            if self.is_over:
+                return
+            await self._cancel_move()
+            await torrent.relocating.check(folder)
+            await self._go_down()
+            await torrent.services.save(torrent)
+            torrent.check_progress = 0.0
+            torrent.lifecycle.to(TorrentState.MOVING)
+            torrent.services.changed(torrent)
+            self.begin(partial(self._move, folder))
+
+    async def cancel_move(self) -> None:
+        """Bring everything back, then go on as before; answers when all is back."""
+        async with self._step:
+            await self._cancel_move()
+
+    async def rename(self, path: str, new_name: str) -> None:
+        """See `commands.RenamePath`. Raises UserError, StorageError."""
+        async with self._step:
+            if self._torrent.lifecycle.state is TorrentState.MOVING:
+                raise UserError("is-moving")
+            await self._torrent.relocating.rename(path, new_name)
+
+    async def use_folder(self, folder: str) -> None:
+        """Look for the files in `folder`, check them there, and go on. Raises UserError, StorageError."""
+        torrent = self._torrent
+        async with self._step:
+            if self.is_over:
+                return
+            await self._cancel_move()
+            found = await torrent.relocating.find(folder)
+            await self._go_down()
+            await torrent.relocating.look_in(found)
+            self._begin_recheck()
+            await torrent.services.save(torrent)
 
     def begin(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Run `work` once the activity before it has ended. A factory: a task cancelled early never begins it."""
@@ -184,6 +230,7 @@ class Stages:
         torrent.retry_at = None
         torrent.knows_files = False
         torrent.services.queue_changed()
+        await torrent.relocating.settle()
         stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
         if torrent.record.has_known_files and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
@@ -215,11 +262,28 @@ class Stages:
         """The disk's trouble may have passed: try to come up again."""
         self.begin(partial(self._come_up, check_existing=True))
 
+    async def _move(self, folder: str) -> None:
+        await self._torrent.relocating.move(folder)
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """After a move, however it ended."""
+        torrent = self._torrent
+        if torrent.record.is_started or not torrent.knows_files:
+            await self._come_up(check_existing=True)
+        else:
+            await torrent.relocating.settle()
+            torrent.lifecycle.to(TorrentState.STOPPED)
+            torrent.services.changed(torrent)
+
+    async def _cancel_move(self) -> None:
+        if self._torrent.lifecycle.state is TorrentState.MOVING:
+            await self._end()
+            self.begin(self._go_on)
+
     async def _recheck(self) -> None:
         torrent = self._torrent
-        # A kill from here on must not bring back the old claim: someone doubts it.
-        torrent.knows_files = False
-        torrent.keep(torrent.record.without_claim())
+        await torrent.relocating.settle()
         await self._check(all_pieces(torrent.piece_count))
         torrent.knows_files = True
         torrent.wanted_done = torrent.selection.done_bytes()

@@ -7,7 +7,6 @@ one of these runs at a time; a later command waits for, or cancels, the earlier.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -27,6 +26,7 @@ from shoal.engine.torrent.events import finished_files, made_event
 from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.lifecycle import Lifecycle
 from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
+from shoal.engine.torrent.relocating import Relocating
 from shoal.engine.torrent.resume import ResumeRecord, saved_pieces
 from shoal.engine.torrent.retry import Retry
 from shoal.engine.torrent.selection import Selection
@@ -82,9 +82,9 @@ class Torrent:
         self.check_progress = 0.0
         self.wanted_done = 0
         self.lifecycle = Lifecycle()
-        shown = [entry for entry in metainfo.files if not entry.is_pad]
-        self.largest_file_name = max(shown, key=lambda entry: entry.size).path[-1]
-        self.file_count = len(shown)
+        self.file_count = sum(not entry.is_pad for entry in metainfo.files)
+        self.files_revision = 0
+        """Grows when paths of its files change."""
         self.services = services
         self.world = services.world
         now = services.world.clock.now()
@@ -119,6 +119,7 @@ class Torrent:
             open_files=services.open_files,
             prefix=() if metainfo.is_single_file else (metainfo.name,),
             original_prefix=() if metainfo.is_single_file else (metainfo.original_name,),
+            renamed=record.renamed_paths,
         )
         self.swarm = Swarm(
             self.picker,
@@ -148,6 +149,7 @@ class Torrent:
         self.retry = Retry()
         self.retry_at: float | None = None
         self.stages = Stages(self)
+        self.relocating = Relocating(self)
         self._last_second = now
         self._next_want_more = 0.0
         self._seen = (0, 0, 0)
@@ -222,10 +224,7 @@ class Torrent:
     @property
     def content_path(self) -> str:
         """Of its file, or of its top folder."""
-        name = self.metainfo.name
-        if self.metainfo.is_single_file:
-            name = dict(self.record.renamed_paths).get(0, self.metainfo.files[0].path[-1])
-        return os.path.join(self.record.folder, name)
+        return self.disk.placement.content_path(self.record.folder)
 
     @property
     def seconds_left(self) -> float | None:
@@ -306,8 +305,8 @@ class Torrent:
 
     def piece_is_good(self, index: int) -> None:
         self.is_dirty = True
-        for path in finished_files(self.metainfo.layout, self.selection.priorities, self.picker.have, index):
-            self.happened("file-finished", path=path)
+        for file in finished_files(self.metainfo.layout, self.selection.priorities, self.picker.have, index):
+            self.happened("file-finished", path="/".join(self.disk.placement.names.path(file)))
         self.swarm.announce_piece(index)
         self.wanted_done = self.selection.done_bytes() if self.is_complete else self.wanted_done
         self._is_done_known = self.is_complete
@@ -433,6 +432,11 @@ class Torrent:
         changed = sum(one != other for one, other in zip(before, self.selection.priorities, strict=True))
         self.happened("priorities-changed", count=changed)
         self.download.selection_changed()
+        if self.lifecycle.state is TorrentState.MOVING:
+            # The disk hears of it when the files lie still.
+            self.wanted_done = self.selection.done_bytes()
+            self.services.changed(self)
+            return
         try:
             damaged = await self.world.workers.run(partial(self.disk.set_priorities, self.selection.priorities))
         except StorageError:
@@ -583,7 +587,10 @@ class Torrent:
             return None
         return waiting_reason(self, now)
 
-    async def delete_data(self) -> None:
+    async def delete_data(self, *, to_wastebasket: bool) -> None:
         """Remove our files from the disk; only after `stop`. Raises StorageError."""
         self.services.read_cache.drop(self.key)
-        await self.world.workers.run(self.disk.delete_files)
+        delete = partial(self.disk.delete_files, to_wastebasket=to_wastebasket)
+        is_kept = await self.world.workers.run(delete, lane="move")
+        if to_wastebasket and not is_kept:
+            self._alert("deleted-for-good", "info", name=self.metainfo.name)

@@ -16,6 +16,8 @@ _CODE_WORDS: dict[str, str] = {
     "permission": "you may not write there",
     "missing": "it is gone",
     "io-error": "the disk reports an error",
+    "name-taken": "something has that name there",
+    "files-changed": "a file changed meanwhile",
 }
 _USER_ERRORS: dict[str, str] = {
     "already-here": "You already have this transfer. The one in the list is selected.",
@@ -25,7 +27,11 @@ _USER_ERRORS: dict[str, str] = {
     "no-such-file": "This file is no longer part of the transfer.",
     "bad-setting": "This setting cannot be taken: {field} {must}.",
     "bad-label": "A label has at most {most} characters.",
-    "bad-name": "\u201c{name}\u201d cannot be its name: it is empty or too long.",
+    "bad-name": "\u201c{name}\u201d cannot be used as a name here.",
+    "same-folder": "The files are in {path} already.",
+    "name-taken": "Something called \u201c{name}\u201d is there already. Nothing was changed.",
+    "files-not-there": "None of this transfer\u2019s files is in {path}.",
+    "is-moving": "The files are being moved. Wait for the end, or cancel the move.",
     "nothing-to-restore": "This transfer cannot be brought back any more. Add it again.",
     "bad-limit": "This limit cannot be taken.",
     "bad-priorities": "The choice of files does not fit the torrent.",
@@ -60,9 +66,9 @@ class _Places(dict[str, str]):
 
 def _places(params: Mapping[str, str | int | float]) -> _Places:
     places = _Places({name: isolated(str(value)) for name, value in params.items()})
-    if "detail" in places:
-        detail = places["detail"].rstrip(".")
-        places["detail"] = _CODE_WORDS.get(detail.replace(" ", "-"), detail)
+    for place in {"detail", "code"} & places.keys():
+        detail = places[place].rstrip(".")
+        places[place] = _CODE_WORDS.get(detail.replace(" ", "-"), detail)
     return places
 
 
@@ -116,6 +122,10 @@ _NOTICES: dict[str, str] = {
     "settings-not-saved": "Settings cannot be saved ({detail}). They hold until you quit Shoal.",
     "many-bad-pieces": "{name}: many parts arrive damaged. A faulty disk, memory or network device is likely.",
     "files-vanished": "{name}: files were taken away from {path} during the download; their parts are fetched again.",
+    "moved": "{name}: the files are in {folder} now.",
+    "move-failed": "{name}: the files could not be moved to {folder} ({code}). They are where they were.",
+    "old-files-stay": "{name}: the files were moved, but {path} could not be deleted. You can delete it yourself.",
+    "deleted-for-good": "{name}: the wastebasket did not take everything. The rest was deleted for good.",
     "resume-damaged": (
         "The list of transfers was damaged. An older copy was restored; the damaged file is kept as {kept_as}."
     ),

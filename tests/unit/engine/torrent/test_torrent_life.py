@@ -318,7 +318,7 @@ def test_a_torrent_whose_data_cannot_be_deleted_stays_and_can_be_started() -> No
         disk = home.torrent.disk
         delete_files = disk.delete_files
 
-        def refuse() -> None:
+        def refuse(*, to_wastebasket: bool) -> None:
             raise StorageError("permission", "/downloads")
 
         disk.delete_files = refuse  # type: ignore[method-assign, assignment]
