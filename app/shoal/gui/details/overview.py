@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from shoal.api.commands import Detail
-from shoal.api.details import TorrentDetails
+from shoal.api.commands import Detail, Span
+from shoal.api.details import SpeedHistory, TorrentDetails
 from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.details.piece_line import PieceLine
+from shoal.gui.details.speed import SpeedCard
 from shoal.gui.details.verdict_card import VerdictCard
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
@@ -27,9 +28,11 @@ class OverviewTab(QWidget):
         self.pieces = PieceLine(theme, self)
         self.verdict = VerdictCard(theme, self)
         self.verdict.explain_wanted.connect(self.explain_wanted)
+        self.speed = SpeedCard(theme, self)
         cards = QHBoxLayout()
         cards.setSpacing(theme.px(12))
-        cards.addWidget(self.verdict, 30)
+        cards.addWidget(self.verdict, 318)
+        cards.addWidget(self.speed, 443)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(12))
         layout.setSpacing(theme.px(10))
@@ -57,6 +60,7 @@ class OverviewTab(QWidget):
         self._row = row
         self.pieces.show_row(row)
         self.verdict.show_row(row, self._totals, self._piece_length)
+        self.speed.show_row(row)
 
     def show_details(self, details: TorrentDetails) -> None:
         is_new = self._piece_length != details.piece_length
@@ -64,5 +68,12 @@ class OverviewTab(QWidget):
         if is_new and self._row is not None:
             self.show_row(self._row)
 
+    def span(self) -> Span:
+        return Span.TEN_MINUTES
+
+    def show_history(self, history: SpeedHistory) -> None:
+        self.speed.graph.show_history(history)
+
     def clear(self) -> None:
         self._piece_length, self._row = 0, None
+        self.speed.graph.clear()

@@ -17,6 +17,7 @@ from shoal.api.errors import UserError
 from shoal.api.snapshots import SessionTotals, TorrentRow, Update
 from shoal.gui.details.nothing_selected import NothingSelected
 from shoal.gui.details.overview import OverviewTab
+from shoal.gui.details.speed import SpeedTab
 from shoal.gui.details.tab import DetailTab, ShowsHistory, ShowsTotals
 from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.link.client_link import ClientLink
@@ -184,7 +185,12 @@ class DetailPane(QFrame):
     def _make_tabs(self) -> list[tuple[str, DetailTab]]:
         overview = OverviewTab(self._theme, self)
         overview.explain_wanted.connect(self._explain)
-        return [("overview", overview)]
+        speed = SpeedTab(self._theme, self, Span(self._memory.settings.speed_span), self._on_span)
+        return [("overview", overview), ("speed", speed)]
+
+    def _on_span(self, span: Span) -> None:
+        self._memory.remember(speed_span=span.value)
+        self._ask()
 
     def _send(self, command: Command) -> None:
         self._link.send(command)

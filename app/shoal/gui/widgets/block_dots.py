@@ -1,0 +1,71 @@
+"""Dots for the blocks that went between us and each peer, from its counters. Pure.
+
+One dot is one group of blocks that was really sent or received. How many bytes a group has follows the rate of the
+whole swarm, so that the dots stay countable; bytes that do not fill a group wait for the next answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from shoal.api.details import PeerRow
+
+BLOCK = 16_384
+MOST_DOTS = 40
+"""Dots per answer, all peers and both directions together."""
+MOST_OF_A_PEER = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """How many groups came from a peer (`down`) and went to it since the last answer."""
+
+    down: int
+    up: int
+
+
+@dataclass
+class BlockMeter:
+    """`take` once per answer."""
+
+    group: int = BLOCK
+    """Bytes that one dot stands for."""
+    _counters: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _rest: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def take(self, peers: Mapping[str, PeerRow]) -> dict[str, Dots]:
+        """The dots of each peer that moved at least a group; who is seen first has moved nothing yet."""
+        moved: dict[str, tuple[int, int]] = {}
+        for key, peer in peers.items():
+            before = self._counters.get(key)
+            if before is not None:
+                # Counters of a peer that came back begin anew.
+                moved[key] = (max(0, peer.downloaded - before[0]), max(0, peer.uploaded - before[1]))
+        self._counters = {key: (peer.downloaded, peer.uploaded) for key, peer in peers.items()}
+        self.group = group_for([*moved.values()])
+        dots: dict[str, Dots] = {}
+        rest: dict[str, tuple[int, int]] = {}
+        for key, (down, up) in moved.items():
+            waiting = self._rest.get(key, (0, 0))
+            down, up = down + waiting[0], up + waiting[1]
+            found = Dots(min(MOST_OF_A_PEER, down // self.group), min(MOST_OF_A_PEER, up // self.group))
+            rest[key] = (down % self.group, up % self.group)
+            if found.down or found.up:
+                dots[key] = found
+        self._rest = rest
+        return dots
+
+    def clear(self) -> None:
+        self._counters.clear()
+        self._rest.clear()
+
+
+def group_for(moved: Sequence[tuple[int, int]]) -> int:
+    """A power of two times a block, so that neither all peers nor one of them has too many dots."""
+    total = sum(down + up for down, up in moved)
+    most = max((max(pair) for pair in moved), default=0)
+    group = BLOCK
+    while total > MOST_DOTS * group or most > MOST_OF_A_PEER * group:
+        group *= 2
+    return group
