@@ -18,6 +18,7 @@ from shoal.api.snapshots import SessionTotals, TorrentRow, Update
 from shoal.gui.details.nothing_selected import NothingSelected
 from shoal.gui.details.overview import OverviewTab
 from shoal.gui.details.speed import SpeedTab
+from shoal.gui.details.swarm import SwarmTab
 from shoal.gui.details.tab import DetailTab, ShowsHistory, ShowsTotals
 from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.link.client_link import ClientLink
@@ -30,6 +31,8 @@ BEAT_MILLISECONDS = 1000
 RAREST_HISTORY_SECONDS = 30.0
 """A graph whose steps are longer is asked for this often all the same, for its last step is still growing."""
 LEAST_HEIGHT = 150
+SESSION_TAB = "speed"
+"""The tab that shows the whole session while no transfer is selected."""
 _REVISIONS: dict[Detail, Callable[[TorrentRow], int]] = {
     Detail.FILES: lambda row: row.files_revision,
     Detail.EVENTS: lambda row: row.events_revision,
@@ -113,6 +116,7 @@ class DetailPane(QFrame):
         self._totals = update.totals
         present = self._row
         if present is None:
+            self._show_tab(ask=False)
             return
         if present.torrent_id in update.removed:
             present = self._row = None
@@ -147,6 +151,11 @@ class DetailPane(QFrame):
         """Say that the pane fills the window, where Esc goes back."""
         self._is_full_page = on
         self._back.setVisible(on)
+
+    def set_still(self, still: bool) -> None:
+        """Reduce motion: still pictures instead of moving ones."""
+        for shoal in self._shoals:
+            shoal.set_still(still)
 
     # -- building
 
@@ -186,7 +195,12 @@ class DetailPane(QFrame):
         overview = OverviewTab(self._theme, self)
         overview.explain_wanted.connect(self._explain)
         speed = SpeedTab(self._theme, self, Span(self._memory.settings.speed_span), self._on_span)
-        return [("overview", overview), ("speed", speed)]
+        swarm = SwarmTab(self._theme, self)
+        for source in (overview, swarm):
+            source.peer_chosen.connect(self._show_peer)
+        self._shoals = (overview.shoal.view, swarm.panel.view)
+        self.set_still(self._memory.settings.reduce_motion)
+        return [("overview", overview), ("swarm", swarm), ("speed", speed)]
 
     def _on_span(self, span: Span) -> None:
         self._memory.remember(speed_span=span.value)
@@ -194,6 +208,9 @@ class DetailPane(QFrame):
 
     def _send(self, command: Command) -> None:
         self._link.send(command)
+
+    def _show_peer(self, host: str, port: int) -> None:
+        self.open_tab("peers")
 
     def _explain(self) -> None:
         if self._row is not None:
@@ -212,7 +229,9 @@ class DetailPane(QFrame):
         if row is None:
             for other, known in self._tabs:
                 self._clear(other, known)
-            self.pages.setCurrentWidget(self._nothing)
+            if name == SESSION_TAB and isinstance(tab, ShowsTotals):
+                tab.show_totals(self._totals)
+            self.pages.setCurrentWidget(tab.widget if name == SESSION_TAB else self._nothing)
         else:
             if self._shown.get(name, row.torrent_id) != row.torrent_id:
                 self._clear(name, tab)
@@ -230,6 +249,7 @@ class DetailPane(QFrame):
         if self._shown.pop(name, None) is None:
             return
         tab.clear()
+        self._history_of = None
         for key in [key for key in self._served if key[0] == name]:
             del self._served[key]
 
@@ -278,20 +298,23 @@ class DetailPane(QFrame):
 
     def _question(self) -> _Question | None:
         row = self._row
-        if row is None or not self._is_watched():
-            return None
         name, tab = self._tabs[self.bar.currentIndex()]
-        parts = frozenset(
-            part
-            for part in tab.parts()
-            if part not in _REVISIONS or self._served.get((name, part)) != _REVISIONS[part](row)
-        )
+        if not self._is_watched() or (row is None and name != SESSION_TAB):
+            return None
+        torrent_id = row.torrent_id if row is not None else None
+        parts = self._due_parts(name, tab, row) if row is not None else frozenset()
         span = tab.span() if isinstance(tab, ShowsHistory) else None
-        if span is not None and self._history_of == (row.torrent_id, name, span) and self._clock() < self._history_due:
+        if span is not None and self._history_of == (torrent_id, name, span) and self._clock() < self._history_due:
             span = None
         if not parts and span is None:
             return None
-        return _Question(row.torrent_id, name, parts, tab.strips_of(), span)
+        return _Question(torrent_id, name, parts, tab.strips_of(), span)
+
+    def _due_parts(self, name: str, tab: DetailTab, row: TorrentRow) -> frozenset[Detail]:
+        served = self._served
+        return frozenset(
+            part for part in tab.parts() if part not in _REVISIONS or served.get((name, part)) != _REVISIONS[part](row)
+        )
 
     async def _put(self, question: _Question) -> None:
         """Ask, and show the answer when it is still the one that is waited for."""

@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 
 from PySide6.QtCore import QDir, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shoal.api.snapshots import SessionTotals, TorrentRow
@@ -117,6 +117,7 @@ class VerdictCard(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._home = QDir.homePath()
         self.setProperty("card", "true")
         self.verdict = Verdict(theme, self)
@@ -148,6 +149,19 @@ class VerdictCard(QFrame):
         self.saved_in.set_whole(facts.saved_in)
         self.saved_in.setToolTip(f"<qt>{html.escape(facts.folder)}</qt>")
         self.tracker.set_whole(facts.tracker)
+        self._spread()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._spread()
+
+    def _spread(self) -> None:
+        """The facts use the height that there is, within reason."""
+        lines = 5
+        room = self.width() - 2 * self._theme.px(11)
+        used = self.verdict.heightForWidth(room) + self._theme.px(11 + 8 + 8)
+        pitch = (self.height() - used) / lines - self.downloaded.sizeHint().height()
+        self._grid.setVerticalSpacing(round(min(self._theme.px(9), max(0.0, pitch))))
 
     def _add_fact(self, name: str) -> ElidedLabel:
         line = self._grid.rowCount()

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from shoal.api.details import PeerRow
 
 BLOCK = 16_384
-MOST_DOTS = 40
+MOST_DOTS = 32
 """Dots per answer, all peers and both directions together."""
-MOST_OF_A_PEER = 8
+MOST_OF_A_PEER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class BlockMeter:
         self.group = group_for([*moved.values()])
         dots: dict[str, Dots] = {}
         rest: dict[str, tuple[int, int]] = {}
-        for key, (down, up) in moved.items():
+        for key, (new_down, new_up) in moved.items():
             waiting = self._rest.get(key, (0, 0))
-            down, up = down + waiting[0], up + waiting[1]
+            down, up = new_down + waiting[0], new_up + waiting[1]
             found = Dots(min(MOST_OF_A_PEER, down // self.group), min(MOST_OF_A_PEER, up // self.group))
             rest[key] = (down % self.group, up % self.group)
             if found.down or found.up:

@@ -19,8 +19,13 @@ FISH_SIZES = (44, 40, 36, 32, 29, 26, 23, 20, 18, 16, 14, 12, 10)
 MOST_RINGS = 3
 RING_STEP = 0.85
 WIDEST_STEP = 2.2
-PLACE_STEP = 1.12
-"""Distances between rings and between places, in fish lengths."""
+NEAR_PLACE_STEP, PLACE_STEP = 1.12, 0.9
+"""Distances between rings, between places of the nearest ring and of the others, in fish lengths: who is not near is
+seldom drawn at full length."""
+SPREAD = 0.6
+"""Share of the room between the outer ring and you that the rings take."""
+SMALLEST_SHARE = 1 / 8.5
+"""Of the shorter side of the area: smaller than that, fewer fish are drawn instead."""
 ROOM_TO_SPARE, ROOM_TO_GROW = 1.15, 1.7
 """Places per fish that are wanted when a size is chosen, and before a larger size is chosen again."""
 LEAST_YOU, MOST_YOU = 15.0, 30.0
@@ -82,23 +87,24 @@ def waters_for(width: int, height: int, fish: int, scale: float) -> Waters:
     middle_x, middle_y = width / 2, height / 2
     margin = 0.55 * fish + 2
     rx, ry = middle_x - margin, middle_y - margin
-    you = min(MOST_YOU * scale, max(LEAST_YOU * scale, 0.37 * min(middle_x, middle_y)))
+    you = min(MOST_YOU * scale, max(LEAST_YOU * scale, 0.32 * min(middle_x, middle_y)))
     room = min(rx, ry) - (you + 0.6 * fish + 6 * scale)
     if room < 0:
         return Waters(width, height, fish, you, ())
     count = 1 + min(MOST_RINGS - 1, floor(room / (RING_STEP * fish)))
-    step = min(room * 0.85 / (count - 1), WIDEST_STEP * fish) if count > 1 else 0.0
+    step = min(room * SPREAD / (count - 1), WIDEST_STEP * fish) if count > 1 else 0.0
     step = max(step, RING_STEP * fish)
     smaller = min(rx, ry)
     rings = []
     for number in reversed(range(count)):
         share = (smaller - number * step) / smaller
-        rings.append(Ring(rx * share, ry * share, _places(middle_x, middle_y, rx * share, ry * share, fish)))
+        apart = fish * (NEAR_PLACE_STEP if number == count - 1 else PLACE_STEP)
+        rings.append(Ring(rx * share, ry * share, _places(middle_x, middle_y, rx * share, ry * share, apart)))
     return Waters(width, height, fish, you, tuple(rings))
 
 
-def _places(middle_x: float, middle_y: float, rx: float, ry: float, fish: float) -> tuple[Place, ...]:
-    """Points at equal distances along an ellipse, from the top clockwise."""
+def _places(middle_x: float, middle_y: float, rx: float, ry: float, apart: float) -> tuple[Place, ...]:
+    """Points at least `apart` from each other along an ellipse, from the top clockwise."""
     lengths = [0.0]
     last_x, last_y = 0.0, -ry
     for number in range(1, _SAMPLES + 1):
@@ -106,7 +112,7 @@ def _places(middle_x: float, middle_y: float, rx: float, ry: float, fish: float)
         x, y = rx * sin(turn), -ry * cos(turn)
         lengths.append(lengths[-1] + hypot(x - last_x, y - last_y))
         last_x, last_y = x, y
-    count = floor(lengths[-1] / (PLACE_STEP * fish))
+    count = floor(lengths[-1] / apart)
     places, at = [], 0
     for number in range(count):
         wanted = lengths[-1] * number / count
@@ -150,16 +156,25 @@ class School:
         present = self.waters
         if (present.width, present.height) == (width, height) and count <= present.capacity:
             at = sizes.index(int(present.fish)) if int(present.fish) in sizes else -1
-            larger = waters_for(width, height, sizes[at - 1], scale) if at > 0 else present
-            if at == 0 or (at > 0 and larger.capacity < ROOM_TO_GROW * count):
+            is_largest = at == 0 or (at > 0 and sizes[at - 1] > min(width, height) / 6)
+            if is_largest or (
+                at > 0 and waters_for(width, height, sizes[at - 1], scale).capacity < ROOM_TO_GROW * count
+            ):
                 return present
+        shorter, best = min(width, height), waters_for(width, height, sizes[-1], scale)
         for size in sizes:
-            if size > min(width, height) / 6.2 and size != sizes[-1]:
+            if size > shorter / 6:
                 continue
             found = waters_for(width, height, size, scale)
-            if found.rings and found.capacity >= ROOM_TO_SPARE * count:
+            if not found.rings or (len(found.rings) == 1 and size > shorter * SMALLEST_SHARE):
+                # Two rings tell more than large fish do.
+                continue
+            if found.capacity >= ROOM_TO_SPARE * count:
                 return found
-        return waters_for(width, height, sizes[-1], scale)
+            best = found
+            if size <= shorter * SMALLEST_SHARE:
+                break
+        return best
 
     def _settle(self, drawn: Sequence[Swimmer]) -> None:
         keys = {swimmer.key for swimmer in drawn}
@@ -200,8 +215,7 @@ class School:
         raise AssertionError("more fish than places")
 
     def _ring_of(self, nearness: int) -> int:
-        last = len(self.waters.rings) - 1
-        return 0 if nearness <= 0 else min(last, max(nearness, 1 if last < 2 else nearness))
+        return min(len(self.waters.rings) - 1, max(0, nearness))
 
     def _place_of(self, key: str) -> Place:
         ring, place = self._spots[key]

@@ -1,0 +1,31 @@
+"""Where peers are looked for, said while there is none. Pure."""
+
+from __future__ import annotations
+
+from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.units import short_duration
+from shoal.gui.style.wording import isolated, say, say_count
+
+_STEPS: dict[str, str] = {
+    "waiting": "{host}: not asked yet",
+    "asking": "{host}: being asked now",
+    "working": "{host}: answered",
+    "failing": "{host}: does not answer",
+    "refused": "{host}: turned you away",
+    "off": "{host}: not asked any more",
+}
+MOST_STEPS = 3
+
+
+def search_steps(row: TorrentRow) -> str:
+    """A line for each source that is asked, and when they are asked again; why nobody is looked for otherwise."""
+    if row.state not in (TorrentState.DOWNLOADING, TorrentState.SEEDING):
+        return say("Nobody is connected: it is not running")
+    lines = [say(_STEPS[state], host=isolated(host)) for host, state in row.trackers[:MOST_STEPS] if state in _STEPS]
+    if not lines:
+        return say("Nobody is connected, and it names no tracker to ask")
+    if row.known_peers:
+        lines.append(say_count(row.known_peers, "trying {n} known peer", "trying {n} known peers"))
+    elif row.next_announce_in is not None and row.next_announce_in >= 1:
+        lines.append(say("looking again in {time}", time=short_duration(row.next_announce_in)))
+    return "\n".join(lines)

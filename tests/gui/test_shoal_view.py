@@ -1,0 +1,158 @@
+"""The shoal draws what the engine told, moves only while something moves, and every fish can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from shoal.api.details import PeerRow
+from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.shoal_view import GLIDE_SECONDS, RELEASE_SECONDS, TRAVEL_SECONDS, ShoalView, nearness, peer_words
+
+BLOCK = 16_384
+
+
+@dataclass
+class Clock:
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def peer(number: int = 1, *, down: float = 0.0, up: float = 0.0, received: int = 0, choking: bool = True) -> PeerRow:
+    return PeerRow(
+        host=f"10.0.0.{number}",
+        port=6881,
+        client="<b>Bold</b> 1.0",
+        has=0.5,
+        down_rate=down,
+        up_rate=up,
+        downloaded=received,
+        uploaded=0,
+        is_incoming=False,
+        am_choking=True,
+        am_interested=True,
+        peer_choking=choking,
+        peer_interested=False,
+        is_snubbed=False,
+        source="tracker",
+    )
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def view(theme: Theme, qtbot: QtBot, clock: Clock) -> Iterator[ShoalView]:
+    around = QWidget()
+    qtbot.addWidget(around)
+    made = ShoalView(theme, around, clock=clock)
+    made.setGeometry(0, 0, 600, 400)
+    around.resize(600, 400)
+    with qtbot.waitExposed(around):
+        around.show()
+    return made
+
+
+def test_it_has_no_timer_while_nothing_moves(view: ShoalView) -> None:
+    view.show_peers((peer(1), peer(2)))
+    view.show_peers((peer(1), peer(2)))
+    assert not view.is_moving
+
+
+def test_blocks_make_dots_that_end_by_themselves(view: ShoalView, clock: Clock, qtbot: QtBot) -> None:
+    view.show_peers((peer(down=1000.0, choking=False),))
+    assert not view.is_moving
+    view.show_peers((peer(down=1000.0, choking=False, received=3 * BLOCK),))
+    assert view.is_moving
+    clock.now += RELEASE_SECONDS + TRAVEL_SECONDS + 0.1
+    qtbot.waitUntil(lambda: not view.is_moving)
+
+
+def test_a_hidden_shoal_stands_still(view: ShoalView) -> None:
+    view.show_peers((peer(down=1000.0, choking=False),))
+    view.show_peers((peer(down=1000.0, choking=False, received=3 * BLOCK),))
+    view.window().hide()
+    assert not view.is_moving
+    view.show_peers((peer(down=1000.0, choking=False, received=9 * BLOCK),))
+    assert not view.is_moving
+
+
+def test_reduced_motion_is_a_still_picture(view: ShoalView) -> None:
+    view.set_still(True)
+    view.show_peers((peer(),))
+    before = view.grab().toImage()
+    view.show_peers((peer(down=1000.0, choking=False, received=3 * BLOCK),))
+    assert not view.is_moving
+    assert view.grab().toImage() != before
+
+
+def test_a_fish_glides_nearer_when_it_begins_to_send(view: ShoalView, clock: Clock, qtbot: QtBot) -> None:
+    view.show_peers((peer(),))
+    outside = view.fish["10.0.0.1:6881"].at(clock.now)
+    view.show_peers((peer(down=1000.0, choking=False),))
+    fish = view.fish["10.0.0.1:6881"]
+    assert fish.at(clock.now) == outside
+    assert view.is_moving
+    clock.now += GLIDE_SECONDS + 0.01
+    assert fish.at(clock.now) == (fish.x, fish.y) != outside
+    qtbot.waitUntil(lambda: not view.is_moving)
+
+
+def test_readiness_decides_the_distance() -> None:
+    assert [nearness(peer(down=5.0)), nearness(peer(choking=False)), nearness(peer())] == [0, 1, 2]
+
+
+def test_a_click_on_a_fish_chooses_its_peer(view: ShoalView, qtbot: QtBot) -> None:
+    view.show_peers((peer(7),))
+    fish = view.fish["10.0.0.7:6881"]
+    with qtbot.waitSignal(view.peer_chosen) as chosen:
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(fish.x), round(fish.y)))
+    assert chosen.args == ["10.0.0.7", 6881]
+
+
+def test_the_keys_reach_every_fish(view: ShoalView, qtbot: QtBot) -> None:
+    view.show_peers(tuple(peer(number) for number in range(1, 6)))
+    seen = set()
+    for _ in range(5):
+        QTest.keyClick(view, Qt.Key.Key_Right)
+        seen.add(view.accessibleDescription())
+    assert len(seen) == 5
+    with qtbot.waitSignal(view.peer_chosen):
+        QTest.keyClick(view, Qt.Key.Key_Return)
+
+
+def test_the_picture_is_told_in_numbers(view: ShoalView) -> None:
+    view.show_peers((peer(1, down=2000.0, choking=False), peer(2, up=500.0), peer(3)))
+    assert view.accessibleDescription() == (
+        "3 peers connected; 1 sends to you, 2 kB/s together; you send to 1, 500 B/s together"
+    )
+
+
+def test_a_peer_in_words() -> None:
+    words = peer_words(peer(1, down=2000.0, up=500.0))
+    assert words == ("<b>Bold</b> 1.0 at 10.0.0.1:6881", "has 50.0 %", "sends to you 2 kB/s", "you send 500 B/s")
+
+
+@pytest.mark.parametrize("size", [(1, 1), (30, 20), (210, 60), (2000, 1200)])
+def test_every_size_can_be_drawn(view: ShoalView, size: tuple[int, int]) -> None:
+    view.resize(*size)
+    view.show_peers(tuple(peer(number % 250, down=float(number % 3) * 1000) for number in range(300)))
+    assert not view.grab().isNull()
+
+
+def test_nobody_is_an_empty_sea_that_says_why(view: ShoalView) -> None:
+    before = view.grab().toImage()
+    view.show_state(0.3, complete=False, empty_words="tracker.example: being asked now")
+    view.show_peers(())
+    assert view.grab().toImage() != before
+    assert view.accessibleDescription() == "tracker.example: being asked now"
