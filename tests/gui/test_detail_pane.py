@@ -157,7 +157,7 @@ def test_the_button_of_the_verdict_asks_for_the_explanation(theme: Theme, on_qt:
         asked: list[str] = []
         pane.explain_wanted.connect(asked.append)
         pane.show_selection([waiting])
-        QTest.mouseClick(overview(pane).verdict.verdict.button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(overview(pane).verdict.plate.button, Qt.MouseButton.LeftButton)
         assert asked == [A]
 
     desk.play(story)

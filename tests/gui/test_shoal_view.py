@@ -60,7 +60,8 @@ def view(theme: Theme, qtbot: QtBot, clock: Clock) -> Iterator[ShoalView]:
     around.resize(600, 400)
     with qtbot.waitExposed(around):
         around.show()
-    return made
+    yield made
+    del around
 
 
 def test_it_has_no_timer_while_nothing_moves(view: ShoalView) -> None:

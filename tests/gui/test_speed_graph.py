@@ -26,7 +26,8 @@ def graph(theme: Theme, qtbot: QtBot) -> Iterator[SpeedGraph]:
     qtbot.addWidget(around)
     made = SpeedGraph(theme, around, lambda event: f"It was {event.code}")
     made.setGeometry(0, 0, 660, 200)
-    return made
+    yield made
+    del around
 
 
 def history(down: tuple[float, ...], up: tuple[float, ...], *events: TorrentEvent) -> SpeedHistory:

@@ -15,12 +15,16 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedW
 from shoal.api.commands import Command, Detail, Span
 from shoal.api.errors import UserError
 from shoal.api.snapshots import SessionTotals, TorrentRow, Update
+from shoal.gui.details.column_memory import ColumnMemory
 from shoal.gui.details.nothing_selected import NothingSelected
 from shoal.gui.details.overview import OverviewTab
+from shoal.gui.details.peers import PeersTab
+from shoal.gui.details.pieces import PiecesTab
 from shoal.gui.details.speed import SpeedTab
 from shoal.gui.details.swarm import SwarmTab
 from shoal.gui.details.tab import DetailTab, ShowsHistory, ShowsTotals
 from shoal.gui.details.tab_bar import DetailTabBar
+from shoal.gui.details.trackers import TrackersTab
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say
@@ -63,12 +67,14 @@ class _Question:
 class DetailPane(QFrame):
     """`show_selection` says what to show, `on_update` tells every beat; both cheap while the pane is hidden.
 
-    `explain_wanted` carries the id of a transfer, `peer_chosen` its host and port.
+    `explain_wanted` carries the id of a transfer.
     """
 
     wants_full_page = Signal(bool)
     closed = Signal()
     explain_wanted = Signal(str)
+    told = Signal(str, object)
+    """Something was done: a sentence, and a callable that undoes it or None."""
 
     def __init__(
         self, theme: Theme, link: ClientLink, memory: Remembers, *, clock: Callable[[], float] = monotonic
@@ -200,7 +206,20 @@ class DetailPane(QFrame):
             source.peer_chosen.connect(self._show_peer)
         self._shoals = (overview.shoal.view, swarm.panel.view)
         self.set_still(self._memory.settings.reduce_motion)
-        return [("overview", overview), ("swarm", swarm), ("speed", speed)]
+        columns = ColumnMemory(
+            lambda: self._memory.settings.detail_columns, lambda text: self._memory.remember(detail_columns=text)
+        )
+        self._peers = PeersTab(self._theme, self, self._send, columns=columns)
+        trackers = TrackersTab(self._theme, self, self._send, columns=columns)
+        trackers.told.connect(self.told)
+        return [
+            ("overview", overview),
+            ("peers", self._peers),
+            ("swarm", swarm),
+            ("pieces", PiecesTab(self._theme, self, self._send, columns=columns)),
+            ("trackers", trackers),
+            ("speed", speed),
+        ]
 
     def _on_span(self, span: Span) -> None:
         self._memory.remember(speed_span=span.value)
@@ -211,6 +230,7 @@ class DetailPane(QFrame):
 
     def _show_peer(self, host: str, port: int) -> None:
         self.open_tab("peers")
+        self._peers.select_peer(host, port)
 
     def _explain(self) -> None:
         if self._row is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 
 from PySide6.QtCore import QDir, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -11,10 +10,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.details.facts import facts_of
-from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.sentences import Tone
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.verdict import verdict_of
+from shoal.gui.style.verdict import Verdict, verdict_of
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.elided_label import ElidedLabel
 
@@ -30,25 +28,7 @@ GROUNDS: dict[Tone, tuple[str, str]] = {
 """Tokens of the ground and of the icon."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the verdict says; `is_explained` when there is more to tell."""
-
-    headline: str
-    text: str
-    tone: Tone
-    icon: str
-    is_explained: bool
-
-
-def words_of(row: TorrentRow, totals: SessionTotals) -> Words:
-    """The verdict on `row`."""
-    verdict = verdict_of(row, totals)
-    is_explained = explain_row(row) is not None
-    return Words(verdict.headline, verdict.text, verdict.tone, verdict.icon, is_explained)
-
-
-class Verdict(QWidget):
+class VerdictPlate(QWidget):
     """The tinted part; `explain_wanted` is its button."""
 
     explain_wanted = Signal()
@@ -56,7 +36,7 @@ class Verdict(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._words: Words | None = None
+        self._verdict: Verdict | None = None
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.headline = _plain(QLabel())
@@ -78,35 +58,35 @@ class Verdict(QWidget):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         theme.changed.connect(self._paint_icon)
 
-    def show_words(self, words: Words) -> None:
-        if words == self._words:
+    def show_verdict(self, verdict: Verdict) -> None:
+        if verdict == self._verdict:
             return
-        self._words = words
-        self.headline.setText(words.headline)
-        self.text.setText(words.text)
-        self.text.setVisible(bool(words.text))
-        self.button.setVisible(words.is_explained)
-        self.button.setAccessibleName(say("Why? {headline}", headline=words.headline))
-        self.setAccessibleName(words.headline)
-        self.setAccessibleDescription(words.text)
+        self._verdict = verdict
+        self.headline.setText(verdict.headline)
+        self.text.setText(verdict.text)
+        self.text.setVisible(bool(verdict.text))
+        self.button.setVisible(verdict.tone is not Tone.GOOD)
+        self.button.setAccessibleName(say("Why? {headline}", headline=verdict.headline))
+        self.setAccessibleName(verdict.headline)
+        self.setAccessibleDescription(verdict.text)
         self._paint_icon()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        if self._words is None:
+        if self._verdict is None:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(GROUNDS[self._words.tone][0]))
+        painter.setBrush(self._theme.colour(GROUNDS[self._verdict.tone][0]))
         radius = self._theme.px(8)
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
         painter.end()
 
     def _paint_icon(self) -> None:
-        if self._words is not None:
-            token = GROUNDS[self._words.tone][1]
+        if self._verdict is not None:
+            token = GROUNDS[self._verdict.tone][1]
             size = self._theme.px(ICON)
-            self._icon.setPixmap(self._theme.pixmap(self._words.icon, token, size, self.devicePixelRatioF()))
+            self._icon.setPixmap(self._theme.pixmap(self._verdict.icon, token, size, self.devicePixelRatioF()))
             self.update()
 
 
@@ -120,12 +100,12 @@ class VerdictCard(QFrame):
         self._theme = theme
         self._home = QDir.homePath()
         self.setProperty("card", "true")
-        self.verdict = Verdict(theme, self)
-        self.verdict.explain_wanted.connect(self.explain_wanted)
+        self.plate = VerdictPlate(theme, self)
+        self.plate.explain_wanted.connect(self.explain_wanted)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(11), theme.px(11), theme.px(11), theme.px(8))
         layout.setSpacing(theme.px(8))
-        layout.addWidget(self.verdict)
+        layout.addWidget(self.plate)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(theme.px(4), 0, theme.px(4), 0)
         self._grid.setHorizontalSpacing(theme.px(16))
@@ -141,7 +121,7 @@ class VerdictCard(QFrame):
 
     def show_row(self, row: TorrentRow, totals: SessionTotals, piece_length: int) -> None:
         """`piece_length` in bytes, 0 while it is not known."""
-        self.verdict.show_words(words_of(row, totals))
+        self.plate.show_verdict(verdict_of(row, totals))
         facts = facts_of(row, piece_length, self._home)
         self.downloaded.set_whole(facts.downloaded)
         self.uploaded.set_whole(facts.uploaded)
@@ -159,7 +139,7 @@ class VerdictCard(QFrame):
         """The facts use the height that there is, within reason."""
         lines = 5
         room = self.width() - 2 * self._theme.px(11)
-        used = self.verdict.heightForWidth(room) + self._theme.px(11 + 8 + 8)
+        used = self.plate.heightForWidth(room) + self._theme.px(11 + 8 + 8)
         pitch = (self.height() - used) / lines - self.downloaded.sizeHint().height()
         self._grid.setVerticalSpacing(round(min(self._theme.px(9), max(0.0, pitch))))
 

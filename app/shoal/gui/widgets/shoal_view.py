@@ -30,8 +30,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from shoal.api.details import PeerRow
+from shoal.gui.style.diagnosis import FLOWING_RATE
 from shoal.gui.style.fonts import Role
-from shoal.gui.style.sentences import FLOWING_RATE
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import percent_text, rate_text
 from shoal.gui.style.wording import isolated, say, say_count
