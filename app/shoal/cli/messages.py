@@ -78,6 +78,7 @@ _SENTENCES: dict[str, str] = {
     "connect the two sides with --peer HOST:PORT.",
     "no-peers": "Nobody who takes part is known or can be reached just now; Shoal keeps looking.",
     "no-seed": "The connected peers together lack {percent} % of the pieces; Shoal waits for somebody who has them.",
+    "all-busy": "For a minute every connected peer has kept us waiting; Shoal waits for its turn and looks for more.",
     "tracker-refused": "The tracker {host} serves members only and said: {text}; log in on its website and download "
     "the .torrent file again.",
     "tracker-failed": "The tracker {host} is of no help ({text}); Shoal keeps asking, check your connection meanwhile.",

@@ -238,14 +238,14 @@ class Announcer:
         self._changed()
 
     def trouble(self) -> Reason | None:
-        """What is wrong when every tracker fails: `tracker-refused` or `tracker-failed` (params: text, host)."""
+        """What is wrong when every tracker fails: `tracker-refused` or `tracker-failed` (params: text, host, cause)."""
         trackers = list(self._schedule)
         failing = [tracker for tracker in trackers if tracker.state in (TrackerState.FAILING, TrackerState.OFF)]
         if not trackers or len(failing) < len(trackers):
             return None
         worst = next((tracker for tracker in failing if tracker.has_refused), failing[0])
         code = "tracker-refused" if worst.has_refused else "tracker-failed"
-        return Reason(code, {"text": worst.message, "host": _host_of(worst.url)})
+        return Reason(code, {"text": worst.message, "host": _host_of(worst.url), "cause": worst.cause})
 
     @property
     def has_answered(self) -> bool:
@@ -272,6 +272,7 @@ class Announcer:
                 retry_in=error.retry_in,
                 is_unusable=error.kind is TrackerErrorKind.PERMANENT,
                 is_refusal=error.code == "failure",
+                cause=error.code,
             )
             self._tell_trouble(tracker)
         except Exception:

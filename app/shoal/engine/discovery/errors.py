@@ -17,9 +17,9 @@ class TrackerErrorKind(Enum):
 class TrackerError(ShoalError):
     """A tracker in trouble. `code` is stable, `text` the full message: ours, or the tracker's own plain text.
 
-    Codes: `bad-url`, `refused-address`, `unknown-host`, `unreachable`, `timeout`, `tls`, `http-status`, `bad-reply`,
-    `too-large`, `redirect`, `failure` (the tracker said no). `retry_in` in seconds as the tracker wishes (BEP 31),
-    `math.inf` = never, None = it did not say.
+    Codes: `bad-url`, `refused-address`, `unknown-host`, `unreachable`, `reset`, `timeout`, `tls`, `http-status`,
+    `bad-reply`, `too-large`, `redirect`, `failure` (the tracker said no). `retry_in` in seconds as the tracker wishes
+    (BEP 31), `math.inf` = never, None = it did not say.
     """
 
     def __init__(self, kind: TrackerErrorKind, code: str, text: str, *, retry_in: float | None = None) -> None:

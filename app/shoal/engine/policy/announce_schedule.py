@@ -74,6 +74,8 @@ class Tracker:
     peers_received: int = 0
     message: str = ""
     has_refused: bool = False
+    cause: str = ""
+    """Code of the last failure."""
     """Its last answer was a refusal in its own words, not a failure to reach it."""
     is_unusable: bool = False
     """Its address cannot be asked at all."""
@@ -245,13 +247,16 @@ class AnnounceSchedule:
         retry_in: float | None = None,
         is_unusable: bool = False,
         is_refusal: bool = False,
+        cause: str = "",
     ) -> None:
         """The announce came to nothing. `retry_in` seconds as the tracker asks (BEP 31), `math.inf` = never again.
 
         `is_unusable`: the address is none that can be asked. `is_refusal`: the tracker answered, and said no.
+        `cause`: the code of what went wrong.
         """
         self._quiet_until = -math.inf
         tracker.message = message
+        tracker.cause = cause
         tracker.has_usable_peers = False
         tracker.failures += 1
         tracker.is_unusable = is_unusable

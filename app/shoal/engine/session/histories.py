@@ -110,6 +110,7 @@ class Histories:
         self._last_second = clock.now()
         self._next_save = self._last_second + SAVE_SECONDS
         self._is_saving = False
+        self._is_closing = False
 
     def use(self, store: HistoryStore) -> None:
         """Keep everything there from now on; call it before anything happens."""
@@ -147,7 +148,8 @@ class Histories:
         kept = self._of(torrent_id)
         kept.sample((self._clock.wall(), seconds, down, up))
         if not kept.is_loaded:
-            if not self._waiting:
+            # The end reads what it saves by itself, when no more tasks are begun.
+            if not self._waiting and not self._is_closing:
                 self._start(self._load_waiting(), "read histories")
             self._waiting.add(torrent_id)
 
@@ -226,6 +228,7 @@ class Histories:
 
     async def close(self) -> None:
         """Save what is left and close the store."""
+        self._is_closing = True
         self._count_session(self._clock.now())
         await self.save()
         if self._store is not None:

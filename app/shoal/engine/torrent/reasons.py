@@ -10,6 +10,8 @@ from shoal.engine.storage.errors import StorageError
 if TYPE_CHECKING:
     from shoal.engine.torrent.torrent import Torrent
 
+BUSY_SECONDS = 60.0
+"""So long nobody sends before that is more than a beginning."""
 _DISK_CODES = {"missing": "folder-gone"}
 
 
@@ -31,7 +33,7 @@ def reading_reason(error: StorageError) -> Reason:
 def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
     """What a running download waits for; None while data flows."""
     swarm = torrent.swarm
-    _, sending, _ = swarm.counts(now)
+    seeds, sending, _ = swarm.counts(now)
     if sending:
         return None
     if swarm.connected:
@@ -39,6 +41,10 @@ def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
         missing = torrent.picker.missing.bit_count()
         if unreachable and unreachable == missing:
             return Reason("no-seed", {"percent": round(100 * unreachable / torrent.piece_count, 1) or 0.1})
+        if torrent.counters.down_quiet_seconds >= BUSY_SECONDS and all(
+            peer.peer_choking for peer in swarm.connected.values()
+        ):
+            return Reason("all-busy", {"seeds": seeds})
         return None
     trouble = torrent.announcer.trouble()
     if trouble is not None:

@@ -8,6 +8,7 @@ are decompressed in bounded steps. Nothing here logs or reports a URL: trackers'
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import ssl
@@ -44,8 +45,8 @@ _judged: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("judged", default=
 class HttpError(ShoalError):
     """A request that gave no reply. `text` is a sentence without the URL.
 
-    Kinds: `bad-url`, `refused-address`, `unknown-host`, `unreachable`, `timeout`, `tls`, `bad-reply`, `too-large`,
-    `redirect`.
+    Kinds: `bad-url`, `refused-address`, `unknown-host`, `unreachable`, `reset`, `timeout`, `tls`, `bad-reply`,
+    `too-large`, `redirect`.
     """
 
     def __init__(self, kind: str, text: str) -> None:
@@ -170,7 +171,11 @@ class AiohttpClient:
             raise HttpError("timeout", "The server could not be connected to in time") from None
         except (aiohttp.ClientSSLError, ssl.SSLError) as error:
             raise HttpError("tls", _tls_text(error)) from error
+        except (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError) as error:
+            raise HttpError("reset", "The server closed the connection early") from error
         except (aiohttp.ClientConnectorError, aiohttp.ClientOSError) as error:
+            if error.errno == errno.ECONNRESET:
+                raise HttpError("reset", "The server closed the connection early") from error
             reason = os.strerror(error.errno).lower() if error.errno else "no connection"
             raise HttpError("unreachable", f"The server could not be reached: {reason}") from error
         except (aiohttp.ClientError, ValueError) as error:

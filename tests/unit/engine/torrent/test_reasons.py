@@ -40,6 +40,8 @@ def waiting(
     trouble: Reason | None = None,
     answered: bool = False,
     next_in: float | None = 12.0,
+    quiet_seconds: float = 0.0,
+    chokes: bool = True,
 ) -> Any:
     """A running download whose trackers are like this, connected to peers that have these sets."""
     availability = Availability(COUNT)
@@ -50,7 +52,11 @@ def waiting(
     picker.have = 0b11
     announcer = SimpleNamespace(trouble=lambda: trouble, has_answered=answered, next_announce_in=lambda now: next_in)
     return SimpleNamespace(
-        swarm=SimpleNamespace(connected=dict(enumerate(peers)), counts=lambda now: (0, sending, 0)),
+        swarm=SimpleNamespace(
+            connected={number: SimpleNamespace(peer_choking=chokes) for number, _ in enumerate(peers)},
+            counts=lambda now: (2, sending, 0),
+        ),
+        counters=SimpleNamespace(down_quiet_seconds=quiet_seconds),
         picker=picker,
         availability=availability,
         piece_count=COUNT,
@@ -65,6 +71,12 @@ def test_while_data_flows_there_is_nothing_to_explain() -> None:
 def test_peers_that_lack_all_that_we_lack_are_no_help() -> None:
     assert waiting_reason(waiting(peers=(0b11, 0b01)), 0.0) == Reason("no-seed", {"percent": 75.0})
     assert waiting_reason(waiting(peers=(0b111,)), 0.0) is None
+
+
+def test_peers_that_keep_us_waiting_are_busy_after_a_minute() -> None:
+    assert waiting_reason(waiting(peers=(0xFF,), quiet_seconds=59.0), 0.0) is None
+    assert waiting_reason(waiting(peers=(0xFF,), quiet_seconds=60.0), 0.0) == Reason("all-busy", {"seeds": 2})
+    assert waiting_reason(waiting(peers=(0xFF,), quiet_seconds=60.0, chokes=False), 0.0) is None
 
 
 def test_without_peers_the_trackers_say_why() -> None:
