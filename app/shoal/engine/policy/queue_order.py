@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shoal.api.commands import QueueStep
 
@@ -16,8 +17,8 @@ STALLED_SECONDS = 60.0
 """A running download without a byte of payload for so long does not count."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
+# A NamedTuple, not a frozen dataclass: thousands may wait, and these are made three times as fast.
+class QueueEntry(NamedTuple):
     """A transfer as the queue sees it."""
 
     key: str

@@ -39,7 +39,7 @@ class ListCommands:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._removed = RemovedTorrents(session.queue.forget_place)
+        self._removed = RemovedTorrents(session.order.forget_place)
 
     def torrent(self, torrent_id: str) -> Torrent:
         """The entry of that id; UserError `no-such-torrent`."""
@@ -135,15 +135,17 @@ class ListCommands:
 
     def move_in_queue(self, command: commands.MoveInQueue) -> None:
         chosen = self._chosen(command.torrent_ids)
-        queue = self._session.queue
-        queue.arrange(moved(queue.order, frozenset(chosen), command.step))
+        self._arrange(moved(self._session.order.ids, frozenset(chosen), command.step))
 
     def place_in_queue(self, command: commands.PlaceInQueue) -> None:
         chosen = self._chosen(command.torrent_ids)
         if command.before is not None:
             self.torrent(command.before)
-        queue = self._session.queue
-        queue.arrange(placed(queue.order, chosen, command.before))
+        self._arrange(placed(self._session.order.ids, chosen, command.before))
+
+    def _arrange(self, ids: Sequence[str]) -> None:
+        self._session.order.arrange(ids)
+        self._session.queue.enforce()
 
     def _chosen(self, torrent_ids: Sequence[str]) -> list[str]:
         """Those of the list; one that was removed meanwhile is no reason to leave the others where they are."""

@@ -19,6 +19,10 @@ from shoal.runtime.world import Workers
 logger = logging.getLogger(__name__)
 
 
+AT_A_TIME = 50
+"""Records made before the loop gets its turn: a new order is worth saving for the whole list."""
+
+
 class Saving:
     """Writes torrents' progress; `store` None keeps it in memory only (stop and start still trust what they know).
 
@@ -47,7 +51,9 @@ class Saving:
         async with self._lock:
             dirty = [torrent for torrent in torrents() if torrent.is_dirty or torrent.has_new_place]
             records: list[ResumeRecord] = []
-            for torrent in dirty:
+            for count, torrent in enumerate(dirty, 1):
+                if not count % AT_A_TIME:
+                    await asyncio.sleep(0)
                 # The claim is taken before the sync: what is written in between is claimed next time.
                 record = record_of(torrent)
                 is_moved_only = not torrent.is_dirty

@@ -26,6 +26,7 @@ from shoal.engine.session.connections import Connections
 from shoal.engine.session.histories import Histories
 from shoal.engine.session.history_store import HistoryStore
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
+from shoal.engine.session.list_order import ListOrder
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.queue import Queue
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
@@ -113,8 +114,13 @@ class Session:
         self._http: HttpClient = http or self._own_http
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
         self._gate = AnnounceGate()
+        self.order = ListOrder(self._row_changed)
         self.queue = Queue(
-            lambda: self.settings.active_downloads, self.tasks, lambda torrent: self.feed.changed(torrent.torrent_id)
+            self.torrents.values(),
+            lambda: self.settings.active_downloads,
+            world.clock.now,
+            self.tasks,
+            self._row_changed,
         )
         self.services = TorrentServices(
             world=world,
@@ -129,7 +135,7 @@ class Session:
             listen_port=lambda: self.connections.listen_port,
             dial=self.connections.dial,
             make_announcer=self._make_announcer,
-            changed=lambda torrent: self.feed.changed(torrent.torrent_id),
+            changed=self._row_changed,
             queue_changed=self.queue.poke,
             alert=self.feed.alert,
             save=self._save,
@@ -188,14 +194,15 @@ class Session:
         self._next_key += 1
         self.torrents[torrent.torrent_id] = torrent
         self._by_info_hash[torrent.info_hash] = torrent
-        self.queue.add(torrent)
+        self.order.add(torrent)
         self.feed.changed(torrent.torrent_id)
         return torrent
 
     def forget(self, torrent: Torrent, *, keep_place: bool) -> None:
         """Take it from the list; with `keep_place` its place is kept for its return."""
         self.torrents.pop(torrent.torrent_id, None)
-        self.queue.remove(torrent, keep_place=keep_place)
+        self.order.remove(torrent, keep_place=keep_place)
+        self.queue.poke()
         self._by_info_hash.pop(torrent.info_hash, None)
         self.services.read_cache.drop(torrent.key)
         self.feed.removed(torrent.torrent_id)
@@ -288,6 +295,9 @@ class Session:
 
     # --- services -----------------------------------------------------------------------------------------------
 
+    def _row_changed(self, torrent: Torrent) -> None:
+        self.feed.changed(torrent.torrent_id)
+
     def _make_announcer(self, torrent: Torrent) -> Announcer:
         return Announcer(
             self.world,
@@ -317,7 +327,8 @@ class Session:
 
     def _beat(self, now: float) -> None:
         self._limited.beat(now)
-        self.queue.settle()
+        self.order.settle()
+        self.queue.beat()
         self._send_updates(now)
         if now >= self._next_second:
             self._next_second = now + 1.0

@@ -59,6 +59,7 @@ class ResumeRecord:
     last_activity: float | None = None
     """Of the last payload byte in either direction."""
     queue_position: int = 0
+    """Grows along the list; 0 = not in it yet. What is shown has no gaps."""
     skips_queue: bool = False
     label: str = ""
     name: str = ""
@@ -111,7 +112,6 @@ def record_of(torrent: Torrent) -> ResumeRecord:
         wasted=counters.wasted,
         active_seconds=counters.active_seconds,
         last_activity=counters.last_activity,
-        queue_position=torrent.queue_position,
         peers=peers_to_keep(torrent.swarm, record.peers),
     )
 

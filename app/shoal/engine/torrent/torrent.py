@@ -39,6 +39,7 @@ from shoal.runtime.world import Address
 
 logger = logging.getLogger(__name__)
 
+QUEUED = Reason("queued")
 BAD_PIECES_ALERT = 0.05
 LEAST_SECONDS = 0.1
 """Rates are not measured over less."""
@@ -62,10 +63,11 @@ class Torrent:
         self.record = record
         """Owns what has no other owner below; of the rest it is what was saved last."""
         self.key = key
-        self.queue_position = record.queue_position
+        self.queue_position = 0
+        """As it is shown; that of the record only keeps the order."""
         self.has_turn = False
         """The queue lets it run."""
-        self.queue_reason = Reason("queued")
+        self.queue_reason = QUEUED
         """What it says while it is QUEUED."""
         self.is_dirty = True
         """Something worth saving changed."""

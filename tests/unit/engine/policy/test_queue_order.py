@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -13,7 +12,7 @@ from shoal.engine.policy.queue_order import QueueEntry, decide, moved, placed
 
 def waiting(key: str, **changes: object) -> QueueEntry:
     """Its position is that of its letter."""
-    return replace(QueueEntry(key, ord(key)), **changes)  # type: ignore[arg-type]
+    return QueueEntry(key, ord(key))._replace(**changes)  # type: ignore[arg-type]
 
 
 def active(key: str, **changes: object) -> QueueEntry:
@@ -79,12 +78,11 @@ def test_decisions_once_taken_are_final_until_something_changes() -> None:
             for number in rng.sample(range(1, 50), rng.randrange(1, 12))
         ]
         # Only what runs can stall.
-        entries = [replace(entry, is_stalled=entry.is_stalled and entry.is_active) for entry in entries]
+        entries = [entry._replace(is_stalled=entry.is_stalled and entry.is_active) for entry in entries]
         most, is_strict = rng.randrange(5), rng.random() < 0.5
         decision = decide(entries, most, is_strict=is_strict)
         after = [
-            replace(
-                entry,
+            entry._replace(
                 is_active=(entry.is_active or entry.key in decision.start) and entry.key not in decision.wait,
             )
             for entry in entries
