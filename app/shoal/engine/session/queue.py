@@ -18,7 +18,9 @@ NAMED_PLACES = 10
 NAME_SECONDS = 5.0
 """How often that is looked at: estimates waver."""
 LEAST_SECONDS = 0.1
-"""Between two decisions that nobody asked for by hand: a long list is not gone through for each of many commands."""
+"""Between two decisions that nobody asked for by hand: the list is not gone through for each of many commands."""
+MANY = 1_000
+"""The pause grows by LEAST_SECONDS with every so many that are in the queue."""
 
 
 class Queue:
@@ -58,9 +60,9 @@ class Queue:
             if self._now() >= self._next_turns:
                 asyncio.get_running_loop().call_soon(self._give_turns)
 
-    def beat(self) -> None:
+    def beat(self, now: float) -> None:
         """Several times a second: give the turns that were put off."""
-        if self._is_poked:
+        if self._is_poked and now >= self._next_turns:
             self._give_turns()
 
     def enforce(self) -> None:
@@ -83,13 +85,13 @@ class Queue:
         if self._is_closed:
             return
         self._is_poked = False
-        self._next_turns = self._now() + LEAST_SECONDS
         # Seeds are most of a long list and none of the queue's business.
         concerned: dict[str, Torrent] = {
             torrent.torrent_id: torrent
             for torrent in self._torrents
             if torrent.record.is_started and torrent.lifecycle.state is not TorrentState.SEEDING
         }
+        self._next_turns = self._now() + LEAST_SECONDS * (1 + len(concerned) / MANY)
         decision = decide((_entry(torrent) for torrent in concerned.values()), self._most(), is_strict=is_strict)
         for torrent_id in decision.wait:
             torrent = concerned[torrent_id]

@@ -328,7 +328,7 @@ class Session:
     def _beat(self, now: float) -> None:
         self._limited.beat(now)
         self.order.settle()
-        self.queue.beat()
+        self.queue.beat(now)
         self._send_updates(now)
         if now >= self._next_second:
             self._next_second = now + 1.0
