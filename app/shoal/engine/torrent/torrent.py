@@ -364,7 +364,7 @@ class Torrent:
     def end_banned(self) -> None:
         """A person banned hosts: end the connections with them."""
         for host in self.swarm.end_banned():
-            self.happened("peer-banned", host=host)
+            self.happened("peer-banned-by-hand", host=host)
 
     def tracker_news(self, code: str, host: str, text: str) -> None:
         """A tracker began to fail or to refuse, or works again."""
