@@ -11,7 +11,8 @@ from tests.support.sim_world import SimWorld, run_story
 from tests.support.story_swarm import FOLDER, Node, StorySwarm
 from tests.support.swarm_content import Content, many_files, single_file
 
-from shoal.api.commands import SetFilePriorities, SetOrder
+from shoal.api.commands import Detail, SetFilePriorities, SetOrder
+from shoal.engine.policy.piece_bytes import DONE, NOT_WANTED
 from shoal.metainfo.bitfield import span
 from shoal.metainfo.priorities import FilePriority
 
@@ -137,6 +138,38 @@ def test_raised_file_comes_first_within_a_second() -> None:
         await swarm.close()
 
     run_story(story, seed=4)
+
+
+def test_one_file_raised_and_another_skipped_are_followed_within_a_second() -> None:
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, album())
+        seeds = [await swarm.seed(f"seed {number}", up=LINE / 2) for number in range(2)]
+        leech = await swarm.leech("leech", peers=seeds)
+        await leech.until(lambda: leech.row.pieces_done >= 3, 30, "on its way")
+        layout = leech.torrent.metainfo.layout
+        raised = max(range(4), key=lambda file: (pieces_of(leech, file) & ~leech.torrent.picker.have).bit_count())
+        skipped = next(file for file in (0, 2) if file != raised)
+        await leech.execute(SetFilePriorities(leech.torrent_id, ((raised, HIGHEST), (skipped, SKIP))))
+        await asyncio.sleep(1.0)
+        asked = {
+            piece.index
+            for peer in leech.torrent.swarm.connected.values()
+            for piece in peer.requests.outstanding.values()
+        }
+        assert asked & set(layout.pieces_of_file(raised)), "nobody is asked for the file that was raised"
+        for_skipped = set(layout.pieces_of_file(skipped)[1:-1])
+        assert not asked & for_skipped, "pieces of the skipped file are still asked for"
+        details = await leech.client.details(leech.torrent_id, frozenset({Detail.FILE_PROGRESS, Detail.PIECES}))
+        assert details.file_priorities is not None
+        assert (details.file_priorities[raised], details.file_priorities[skipped]) == (HIGHEST, SKIP)
+        assert details.pieces is not None
+        assert {details.pieces[index] for index in for_skipped} <= {DONE, NOT_WANTED}
+        assert {piece.index for piece in details.open_pieces or () if piece.peers} == asked
+        await leech.completed(60)
+        leech.assert_data_is_right([name for file, name in enumerate(names(album())) if file != skipped])
+        await swarm.close()
+
+    run_story(story, seed=10)
 
 
 def test_levels_come_one_after_the_other() -> None:
