@@ -21,6 +21,7 @@ from shoal.api.client import Client
 from shoal.api.commands import AddPeers, AddTorrent, SetLimits
 from shoal.api.snapshots import TorrentState, Update
 from shoal.gui.window.main_window import MainWindow
+from shoal.gui.window.messages import Messages
 from shoal.launch import desktop, fetch
 from shoal.launch.engine_host import EngineHost, EngineOpener, InLoopHost, ThreadHost
 from shoal.launch.real_engine import real_engine
@@ -178,10 +179,10 @@ def test_a_profile_that_cannot_be_made_is_told(
     expect_log("could not start")
     told: list[str] = []
 
-    async def tell(window: MainWindow, title: str, text: str, details: str = "") -> None:
+    async def tell(messages: Messages, title: str, text: str, details: str = "") -> None:
         told.append(text)
 
-    monkeypatch.setattr(MainWindow, "tell", tell)
+    monkeypatch.setattr(Messages, "tell", tell)
     (tmp_path / "file").write_bytes(b"")
     assert desktop.run_desktop([], str(tmp_path / "file" / "profile"), settings=LOOPBACK) == 1
     assert "cannot be used (Not a directory)" in told[0]

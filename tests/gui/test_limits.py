@@ -146,7 +146,7 @@ def test_loading_in_order_is_ticked_and_set(two: WindowRun) -> None:
         window.list.select_ids([A, B])
         assert not action.isChecked()
         action.trigger()
-        await until(lambda: two.client.commands == [SetOrder(A, True, False), SetOrder(B, True, False)])
+        await until(lambda: two.client.commands == [SetOrder(A, sequential=True), SetOrder(B, sequential=True)])
         two.client.push(replace(two.client.rows[A], sequential=True))
         await until(lambda: window.model.row_of(A).sequential)  # type: ignore[union-attr]
         assert action.isChecked()

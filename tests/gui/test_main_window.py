@@ -78,7 +78,7 @@ async def press(dialog: MessageDialog, name: str) -> None:
 def test_an_empty_list_invites(run: WindowRun) -> None:
     async def story(application: Application) -> None:
         window = application.window
-        await until(lambda: window.pages.currentWidget() is window.empty)
+        await until(lambda: window.pages.currentWidget() is window.pages.empty)
 
     assert run.play(story) == 0
     assert run.client.closed == 1
@@ -296,7 +296,7 @@ def test_search_finds_and_clears(three: WindowRun) -> None:
         assert window.model.rowCount() == 1
         assert window.list.selected_ids() == [B]
         QTest.keyClicks(window.find_field, "zzz")
-        assert window.pages.currentWidget() is window.no_match
+        assert window.pages.currentWidget() is window.pages.no_match
         QTest.keyClick(window.find_field, Qt.Key.Key_Escape)
         assert window.pages.currentWidget() is window.list
         assert window.model.rowCount() == 3
@@ -518,7 +518,7 @@ def test_the_title_names_the_program_once(three: WindowRun) -> None:
 def test_menus_have_letters(run: WindowRun) -> None:
     async def story(application: Application) -> None:
         titles = [action.text() for action in application.window.menuBar().actions()]
-        assert titles == ["&File", "&Edit", "&Transfer", "&View", "&Help"]
+        assert titles == ["&File", "&Edit", "&Transfer", "&View", "T&ools", "&Help"]
 
     run.play(story)
 

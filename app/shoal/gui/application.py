@@ -140,7 +140,7 @@ class Application:
         self._has_failed = True
         log.error("the engine could not start: %s", f"{text} {details}".rstrip())
         # Told until it is closed, or until a signal or a closed window says that nobody will.
-        await _unless(stop, self.window.tell(say("Shoal cannot start"), text, details))
+        await _unless(stop, self.window.messages.tell(say("Shoal cannot start"), text, details))
         return None
 
     async def _close(self) -> None:
@@ -176,13 +176,13 @@ class Application:
             self.window.close()
             return
         log.error("unexpected error", exc_info=(kind, error, trace))
-        self.window.show_crash(error)
+        self.window.messages.show_crash(error)
 
     def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
         log.error("unexpected error: %s", context.get("message"), exc_info=error)
         if isinstance(error, Exception):
-            self.window.show_crash(error)
+            self.window.messages.show_crash(error)
 
 
 async def _ready(on_ready: OnReady, window: MainWindow, client: Client) -> None:

@@ -14,6 +14,7 @@ from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import isolated, say, say_count
 
 KEEP, DELETE, CANCEL = "keep", "delete", "cancel"
+OPEN_FOLDER = "open-folder"
 CHOOSE_FOLDER, ADD_STOPPED, SKIP_REST = "folder", "stopped", "skip-rest"
 
 
@@ -63,6 +64,22 @@ def no_room_dialog(theme: Theme, parent: QWidget, needed: int, free: int) -> Mes
             (ADD_STOPPED, say("Add, but do not start")),
         ),
         doing=say("Nothing yet."),
+    )
+
+
+def program_dialog(theme: Theme, parent: QWidget, name: str) -> MessageDialog:
+    """What was downloaded could be run: the folder is opened instead, when the user wants that."""
+    return MessageDialog(
+        theme,
+        parent,
+        say("This is a program"),
+        say(
+            "\u201c{name}\u201d may do anything on this computer once it is started. Shoal starts no programs: look at "
+            "it in its folder, and start it yourself if you trust where it comes from.",
+            name=isolated(name),
+        ),
+        buttons=((OPEN_FOLDER, say("Open folder")), (CANCEL, say("Cancel"))),
+        icon=("program", "warn"),
     )
 
 

@@ -28,6 +28,7 @@ class Role(Enum):
     SECONDARY = (12, 400)
     SECONDARY_STRONG = (12, 600)
     MICRO = (11, 500)
+    DIALOG_TITLE = (19, 600)
 
 
 def load_fonts(folder: Path) -> None:

@@ -23,7 +23,7 @@ QMenu::separator { height: 1px; background: $line; margin: ${p4}px ${p8}px; }
 
 QToolBar {
   background: $win; border: none; border-bottom: 1px solid $line;
-  padding: ${p10}px ${p12}px; spacing: ${p4}px;
+  padding: ${p9}px ${p10}px; spacing: ${p4}px;
 }
 QToolBar::separator { width: 1px; background: $line; margin: ${p6}px ${p12}px; }
 QToolButton {
@@ -47,6 +47,15 @@ QPushButton[primary="true"] { background: $acc; color: $onacc; border: 1px solid
 QPushButton[primary="true"]:hover { border-color: $ink; }
 QPushButton[primary="true"]:focus { border: 2px solid $ink; }
 QPushButton[primary="true"]:disabled { background: $track; color: $ink3; border-color: $track; }
+QPushButton[split] { min-height: ${p34}px; }
+QPushButton[split]:focus { min-height: ${p32}px; }
+QPushButton[split="start"] {
+  border-top-right-radius: 0; border-bottom-right-radius: 0; padding: 0 ${p12}px 0 ${p16}px;
+}
+QPushButton[split="start"]:focus { padding: 0 ${p11}px 0 ${p15}px; }
+QPushButton[split="end"] { border-top-left-radius: 0; border-bottom-left-radius: 0; padding: 0 ${p6}px; }
+QPushButton[split="end"]:focus { padding: 0 ${p5}px; }
+QPushButton[bare="true"], QPushButton[bare="true"]:focus { padding: 0 ${p9}px; }
 QPushButton[link="true"] {
   background: transparent; border: 2px solid transparent; color: $acc; font-weight: 600;
   min-height: ${p24}px; padding: 0 ${p4}px;
@@ -86,6 +95,20 @@ QHeaderView::section {
 }
 QHeaderView::section:hover { color: $ink; background: $hover; }
 QTableCornerButton::section { background: $surf; border: none; }
+
+QTreeView[filters="true"] { background: $side; }
+QFrame[sidebar="true"] { background: $side; border: none; border-right: 1px solid $line; }
+QLabel[role="disk-title"] { font-weight: 600; }
+QLabel[tone="warn"] { color: $warn; }
+
+QSplitter::handle { background: $win; image: none; border-top: 1px solid $line; }
+QSplitter::handle:hover { background: $soft; }
+QFrame[toast="true"] { background: $surf; border: 1px solid $ctl; border-radius: ${p10}px; }
+QFrame[toast="true"] QLabel { background: transparent; border: none; }
+QPlainTextEdit[field="true"] { background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; padding: ${p4}px; }
+QPlainTextEdit[field="true"]:focus { border: 2px solid $acc; padding: ${p3}px; }
+QScrollArea[sheet="true"] { background: $surf; border: 1px solid $line; border-radius: ${p10}px; }
+QLabel[role="key"] { color: $ink2; font-weight: 600; }
 
 QStatusBar { background: $side; border-top: 1px solid $line; min-height: ${p34}px; }
 QStatusBar::item { border: none; }

@@ -46,6 +46,9 @@ class EmptyState(QWidget):
     def set_sentence(self, sentence: str) -> None:
         self._sentence.setText(sentence)
 
+    def set_button(self, name: str) -> None:
+        self._button.setText(name)
+
     def event(self, event: QEvent) -> bool:
         """Another screen may have another device ratio."""
         if event.type() is QEvent.Type.DevicePixelRatioChange:

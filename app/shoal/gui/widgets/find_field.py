@@ -17,6 +17,8 @@ class FindField(QLineEdit):
         self._theme = theme
         self.setFixedWidth(theme.px(FIND_WIDTH))
         self.setClearButtonEnabled(True)
+        # A torrent that is dropped here is added, and no text to search for.
+        self.setAcceptDrops(False)
         self.setAccessibleName(name)
         self.setTextMargins(theme.px(FIND_ICON + 10), 0, 0, 0)
         theme.changed.connect(self.update)

@@ -2,141 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QWidget
 
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import say
-from shoal.gui.window.limits import Direction
+from shoal.gui.window.selection import SelectionState
 
 THEME_NAMES: dict[ThemeChoice, str] = {
     ThemeChoice.SYSTEM: "System",
     ThemeChoice.LIGHT: "Light",
     ThemeChoice.DARK: "Dark",
 }
-TOOL_ICON = 18
+TOOLBAR_NAMES: dict[str, str] = {"text": "Icons and words", "icons": "Icons only", "hidden": "Hidden"}
+TOOL_ICON = 17
+TABS = 8
 
 
 class Actions(QObject):
     """Only what works now is here; `update_for` grays what the selection does not allow, and says why."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
+    def __init__(self, theme: Theme, window: QWidget, table: QWidget) -> None:
+        """Keys that mean something else in other lists work while `table` has the focus only."""
+        super().__init__(window)
+        self._theme, self._window, self._table = theme, window, table
         self._icons: dict[QAction, tuple[str, str]] = {}
-        self.add = self._make(say("Add torrent\u2026"), "Ctrl+O", "plus", token="onacc")
+        self._make_general()
+        self._make_transfer()
+        self._make_view()
+        theme.changed.connect(self._paint_icons)
+        self._paint_icons()
+        self.update_for(SelectionState())
+        self.show_undo("")
+
+    def _make_general(self) -> None:
+        self.add = self._make(say("Add torrent\u2026"), "Ctrl+O")
+        self.add_address = self._make(say("Add magnet link or URL\u2026"), "Ctrl+U")
         self.open_downloads = self._make(say("Open downloads folder"))
         self.close = self._make(say("Close window"), "Ctrl+W")
         self.quit = self._make(say("Quit Shoal"), "Ctrl+Q")
-        self.select_all = self._make(say("Select all"), "Ctrl+A")
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.undo = self._make(say("Undo"), "Ctrl+Z")
+        self.copy_magnet = self._make(say("Copy magnet link"), "Ctrl+C", in_table=True)
+        self.paste = self._make(say("Paste"), "Ctrl+V")
+        self.select_all = self._make(say("Select all"), "Ctrl+A", in_table=True)
         self.select_none = self._make(say("Select none"))
-        self.find = self._make(say("Find"), "Ctrl+F", "search")
+        self.find = self._make(say("Find"), "Ctrl+F")
+        self.ask_before_adding = self._make(say("Ask before adding"), checkable=True)
+        self.messages = self._make(say("What the messages mean"))
+        self.keyboard_map = self._make(say("Keyboard map"))
+        self.about = self._make(say("About Shoal"))
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _make_transfer(self) -> None:
         self.start = self._make(say("Start"), "Ctrl+S", "start")
         self.stop = self._make(say("Stop"), "Ctrl+P", "stop")
-        self.open_folder = self._make(say("Open folder"), "Ctrl+Shift+O", "folder")
+        self.start_now = self._make(say("Start now"))
+        self.start_now.setStatusTip(say("Start at once, whatever the queue says"))
+        self.open = self._make(say("Open"), "Return", in_table=True)
+        self.open_folder = self._make(say("Open folder"), "Ctrl+Shift+O")
+        self.move_up = self._make(say("Move up"), "Ctrl+Up", "up")
+        self.move_down = self._make(say("Move down"), "Ctrl+Down", "down")
+        self.move_top = self._make(say("To top"), "Ctrl+Shift+Up")
+        self.move_bottom = self._make(say("To bottom"), "Ctrl+Shift+Down")
+        self.in_order = self._make(say("Load in order"), checkable=True)
+        self.first_last_first = self._make(say("First and last pieces first"), checkable=True)
         self.explain = self._make(say("Why is it slow?"), "Alt+W")
         self.ask_trackers = self._make(say("Ask trackers again"), "Ctrl+T")
         self.recheck = self._make(say("Re-check files"), "Ctrl+R")
-        self.in_order = self._make(say("Load in order"))
-        self.in_order.setCheckable(True)
-        self.fill_limits: Callable[[QMenu, Direction], None] = lambda menu, direction: None
-        """Fills a menu with the limits of the selected transfers; the window puts its own in."""
-        self.remove = self._make(say("Remove\u2026"), "Del", "remove")
-        self.full_screen = self._make(say("Full screen"), "F11")
-        self.full_screen.setCheckable(True)
-        self.about = self._make(say("About Shoal"))
-        self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
-        self.themes = self._make_themes()
-        theme.changed.connect(self._paint_icons)
-        self._paint_icons()
-        self.update_for(selected=0, startable=0, stoppable=0, explained=False, in_order=False)
+        self.move_files = self._make(say("Move files\u2026"))
+        self.rename = self._make(say("Rename\u2026"))
+        self.save_torrent = self._make(say("Save .torrent file\u2026"))
+        self.copy_name = self._make(say("Name"))
+        self.copy_hash = self._make(say("Hash"))
+        self.remove = self._make(say("Remove\u2026"), "Del", "remove", in_table=True)
+        self._for_any = (
+            self.open_folder,
+            self.move_up,
+            self.move_down,
+            self.move_top,
+            self.move_bottom,
+            self.in_order,
+            self.first_last_first,
+            self.ask_trackers,
+            self.recheck,
+            self.move_files,
+            self.copy_name,
+            self.copy_magnet,
+            self.copy_hash,
+            self.remove,
+        )
+        self._for_one = (self.open, self.rename, self.save_torrent)
 
-    def fill(self, bar: QMenuBar, columns_menu: Callable[[], QMenu]) -> None:
-        """The menu bar, without entries that do nothing yet."""
-        file = bar.addMenu(say("&File"))
-        file.addActions([self.add])
-        file.addSeparator()
-        file.addActions([self.open_downloads])
-        file.addSeparator()
-        file.addActions([self.close, self.quit])
-        edit = bar.addMenu(say("&Edit"))
-        edit.addActions([self.select_all, self.select_none])
-        edit.addSeparator()
-        edit.addActions([self.find])
-        transfer = bar.addMenu(say("&Transfer"))
-        self._fill_transfer(transfer)
-        view = bar.addMenu(say("&View"))
-        columns = view.addMenu(say("Columns"))
-        columns.aboutToShow.connect(lambda: _refill(columns, columns_menu()))
-        themes = view.addMenu(say("Theme"))
-        themes.addActions(self.themes.actions())
-        view.addSeparator()
-        view.addActions([self.full_screen])
-        help_menu = bar.addMenu(say("&Help"))
-        help_menu.addActions([self.about])
+    def _make_view(self) -> None:
+        self.sidebar = self._make(say("Sidebar"), "F9", checkable=True)
+        self.details = self._make(say("Detail pane"), "F4", checkable=True)
+        self.status_bar = self._make(say("Status bar"), checkable=True)
+        self.compact_rows = self._make(say("Compact rows"), "Ctrl+D", checkable=True)
+        self.reduce_motion = self._make(say("Reduce motion"), checkable=True)
+        self.full_screen = self._make(say("Full screen"), "F11", checkable=True)
+        self.tabs = [self._make(say("Tab {n} of the details", n=at), f"Alt+{at}") for at in range(1, TABS + 1)]
+        self.themes = self._make_choices({choice.value: name for choice, name in THEME_NAMES.items()})
+        self.toolbars = self._make_choices(TOOLBAR_NAMES)
 
-    def context_menu(self, parent: QMenuBar) -> QMenu:
-        """For the selected transfers."""
-        menu = QMenu(parent)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._fill_transfer(menu)
-        return menu
-
-    def update_for(self, *, selected: int, startable: int, stoppable: int, explained: bool, in_order: bool) -> None:
-        """`selected` transfers, of which so many can be started and stopped; `in_order` when all load so."""
+    def update_for(self, state: SelectionState) -> None:
+        """Gray what the selection does not allow, and say why in the tooltip."""
         nothing = say("Select a transfer first")
-        for action in (self.remove, self.recheck, self.open_folder, self.ask_trackers, self.in_order):
-            self._allow(action, selected > 0, nothing)
-        self.in_order.setChecked(in_order)
-        self._allow(self.start, startable > 0, nothing if not selected else say("Already started"))
-        self._allow(self.stop, stoppable > 0, nothing if not selected else say("Already stopped"))
-        self._allow(self.explain, explained, nothing if not selected else say("Nothing holds it up"))
+        for action in self._for_any:
+            self._allow(action, state.selected > 0, nothing)
+        one = nothing if not state.selected else say("Select one transfer only")
+        for action in self._for_one:
+            self._allow(action, state.selected == 1, one)
+        self.in_order.setChecked(state.in_order)
+        self.first_last_first.setChecked(state.first_last_first)
+        self._allow(self.start, state.startable > 0, nothing if not state.selected else say("Already started"))
+        self._allow(self.stop, state.stoppable > 0, nothing if not state.selected else say("Already stopped"))
+        now = nothing if not state.selected else say("It is not held up by the queue")
+        self._allow(self.start_now, state.startable_now > 0, now)
+        self._allow(self.explain, state.explained, nothing if not state.selected else say("Nothing holds it up"))
+        is_full = state.selected == 1 and not state.opens
+        self.open.setText(say("Show all details") if is_full else say("Open"))
 
-    def choose_theme(self, choice: ThemeChoice) -> None:
-        """Tick the theme in force."""
-        for action in self.themes.actions():
-            action.setChecked(action.data() == choice.value)
+    def show_undo(self, name: str) -> None:
+        """What "Undo" would take back now; "" for nothing."""
+        self.undo.setText(name or say("Undo"))
+        self._allow(self.undo, bool(name), say("Nothing to take back"))
 
-    def _fill_transfer(self, menu: QMenu) -> None:
-        menu.addActions([self.start, self.stop])
-        menu.addSeparator()
-        menu.addActions([self.open_folder])
-        menu.addSeparator()
-        limits = menu.addMenu(say("Limits for this transfer"))
-        for direction, name in ((Direction.DOWN, say("Download")), (Direction.UP, say("Upload"))):
-            steps = limits.addMenu(name)
-            steps.aboutToShow.connect(lambda chosen=direction, into=steps: self.fill_limits(into, chosen))
-        menu.aboutToShow.connect(lambda: limits.menuAction().setEnabled(self.in_order.isEnabled()))
-        menu.addActions([self.in_order])
-        menu.addSeparator()
-        menu.addActions([self.explain, self.ask_trackers, self.recheck])
-        menu.addSeparator()
-        menu.addActions([self.remove])
+    def choose(self, group: QActionGroup, value: str) -> None:
+        """Tick the choice in force."""
+        for action in group.actions():
+            action.setChecked(action.data() == value)
+
+    # -- inside
 
     def _allow(self, action: QAction, allowed: bool, why_not: str) -> None:
         action.setEnabled(allowed)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         name = action.text().rstrip("\u2026")
-        action.setToolTip((f"{name} ({keys})" if keys else name) if allowed else f"{name}: {why_not}")
+        tip = (f"{name} ({keys})" if keys else name) if allowed else f"{name}: {why_not}"
+        if action.toolTip() != tip:
+            action.setToolTip(tip)
 
-    def _make(self, text: str, keys: str = "", icon: str = "", *, token: str = "ink2") -> QAction:
-        action = QAction(text, self.parent())
+    def _make(
+        self, text: str, keys: str = "", icon: str = "", *, checkable: bool = False, in_table: bool = False
+    ) -> QAction:
+        action = QAction(text, self._window)
+        action.setCheckable(checkable)
         if keys:
             action.setShortcut(QKeySequence(keys))
+        if in_table:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._table.addAction(action)
+        else:
+            self._window.addAction(action)
         if icon:
-            self._icons[action] = (icon, token)
+            self._icons[action] = (icon, "ink2")
         return action
 
-    def _make_themes(self) -> QActionGroup:
+    def _make_choices(self, names: dict[str, str]) -> QActionGroup:
         group = QActionGroup(self)
-        for choice, name in THEME_NAMES.items():
+        for value, name in names.items():
             action = QAction(say(name), group)
             action.setCheckable(True)
-            action.setData(choice.value)
+            action.setData(value)
         return group
 
     def _paint_icons(self) -> None:
@@ -146,11 +175,3 @@ class Actions(QObject):
             action.setIcon(theme.icons.icon(icon, colour, quiet, theme.px(TOOL_ICON), 2.0))
             # A menu shows words; the toolbar shows both.
             action.setIconVisibleInMenu(False)
-
-
-def _refill(menu: QMenu, fresh: QMenu) -> None:
-    menu.clear()
-    for action in fresh.actions():
-        action.setParent(menu)
-        menu.addAction(action)
-    fresh.deleteLater()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from shoal.api.commands import SetLimits
+from shoal.api.commands import ChangeSettings, SetLimits
 from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.dialogs.limit import LimitDialog
 from shoal.gui.link.awaitable import Turns
@@ -29,6 +29,9 @@ class Direction(Enum):
 TITLES: dict[Direction, str] = {Direction.DOWN: "Download limit", Direction.UP: "Upload limit"}
 
 
+ACTIVE_STEPS = (1, 2, 3, 5, 8, 12)
+
+
 class Limits:
     """`totals` is what the session does now; `selected` answers the selected transfers."""
 
@@ -44,12 +47,29 @@ class Limits:
 
     def open_for_session(self, direction: Direction, chip: QWidget) -> None:
         """The menu of one direction, standing on its rate in the status bar."""
-        totals, is_down = self.totals, direction is Direction.DOWN
         menu = QMenu(chip)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_for_session(menu, direction)
+        menu.popup(chip.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def fill_for_session(self, menu: QMenu, direction: Direction) -> None:
+        """The menu of one direction for everything."""
+        totals, is_down = self.totals, direction is Direction.DOWN
         present, rate = (totals.down_limit, totals.down_rate) if is_down else (totals.up_limit, totals.up_rate)
         self._fill(menu, direction, (None,), present, rate)
-        menu.popup(chip.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def fill_active_downloads(self, menu: QMenu) -> None:
+        """How many downloads may run at the same time."""
+        present = self.totals.active_downloads
+        group = QActionGroup(menu)
+        for count in (0, *sorted({*ACTIVE_STEPS, present} - {0})):
+            action = QAction(f"{count:,}" if count else say("No limit"), group)
+            action.setCheckable(True)
+            action.setChecked(count == present)
+            action.triggered.connect(partial(self._set_active, count))
+            menu.addAction(action)
+            if not count:
+                menu.addSeparator()
 
     def fill_for_selected(self, menu: QMenu, direction: Direction) -> None:
         """The menu of one direction for the selected transfers; unlike limits tick nothing."""
@@ -75,6 +95,9 @@ class Limits:
         menu.addSeparator()
         other = menu.addAction(say("Other\u2026"))
         other.triggered.connect(lambda: self._link.run(self._ask(direction, targets, present or 0), self._parent))
+
+    def _set_active(self, count: int, _checked: bool = False) -> None:
+        self._link.send(ChangeSettings((("active_downloads", count),)))
 
     def _limit(self, direction: Direction, targets: Sequence[str | None], limit: int, _checked: bool = False) -> None:
         for target in targets:

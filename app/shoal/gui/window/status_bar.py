@@ -39,6 +39,16 @@ def summary(rows: Iterable[TorrentRow]) -> str:
     return " \u00b7 ".join(parts)
 
 
+def session_state(rows: Iterable[TorrentRow]) -> str:
+    """What is true of all transfers together and worth saying; "" when nothing is."""
+    is_any = False
+    for row in rows:
+        if row.state is not TorrentState.STOPPED:
+            return ""
+        is_any = True
+    return say("Everything is stopped") if is_any else ""
+
+
 def limit_text(limit: int) -> str:
     """What stands behind a rate: its limit in bytes/s, 0 for none."""
     return say("of {rate}", rate=rate_text(limit)) if limit else say("no limit")
@@ -65,11 +75,17 @@ class _Chip(QWidget):
     def show_words(self, strong: str, quiet: str) -> None:
         self.strong.setText(strong)
         self.quiet.setText(quiet)
-        self.setAccessibleName(f"{strong} {quiet}")
+        self.strong.setVisible(bool(strong))
+        self.setAccessibleName(f"{strong} {quiet}".strip())
 
     def set_token(self, token: str) -> None:
         if token != self._token:
             self._token = token
+            self._paint()
+
+    def set_icon(self, icon: str) -> None:
+        if icon != self._icon_name:
+            self._icon_name = icon
             self._paint()
 
     def _paint(self) -> None:
@@ -116,6 +132,8 @@ class StatusBar(QStatusBar):
         self._summary = QLabel()
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self._summary.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
+        self._state = _Chip(theme, "stop", "ink2")
+        self._state.hide()
         self._order = QPushButton(say("Order has changed: sort again"))
         self._order.setProperty("link", "true")
         self._order.hide()
@@ -125,6 +143,7 @@ class StatusBar(QStatusBar):
         for side, button in self.rates.items():
             button.clicked.connect(partial(self._want_limits, side))
         self.addWidget(self._summary)
+        self.addWidget(self._state)
         self.addWidget(self._order)
         for chip in (self._port, *self.rates.values()):
             divider = QFrame()
@@ -146,6 +165,12 @@ class StatusBar(QStatusBar):
         self._port.set_token("ok" if totals.has_incoming else "ink3")
         self.rates[Direction.DOWN].show_words(rate_text(totals.down_rate), limit_text(totals.down_limit))
         self.rates[Direction.UP].show_words(rate_text(totals.up_rate), limit_text(totals.up_limit))
+
+    def show_state(self, text: str, icon: str = "clock") -> None:
+        """What concerns the whole session, such as an engine that is starting; "" for nothing."""
+        self._state.setVisible(bool(text))
+        self._state.set_icon(icon)
+        self._state.show_words("", text)
 
     def show_summary(self, text: str) -> None:
         self._summary.setText(text)

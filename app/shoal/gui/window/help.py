@@ -1,0 +1,91 @@
+"""Help: the keyboard map, made from the actions themselves, what the messages mean, and about Shoal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenuBar, QWidget
+
+from shoal.gui.dialogs.keyboard_map import KeyboardMap, Section
+from shoal.gui.dialogs.message_guide import MessageGuide
+from shoal.gui.dialogs.questions import about_dialog
+from shoal.gui.link.awaitable import Turns
+from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.catalogue import all_messages
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
+
+MOVING_ABOUT: tuple[tuple[str, str], ...] = (
+    ("F6", "Next part of the window"),
+    ("Shift+F6", "The part before"),
+    ("Alt+1 \u2026 Alt+8", "Tabs of the details"),
+    ("Esc", "Back to the list, clear the search, then the selection"),
+    ("Menu, Shift+F10", "What can be done with the selected transfers"),
+)
+IN_THE_TABLE: tuple[tuple[str, str], ...] = (
+    ("Space", "Start or stop"),
+    ("Letters", "Go to the name that begins so"),
+    ("Home, End", "First and last transfer"),
+    ("Shift+arrows", "Select several"),
+    ("Ctrl+arrows, Ctrl+Space", "Select single ones"),
+)
+IN_TREES: tuple[tuple[str, str], ...] = (
+    ("Space", "Choose or leave out the selected files"),
+    ("0 \u2026 4", "Priority: skip, low, normal, high, highest"),
+    ("Left, Right", "Fold and unfold"),
+)
+IN_THE_SIDEBAR: tuple[tuple[str, str], ...] = (
+    ("Up, Down", "Show one of the filters alone"),
+    ("Ctrl+Space", "Add a filter to the others, or take it away"),
+    ("Space", "Fold and unfold a group, on its title"),
+)
+
+
+def sections_of(bar: QMenuBar) -> list[Section]:
+    """Every key of the menus, menu by menu, and those that are in no menu."""
+    found: list[Section] = []
+    for top in bar.actions():
+        menu = top.menu()
+        entries = list(_keys_of(menu.actions())) if menu is not None else []  # type: ignore[attr-defined]
+        if entries:
+            found.append((top.text().replace("&", ""), entries))
+    for title, keys in (
+        ("Moving about", MOVING_ABOUT),
+        ("In the table", IN_THE_TABLE),
+        ("In the tree of files", IN_TREES),
+        ("In the sidebar", IN_THE_SIDEBAR),
+    ):
+        found.append((say(title), [(say(key), say(what)) for key, what in keys]))
+    return found
+
+
+def _keys_of(actions: Iterable[QAction]) -> Iterable[tuple[str, str]]:
+    for action in actions:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if keys:
+            yield keys, action.text().replace("&", "").rstrip("\u2026")
+
+
+class Help:
+    def __init__(self, theme: Theme, parent: QWidget, link: ClientLink, turns: Turns, bar: QMenuBar) -> None:
+        self._theme, self._parent, self._link, self._turns, self._bar = theme, parent, link, turns, bar
+
+    def show_keys(self) -> None:
+        self._link.run(self._show_keys(sections_of(self._bar)), self._parent)
+
+    def show_messages(self) -> None:
+        self._link.run(self._show_messages(), self._parent)
+
+    def show_about(self) -> None:
+        self._link.run(self._show_about(), self._parent)
+
+    async def _show_keys(self, sections: Sequence[Section]) -> None:
+        await self._turns.ask(KeyboardMap(self._theme, self._parent, sections), lambda: None)
+
+    async def _show_messages(self) -> None:
+        messages = [(entry.title, entry.text, " ".join(entry.doing)) for entry in all_messages()]
+        await self._turns.ask(MessageGuide(self._theme, self._parent, messages), lambda: None)
+
+    async def _show_about(self) -> None:
+        await self._turns.ask(about_dialog(self._theme, self._parent), lambda: None)

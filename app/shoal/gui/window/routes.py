@@ -1,0 +1,86 @@
+"""Which action does what: the one table between the actions and those who carry them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from shoal.api.commands import QueueStep
+from shoal.api.snapshots import TorrentRow
+from shoal.gui.window.actions import Actions
+from shoal.gui.window.addresses import Addresses
+from shoal.gui.window.help import Help
+from shoal.gui.window.opening import Opener
+from shoal.gui.window.transfer_commands import TransferCommands
+from shoal.gui.window.transfer_dialogs import TransferDialogs
+from shoal.gui.window.undoing import Undoing
+
+Do = Callable[[], object]
+
+
+def connect_transfer_actions(
+    do: Actions,
+    commands: TransferCommands,
+    dialogs: TransferDialogs,
+    opener: Opener,
+    selected: Callable[[], list[TorrentRow]],
+) -> None:
+    """Everything that acts on the selected rows."""
+
+    def for_one(act: Callable[[TorrentRow], None]) -> None:
+        rows = selected()
+        if len(rows) == 1:
+            act(rows[0])
+
+    _connect(
+        do,
+        start=commands.start,
+        stop=commands.stop,
+        start_now=commands.start_now,
+        ask_trackers=commands.ask_trackers,
+        recheck=commands.recheck,
+        move_up=partial(commands.move_in_queue, QueueStep.UP),
+        move_down=partial(commands.move_in_queue, QueueStep.DOWN),
+        move_top=partial(commands.move_in_queue, QueueStep.TOP),
+        move_bottom=partial(commands.move_in_queue, QueueStep.BOTTOM),
+        open=partial(for_one, opener.open),
+        open_folder=lambda: opener.open_folders(selected()),
+        rename=partial(for_one, dialogs.rename),
+        save_torrent=partial(for_one, dialogs.save_torrent),
+        move_files=lambda: dialogs.move_files(selected()),
+        copy_name=lambda: dialogs.copy_names(selected()),
+        copy_magnet=lambda: dialogs.copy_magnets(selected()),
+        copy_hash=lambda: dialogs.copy_hashes(selected()),
+        remove=lambda: dialogs.remove(selected()),
+    )
+    do.in_order.triggered.connect(commands.load_in_order)
+    do.first_last_first.triggered.connect(commands.load_first_and_last_first)
+
+
+def connect_general_actions(do: Actions, addresses: Addresses, undoing: Undoing, help_: Help, **others: Do) -> None:
+    """What has nothing to do with a selection; `others` by the names of their actions."""
+    _connect(
+        do,
+        add_address=addresses.ask,
+        paste=addresses.paste,
+        undo=undoing.undo,
+        messages=help_.show_messages,
+        keyboard_map=help_.show_keys,
+        about=help_.show_about,
+        **others,
+    )
+
+    def show_undo() -> None:
+        newest = undoing.newest
+        do.show_undo(newest.undo_name if newest is not None else "")
+
+    undoing.changed.connect(show_undo)
+
+
+def _connect(do: Actions, **routes: Do) -> None:
+    for name, act in routes.items():
+        getattr(do, name).triggered.connect(partial(_without_state, act))
+
+
+def _without_state(act: Do, _checked: bool = False) -> None:
+    act()

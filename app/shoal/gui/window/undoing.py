@@ -1,0 +1,56 @@
+"""What can be taken back: the last things done to transfers, each with the commands that bring back how it was."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from shoal.api.commands import Command
+
+DEEPEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """`undo_name` is the whole entry of the menu, such as "Undo removing 2 transfers"."""
+
+    undo_name: str
+    commands: tuple[Command, ...]
+
+
+class Undoing(QObject):
+    """The newest first; `send` does one command."""
+
+    changed = Signal()
+
+    def __init__(self, send: Callable[[Command], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._send = send
+        self._done: deque[Undoable] = deque(maxlen=DEEPEST)
+
+    @property
+    def newest(self) -> Undoable | None:
+        return self._done[-1] if self._done else None
+
+    def push(self, done: Undoable) -> None:
+        self._done.append(done)
+        self.changed.emit()
+
+    def undo(self) -> None:
+        """Take back the newest; nothing when there is none."""
+        if self._done:
+            self._take_back(self._done.pop())
+
+    def undo_this(self, done: Undoable) -> None:
+        """Take back `done`, once, however much was done since."""
+        if done in self._done:
+            self._done.remove(done)
+            self._take_back(done)
+
+    def _take_back(self, done: Undoable) -> None:
+        for command in done.commands:
+            self._send(command)
+        self.changed.emit()
