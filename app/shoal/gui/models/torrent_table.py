@@ -23,6 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 _SPOKEN = frozenset({Column.QUEUE, Column.NAME, Column.PROGRESS, Column.DOWN, Column.UP, Column.TIME_LEFT, Column.SIZE})
 """Columns whose words are in the sentence of the row."""
 _MOST_RUNS = 4
+_ROW_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
 
 class TorrentTableModel(QAbstractTableModel):
@@ -240,12 +241,22 @@ class TorrentTableModel(QAbstractTableModel):
     def _matches(self, entry: Entry) -> bool:
         return self._needle in entry.folded_name and self._filter.admits(entry.groups)
 
+    def _matching(self) -> Iterable[Entry]:
+        """All that match; `_matches` for each of 10,000 would take twice as long."""
+        needle, admits = self._needle, self._filter.admits
+        found: Iterable[Entry] = self._entries.values()
+        if needle:
+            found = [entry for entry in found if needle in entry.folded_name]
+        if self._filter.is_open:
+            return found
+        return [entry for entry in found if admits(entry.groups)]
+
     def _sorted(self, entries: Iterable[Entry]) -> list[Entry]:
         return in_order(entries, self._sort_column, self._direction)
 
     def _filter_again(self) -> None:
         shown = len(self._order)
-        self._replace_order(self._sorted(entry for entry in self._entries.values() if self._matches(entry)))
+        self._replace_order(self._sorted(self._matching()))
         self._set_stale(False)
         if len(self._order) != shown:
             self.count_changed.emit()
@@ -340,9 +351,7 @@ class TorrentTableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows can be dragged; where they may be dropped is the view's to say."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        return _ROW_FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: N802
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):

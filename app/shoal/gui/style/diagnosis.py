@@ -57,7 +57,8 @@ def diagnose(row: TorrentRow) -> tuple[Finding, ...]:
 
 def needs_user(row: TorrentRow) -> bool:
     """True when only the user can make it go on."""
-    return diagnose(row)[0].severity is Severity.NEEDS_YOU
+    # The first finding decides, and 10,000 rows are asked.
+    return next(_findings(row)).severity is Severity.NEEDS_YOU
 
 
 def finds_nobody(row: TorrentRow) -> bool:

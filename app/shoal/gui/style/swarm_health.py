@@ -35,7 +35,7 @@ WORDS: dict[Health, str] = {
     Health.NO_ANSWER: "No answer",
     Health.UNKNOWN: "Unknown",
 }
-_UNANSWERED = frozenset({"failing", "refused"})
+_UNANSWERED = frozenset({"failing", "refused", "off"})
 _RUNNING = frozenset({TorrentState.DOWNLOADING, TorrentState.SEEDING, TorrentState.ERROR})
 _SILENT_CODES = frozenset({"tracker-failed", "tracker-refused"})
 
@@ -73,7 +73,8 @@ class SwarmHealth:
 
 def swarm_health(row: TorrentRow) -> SwarmHealth:
     """The health of the swarm of `row`, by the rules of the interface specification, section 4."""
-    is_met, answer = row.peers > 0, _answer(row)
+    is_met = row.peers > 0
+    answer = None if is_met else _answer(row)
     told_seeds = row.swarm_seeds
     if told_seeds is not None and row.state is TorrentState.SEEDING:
         # The tracker counts us among its seeds once we have told it that we are complete.
@@ -89,7 +90,7 @@ def swarm_health(row: TorrentRow) -> SwarmHealth:
         shown_seeds = max(row.swarm_seeds or 0, row.seeds)
     if is_met or row.swarm_leeches is not None:
         shown_peers = max(row.swarm_leeches or 0, row.peers - row.seeds)
-    if not is_met and answer is False:
+    if answer is False:
         level = Health.NO_ANSWER
     elif seeds is not None and copies is not None:
         level = _level(seeds, copies)
@@ -148,12 +149,10 @@ def _answer(row: TorrentRow) -> bool | None:
     """Whether a source of peers answers; None while it is not running, or none has had its time to answer."""
     if row.state not in _RUNNING:
         return None
-    states = {state for _, state in row.trackers}
-    if "working" in states:
+    if row.trackers and any(state == "working" for _, state in row.trackers):
         return True
     if row.reason is not None and row.reason.code in _SILENT_CODES:
         return False
     # Without a tracker there is nobody to ask.
-    waited_for = states - {"off"}
-    is_silent = waited_for <= _UNANSWERED if row.trackers else not row.tracker_host
+    is_silent = all(state in _UNANSWERED for _, state in row.trackers) if row.trackers else not row.tracker_host
     return False if is_silent else None

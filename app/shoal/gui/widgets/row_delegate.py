@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.row_view import RowView
 from shoal.gui.style.sentences import Tone
 from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.text_measures import TextMeasures
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, COMPACT_ROW_HEIGHT = 47, 28
@@ -26,6 +27,14 @@ TONE_INK: dict[Tone, str] = {
     Tone.QUIET: "ink2",
     Tone.BUSY: "ink2",
 }
+_LEFT_TO_RIGHT = Qt.LayoutDirection.LeftToRight
+_ABSOLUTE = Qt.AlignmentFlag.AlignAbsolute
+_TEXT_FLAGS: dict[Qt.AlignmentFlag, int] = {
+    key: (key | _ABSOLUTE | Qt.AlignmentFlag.AlignVCenter).value
+    for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter)
+    for key in (side, side | _ABSOLUTE)
+}
+"""Made once: joining flags costs more than drawing a short word."""
 
 
 class Surroundings(Protocol):
@@ -51,7 +60,7 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__()
         self._theme = theme
         self._around = around
-        self._metrics: dict[Role, QFontMetrics] = {}
+        self._measures: dict[Role, TextMeasures] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """As wide as the content of the row needs to be seen whole."""
@@ -68,7 +77,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(rect, theme.colour("sel"))
         elif self._around.is_hovered(position):
             painter.fillRect(rect, theme.colour("hover"))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.colour("line"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.colour("line"))
         if self._around.has_focus_ring(position):
             painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 2), theme.colour("acc"))
             painter.fillRect(QRect(rect.left(), rect.bottom() - 1, rect.width(), 2), theme.colour("acc"))
@@ -89,7 +98,7 @@ class RowDelegate(QStyledItemDelegate):
         raise NotImplementedError
 
     def text_width(self, text: str, role: Role) -> int:
-        return self._metrics_of(role).horizontalAdvance(text)
+        return self._measures_of(role).width(text)
 
     def draw_text(
         self, painter: QPainter, rect: QRect, text: str, *, token: str, role: Role, align: Qt.AlignmentFlag
@@ -98,18 +107,17 @@ class RowDelegate(QStyledItemDelegate):
         font: QFont = self._theme.fonts[role]
         painter.setFont(font)
         painter.setPen(self._theme.colour(token))
-        shown = self._metrics_of(role).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
         # Each text reads in its own direction: "4.0 GB" stays so in a mirrored window.
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        painter.drawText(rect, align | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(rect, _TEXT_FLAGS[align], self._measures_of(role).elided(text, rect.width()))
 
     def draw_icon(self, painter: QPainter, rect: QRect, icon: str, token: str) -> None:
         painter.drawPixmap(rect.topLeft(), self._theme.pixmap(icon, token, rect.width(), device_ratio(painter)))
 
-    def _metrics_of(self, role: Role) -> QFontMetrics:
-        found = self._metrics.get(role)
+    def _measures_of(self, role: Role) -> TextMeasures:
+        found = self._measures.get(role)
         if found is None:
-            found = self._metrics[role] = QFontMetrics(self._theme.fonts[role])
+            found = self._measures[role] = TextMeasures(self._theme.fonts[role])
         return found
 
 
@@ -139,7 +147,7 @@ class TextCell(RowDelegate):
         self._align = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
 
     def paint_content(self, painter: QPainter, rect: QRect, view: RowView, direction: Qt.LayoutDirection) -> None:
-        align = QStyle.visualAlignment(direction, self._align)
+        align = self._align if direction is _LEFT_TO_RIGHT else QStyle.visualAlignment(direction, self._align)
         self.draw_text(painter, rect, self._text(view), token=self._token(view), role=self._role(view), align=align)
 
     def natural_width(self, view: RowView) -> int:
