@@ -26,6 +26,7 @@ from shoal.gui.details.tab import DetailTab, ShowsHistory, ShowsTotals
 from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.details.trackers import TrackersTab
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.motion import system_wants_stillness
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say
 from shoal.gui.widgets.elided_label import ElidedLabel
@@ -159,9 +160,9 @@ class DetailPane(QFrame):
         self._back.setVisible(on)
 
     def set_still(self, still: bool) -> None:
-        """Reduce motion: still pictures instead of moving ones."""
+        """Reduce motion: still pictures instead of moving ones, also where the system wants them."""
         for shoal in self._shoals:
-            shoal.set_still(still)
+            shoal.set_still(still or system_wants_stillness())
 
     # -- building
 

@@ -6,7 +6,7 @@ import html
 
 from PySide6.QtCore import QDir, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.details.facts import facts_of
@@ -102,8 +102,21 @@ class VerdictCard(QFrame):
         self.setProperty("card", "true")
         self.plate = VerdictPlate(theme, self)
         self.plate.explain_wanted.connect(self.explain_wanted)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(11), theme.px(11), theme.px(11), theme.px(8))
+        inside = QWidget()
+        # In a low pane it scrolls: nothing is cut.
+        self._scroller = QScrollArea()
+        self._scroller.setWidget(inside)
+        self._scroller.setWidgetResizable(True)
+        self._scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroller.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(1, 1, 1, 1)
+        around.addWidget(self._scroller)
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(theme.px(10), theme.px(10), theme.px(10), theme.px(8))
         layout.setSpacing(theme.px(8))
         layout.addWidget(self.plate)
         self._grid = QGridLayout()

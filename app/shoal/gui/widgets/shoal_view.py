@@ -154,6 +154,8 @@ class ShoalView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(say("The shoal"))
+        # It lies on a card: with its colour as the ground, nothing behind has to be drawn for every frame.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.changed.connect(self._forget)
 
     # -- data
@@ -384,6 +386,7 @@ class ShoalView(QWidget):
         painter = QPainter(self)
         if not self._is_still and any(fish.is_gliding(now) for fish in self._fish.values()):
             self._layer = None
+            painter.fillRect(self.rect(), self._theme.colour("surf"))
             self._paint_scene(painter, now, ratio)
         else:
             painter.drawPixmap(0, 0, self._still_layer(now, ratio))
@@ -406,7 +409,7 @@ class ShoalView(QWidget):
         if layer is None or layer.devicePixelRatio() != ratio:
             layer = self._layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
             layer.setDevicePixelRatio(ratio)
-            layer.fill(Qt.GlobalColor.transparent)
+            layer.fill(self._theme.colour("surf"))
             painter = QPainter(layer)
             self._paint_scene(painter, now, ratio)
             painter.end()
