@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from shoal.api.commands import Detail, Span
 from shoal.api.details import SpeedHistory, TorrentDetails
 from shoal.api.snapshots import SessionTotals, TorrentRow
-from shoal.gui.details.event_words import event_words
+from shoal.gui.style.event_sentences import event_sentence
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
@@ -94,7 +94,7 @@ class SpeedCard(QFrame):
         self.setProperty("card", "true")
         title = QLabel(say("Speed, last 10 minutes"))
         title.setProperty("role", "card-title")
-        self.graph = SpeedGraph(theme, self, event_words)
+        self.graph = SpeedGraph(theme, self, event_sentence)
         self.rates = RateLine(theme, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(15), theme.px(10), theme.px(11), theme.px(8))
@@ -136,7 +136,7 @@ class SpeedTab(QWidget):
         self._choices.idClicked.connect(self._choose)
         card = QFrame()
         card.setProperty("card", "true")
-        self.graph = SpeedGraph(theme, card, event_words, times=True)
+        self.graph = SpeedGraph(theme, card, event_sentence, times=True)
         self.rates = RateLine(theme, card)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(theme.px(15), theme.px(8), theme.px(11), theme.px(8))

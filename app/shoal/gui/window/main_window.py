@@ -279,6 +279,8 @@ class MainWindow(QMainWindow):
         self.details.wants_full_page.connect(self._set_full_page)
         self.details.closed.connect(lambda: do.details.setChecked(False))
         self.details.explain_wanted.connect(self.explainer.explain)
+        self.details.told.connect(lambda text, undo: self.toast.say(text, say("Undo") if undo else "", undo))
+        do.reduce_motion.toggled.connect(self.details.set_still)
         self.frame.narrow_changed.connect(self.toolbar.set_narrow)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.support.fake_client import row
 
-from shoal.api.details import TorrentEvent
 from shoal.api.snapshots import TorrentState
-from shoal.gui.details.event_words import event_words
 from shoal.gui.details.facts import facts_of, part_of_text, piece_length_text, ratio_text, short_path
 from shoal.gui.details.search_steps import search_steps
 
@@ -84,18 +82,3 @@ def test_no_peers_yet_shows_the_live_search() -> None:
     assert "not running" in search_steps(row(ID, state=TorrentState.STOPPED))
     assert "names no tracker" in search_steps(row(ID))
     assert search_steps(row(ID, trackers=(("a", "working"),), next_announce_in=240.0)).endswith("again in 4 min")
-
-
-@pytest.mark.parametrize(
-    ("code", "params", "text"),
-    [
-        ("limits-changed", {"down": 0, "up": 500_000}, "Limits: \u2193 none, \u2191 500 kB/s"),
-        ("file-finished", {"path": "a/b.flac"}, "Finished b.flac"),
-        ("tracker-failed", {"host": "t.example"}, "t.example did not answer"),
-        ("tracker-failed", {}, "A tracker did not answer"),
-        ("started", {}, "Started"),
-        ("unheard-of", {}, ""),
-    ],
-)
-def test_ticks_of_the_graph_in_words(code: str, params: dict[str, str | int | float], text: str) -> None:
-    assert event_words(TorrentEvent(0.0, code, params)) == text
