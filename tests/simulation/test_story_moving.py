@@ -395,3 +395,33 @@ def test_deleting_uses_the_wastebasket_and_says_when_it_cannot() -> None:
             await swarm.close()
 
     run_story(story, seed=13)
+
+
+def test_disks_are_told_by_device_with_what_their_transfers_still_need() -> None:
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, album())
+        disk = disk_with_usb(capacity=10_000_000)
+        seed = await swarm.seed("seed", files=disk)
+        others = [single_file(200_000, seed=number, name=f"{number}.bin") for number in (1, 2)]
+        for number, other in enumerate(others):
+            await seed.execute(
+                AddTorrent(other.torrent(), f"{USB}/{number}", start=False, full_allocation=bool(number))
+            )
+        await asyncio.sleep(3)
+        totals = seed.session.totals()
+        usb, system = totals.disks
+        assert usb.folders == (f"{USB}/0", f"{USB}/1")
+        assert (usb.total, usb.due) == (10_000_000, 400_000)
+        assert usb.free == totals.free_bytes[f"{USB}/0"] > 0
+        assert (system.folders, system.due) == ((FOLDER,), 0)
+        # Once all room is reserved nothing is due.
+        await seed.execute(StartTorrent(others[1].info_hash.hex()))
+        await asyncio.sleep(3)
+        assert seed.session.totals().disks[0].due == 200_000
+        await seed.execute(MoveFiles(seed.torrent_id, TARGET))
+        await moved(seed, TARGET)
+        await asyncio.sleep(3)
+        assert [disk.folders for disk in seed.session.totals().disks] == [(f"{USB}/0", f"{USB}/1", TARGET)]
+        await swarm.close()
+
+    run_story(story, seed=14)

@@ -23,6 +23,7 @@ from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.host_bans import HostBans
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.connections import Connections
+from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.histories import Histories
 from shoal.engine.session.history_store import HistoryStore
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
@@ -52,7 +53,6 @@ logger = logging.getLogger(__name__)
 
 CLIENT_NAME = f"Shoal {__version__}"
 CLOSE_SECONDS = 10.0
-FREE_SPACE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ class Session:
             self.tasks,
             self._row_changed,
         )
+        self._disks = DiskWatch(world.workers, world.files)
         self.services = TorrentServices(
             world=world,
             environment=environment,
@@ -138,6 +139,7 @@ class Session:
             changed=self._row_changed,
             queue_changed=self.queue.poke,
             alert=self.feed.alert,
+            disks_changed=self._disks.changed,
             save=self._save,
             flowed=self.histories.flowed,
             happened=self.histories.happened,
@@ -149,8 +151,6 @@ class Session:
         self._next_second = 0.0
         self._next_save = now + config.settings.save_seconds
         self._is_saving = False
-        self._free_bytes: dict[str, int] = {}
-        self._next_free = 0.0
         self._rates = (0.0, 0.0)
         self._is_closed = False
 
@@ -195,6 +195,7 @@ class Session:
         self.torrents[torrent.torrent_id] = torrent
         self._by_info_hash[torrent.info_hash] = torrent
         self.order.add(torrent)
+        self._disks.changed()
         self.feed.changed(torrent.torrent_id)
         return torrent
 
@@ -205,6 +206,7 @@ class Session:
         self.queue.poke()
         self._by_info_hash.pop(torrent.info_hash, None)
         self.services.read_cache.drop(torrent.key)
+        self._disks.changed()
         self.feed.removed(torrent.torrent_id)
 
     async def close(self) -> None:
@@ -350,9 +352,8 @@ class Session:
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds
             self.tasks.start(self._save_progress(), "save progress")
-        if now >= self._next_free:
-            self._next_free = now + FREE_SPACE_SECONDS
-            self.tasks.start(self._measure_free_space(), "free space")
+        if self._disks.is_due(now):
+            self.tasks.start(self._disks.measure(list(self.torrents.values())), "disk space")
 
     async def _save_progress(self) -> None:
         self._is_saving = True
@@ -361,15 +362,6 @@ class Session:
                 await self.saving.save_all(lambda: list(self.torrents.values()))
         finally:
             self._is_saving = False
-
-    async def _measure_free_space(self) -> None:
-        for folder in {torrent.record.folder for torrent in self.torrents.values()}:
-            try:
-                self._free_bytes[folder] = await self.world.workers.run(
-                    partial(self.world.files.free_bytes, folder), lane="slow"
-                )
-            except OSError:
-                self._free_bytes.pop(folder, None)
 
     def _send_updates(self, now: float, *, is_last: bool = False) -> None:
         def row_of(torrent_id: str) -> TorrentRow:
@@ -389,6 +381,7 @@ class Session:
             peers=sum(len(torrent.swarm.connected) for torrent in self.torrents.values()),
             listen_port=self.connections.listen_port,
             has_incoming=self.connections.has_incoming,
-            free_bytes=dict(self._free_bytes),
+            free_bytes=self._disks.free_bytes,
+            disks=self._disks.disks,
             active_downloads=self.settings.active_downloads,
         )

@@ -101,6 +101,7 @@ class Relocating:
         try:
             await self._run(partial(placement.rename, elements(path), new_name))
             self._names_changed()
+            torrent.happened("file-renamed", path=path, name=new_name)
         finally:
             torrent.keep(replace(torrent.record, journal=()))
             await torrent.services.save(torrent)
@@ -170,6 +171,7 @@ class Relocating:
             return
         reason = _reason(error)
         params = {**reason.params, "code": reason.code, "folder": folder}
+        torrent.happened("move-failed", folder=folder, why=reason.code)
         torrent.services.alert(Alert("move-failed", torrent.torrent_id, params, "error"))
 
     async def _arrive(self, move: Relocation, folder: str) -> None:
@@ -193,6 +195,8 @@ class Relocating:
         torrent.knows_files = knew_files
         await self._remember(())
         torrent.services.read_cache.drop(torrent.key)
+        torrent.services.disks_changed()
+        torrent.happened("moved", folder=folder)
         torrent.services.alert(Alert("moved", torrent.torrent_id, {"folder": folder}))
 
     async def _remember(self, journal: tuple[str, ...]) -> bool:

@@ -40,6 +40,7 @@ class TorrentServices:
     changed: Callable[[Torrent], None]
     queue_changed: Callable[[], None]
     alert: Callable[[Alert], None]
+    disks_changed: Callable[[], None]
     save: Callable[[Torrent], Coroutine[Any, Any, None]]
     flowed: Callable[[str, float, int, int], None]
     """Payload of one torrent: its id, the seconds it took, bytes down, bytes up."""

@@ -398,6 +398,7 @@ class Torrent:
         self._last_second = now
         self.counters.nothing_comes()
         self._finished()
+        self.services.disks_changed()
         self.swarm.leave_seeds()
         # A peer that chokes us must not go on thinking that a slot of its own would be of use to us.
         self.swarm.update_all_interest()
@@ -495,6 +496,7 @@ class Torrent:
 
     def join_swarm(self) -> None:
         """The files are ready: ask trackers and peers."""
+        self.services.disks_changed()
         self._last_second = self.world.clock.now()
         if self._last_failure_code:
             self.happened("mended", was=self._last_failure_code)
