@@ -8,19 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+from shiboken6 import isValid
 from tests.support.fake_client import FakeClient
 
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk
-from shoal.gui.dialogs.add_several import AddSeveralDialog
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.window.web_source import Fetch
 from shoal.launch.qt_loop import run_on_qt
+from shoal.runtime.folder_facts import FolderFacts
 from shoal.settings.interface_settings import InterfaceSettings
 
 T = TypeVar("T")
+D = TypeVar("D", bound=QDialog)
 GIVE_UP_SECONDS = 20.0
 
 
@@ -64,6 +68,7 @@ class WindowRun:
     settings: InterfaceSettings = field(default_factory=lambda: InterfaceSettings(theme="light"))
     saved: list[InterfaceSettings] = field(default_factory=list)
     free: int | None = 10**12
+    folder_is_there: bool = True
     save: Callable[[InterfaceSettings], None] | None = None
     fetch: Fetch = no_fetch
     notices: tuple[str, ...] = ()
@@ -75,7 +80,7 @@ class WindowRun:
             resources_folder(),
             self.settings,
             self.save or self.saved.append,
-            lambda folder: self.free,
+            lambda folder: FolderFacts(self.folder_is_there, self.free, 2 * 10**12, "one disk"),
             self.fetch,
             "/downloads",
             self.notices,
@@ -114,12 +119,24 @@ class WindowRun:
         return shown[0] if shown else None
 
 
-async def one_by_one(run: WindowRun) -> None:
-    """Answer the question about several sources."""
-    await until(lambda: isinstance(run.dialog(), AddSeveralDialog))
-    dialog = run.dialog()
-    assert isinstance(dialog, AddSeveralDialog)
-    dialog.each_button.click()
+async def opened(run: WindowRun, kind: type[D]) -> D:
+    """The dialog of that kind, once it is open."""
+    await until(lambda: isinstance(run.dialog(), kind))
+    found = run.dialog()
+    assert isinstance(found, kind)
+    return found
+
+
+def words(dialog: QDialog) -> str:
+    """Everything that its labels say."""
+    return " ".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+async def press(dialog: QDialog, name: str) -> None:
+    """Click the button called `name` and wait until the dialog is gone."""
+    button = next(button for button in dialog.findChildren(QPushButton) if button.text() == name)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    await until(lambda: not (isValid(dialog) and dialog.isVisible()))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
-from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, one_by_one, until
+from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, opened, until
 from tests.support.torrent_samples import torrent_bytes
 
 from shoal.api.commands import AddTorrent
@@ -20,7 +20,7 @@ from shoal.gui.application import Application
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
-from shoal.gui.window import adding, web_source
+from shoal.gui.window import source_reader, web_source
 
 ADDRESS = "https://e.example/get?passkey=secret"
 
@@ -44,10 +44,7 @@ async def message(run: WindowRun, title: str) -> str:
 
 
 async def accept_adding(run: WindowRun) -> None:
-    await until(lambda: isinstance(run.dialog(), AddTorrentDialog))
-    dialog = run.dialog()
-    assert dialog is not None
-    dialog.accept()
+    (await opened(run, AddTorrentDialog)).accept()
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
@@ -58,15 +55,19 @@ def test_pipes_devices_and_folders_are_refused_and_the_next_is_added(
     os.mkfifo(fifo)
 
     async def story(application: Application) -> None:
-        await one_by_one(run)
-        assert "pipe.torrent is a pipe or a device" in await message(run, "This cannot be opened")
-        assert "zero is a pipe or a device" in await message(run, "This cannot be opened")
-        assert "is a folder" in await message(run, "This cannot be opened")
-        assert "nothing.torrent is not there" in await message(run, "File not found")
-        await accept_adding(run)
+        dialog = await opened(run, AddTorrentDialog)
+        said = [entry.notice.text for entry in dialog.entries if entry.notice is not None]
+        for expected, text in zip(
+            ("pipe.torrent is a pipe or a device", "zero is a pipe", "is a folder", "nothing.torrent is not there"),
+            said,
+            strict=True,
+        ):
+            assert expected in text
+        dialog.accept()
         await until(lambda: run.client.commands)
 
     run.play(story, str(fifo), "/dev/zero", str(tmp_path), str(tmp_path / "nothing.torrent"), str(torrent))
+    assert len(run.client.commands) == 1
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="only where rights keep this user from reading")
@@ -82,21 +83,22 @@ def test_an_unreadable_file_says_so(run: WindowRun, torrent: Path) -> None:
 def test_a_file_that_never_comes_is_given_up_and_the_next_is_added(
     run: WindowRun, torrent: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hung, read = threading.Event(), adding.load_preview
+    hung, read = threading.Event(), source_reader.load_preview
 
     def load(path: str) -> TorrentPreview:
         if path == "/gone/a.torrent":
             hung.wait(GIVE_UP_SECONDS)
         return read(path)
 
-    monkeypatch.setattr(adding, "load_preview", load)
-    monkeypatch.setattr(adding, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(source_reader, "load_preview", load)
+    monkeypatch.setattr(source_reader, "READ_SECONDS", 1.0)
 
     async def story(application: Application) -> None:
-        await one_by_one(run)
-        assert "a.torrent takes too long" in await message(run, "Cannot read the file")
-        monkeypatch.setattr(adding, "READ_SECONDS", GIVE_UP_SECONDS)
-        await accept_adding(run)
+        dialog = await opened(run, AddTorrentDialog)
+        notice = dialog.entries[0].notice
+        assert notice is not None
+        assert "a.torrent takes too long" in notice.text
+        dialog.accept()
         await until(lambda: run.client.commands)
 
     # The other thread still hangs when the program ends.
@@ -168,7 +170,6 @@ def test_a_slow_address_says_so_and_can_be_given_up(
     run.fetch = fetch
 
     async def story(application: Application) -> None:
-        await one_by_one(run)
         await until(lambda: isinstance(run.dialog(), MessageDialog))
         dialog = run.dialog()
         assert dialog is not None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from shoal.gui.dialogs.add_torrent import AddTorrentDialog
-from shoal.gui.dialogs.torrent_preview import TorrentPreview
-from shoal.gui.models.file_listing import ListedFile, build_tree
+from shoal.gui.dialogs.add_files import AddFiles
+from shoal.gui.models.file_listing import ListedFile, Node, build_tree
 from shoal.gui.models.file_rows import FIRST_CHILDREN
-from shoal.gui.models.file_tree import MIXED, FileTreeModel
+from shoal.gui.models.file_tree import MIXED, NAME_COLUMN, PRIORITY_COLUMN, FileTreeModel, TreeColumn
 from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.file_tree_view import FileTreeView
+from shoal.metainfo.file_layout import FileLayout, TorrentFile
 from shoal.metainfo.priorities import FilePriority
 
 PRIORITY = 2
@@ -113,39 +116,154 @@ def test_a_huge_folder_lists_its_files_by_and_by(qapp: object) -> None:
 
 def test_scrolling_lists_more_and_choosing_needs_no_listing(theme: Theme, qapp: QApplication) -> None:
     count = FIRST_CHILDREN * 4
-    tree = build_tree("Big", [ListedFile(number, (f"{number}.bin",), 1) for number in range(count)])
-    preview = TorrentPreview(b"", "0" * 40, "Big", count, count, count, tree, "0.bin", (), "", False, True)
-    dialog = AddTorrentDialog(theme, None, preview, "/downloads")
-    dialog.show()
-    top = dialog.model.index(0, 0)
-    listed = dialog.model.rowCount(top)
+    model = FileTreeModel(build_tree("Big", [ListedFile(number, (f"{number}.bin",), 1) for number in range(count)]))
+    files = AddFiles(theme, model)
+    files.show()
+    top = model.index(0, 0)
+    listed = model.rowCount(top)
     assert listed < count
-    dialog.model.choose_kinds(frozenset())
-    assert dialog.model.wanted_bytes == 0
-    bar = dialog.tree.verticalScrollBar()
+    files.chips["None"].click()
+    assert model.wanted_bytes == 0
+    bar = files.tree.verticalScrollBar()
     bar.setValue(bar.maximum())
-    assert dialog.model.rowCount(top) > listed
-    dialog.close()
+    assert model.rowCount(top) > listed
+    files.close()
 
 
-def test_the_tree_answers_to_keys(theme: Theme) -> None:
-    preview = TorrentPreview(
-        b"", "0" * 40, "Album", 710, 5, 4, build_tree("Album", FILES), "film.mkv", (), "", False, True
-    )
-    dialog = AddTorrentDialog(theme, None, preview, "/downloads")
-    dialog.show()
-    film = dialog.model.index(1, 0, dialog.model.index(0, 0))
-    dialog.tree.setCurrentIndex(film)
-    QTest.keyClick(dialog.tree, Qt.Key.Key_4)
+@pytest.fixture
+def files(theme: Theme, model: FileTreeModel) -> Iterator[AddFiles]:
+    files = AddFiles(theme, model)
+    files.resize(600, 400)
+    files.show()
+    yield files
+    files.close()
+    files.deleteLater()
+
+
+def test_the_tree_answers_to_keys(files: AddFiles, model: FileTreeModel) -> None:
+    film = at(model, 0, 1)
+    files.tree.setCurrentIndex(film)
+    QTest.keyClick(files.tree, Qt.Key.Key_4)
     assert film.siblingAtColumn(PRIORITY).data() == "Highest"
-    QTest.keyClick(dialog.tree, Qt.Key.Key_Space)
-    assert dialog.model.wanted_bytes == 310
-    cell = dialog.tree.visualRect(film.siblingAtColumn(PRIORITY))
-    QTest.mouseClick(dialog.tree.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+    QTest.keyClick(files.tree, Qt.Key.Key_Space)
+    assert model.wanted_bytes == 310
+    QTest.keyClick(files.tree, Qt.Key.Key_Up)
+    music = files.tree.currentIndex().parent()
+    files.tree.setCurrentIndex(music)
+    QTest.keyClick(files.tree, Qt.Key.Key_Left)
+    assert not files.tree.isExpanded(music)
+    QTest.keyClick(files.tree, Qt.Key.Key_Right)
+    assert files.tree.isExpanded(music)
+
+
+@pytest.mark.parametrize("way", ["click", "key"])
+def test_the_menu_of_priorities_opens(files: AddFiles, model: FileTreeModel, way: str) -> None:
+    film = at(model, 0, 1)
+    files.tree.setCurrentIndex(film)
+    if way == "click":
+        cell = files.tree.visualRect(film.siblingAtColumn(PRIORITY))
+        QTest.mouseClick(files.tree.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
+    else:
+        QTest.keyClick(files.tree, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert [action.text() for action in menu.actions()] == ["Highest", "High", "Normal", "Low", "Skip"]
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Normal"]
     menu.actions()[3].trigger()
     assert film.siblingAtColumn(PRIORITY).data() == "Low"
     menu.close()
-    dialog.close()
+
+
+def test_a_click_on_the_tick_of_a_selection_turns_all_of_it(files: AddFiles, model: FileTreeModel) -> None:
+    files.tree.expandAll()
+    both = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+    for index in (at(model, 0, 1), at(model, 0, 0, 0)):
+        files.tree.selectionModel().select(index, both)
+    cell = files.tree.visualRect(at(model, 0, 1))
+    tick = QPoint(cell.left() + files.tree.indentation() // 2, cell.center().y())
+    QTest.mouseClick(files.tree.viewport(), Qt.MouseButton.LeftButton, pos=tick)
+    assert model.wanted_bytes == 210
+
+
+def test_a_filter_keeps_folders_and_everything_acts_on_what_is_shown(model: FileTreeModel) -> None:
+    model.set_needle("ONE")
+    assert model.shown_count == 1
+    assert [at(model, 0, 0).data(), at(model, 0, 0, 0).data()] == ["music", "one.flac"]
+    assert model.rowCount(at(model, 0)) == 1
+    model.setData(at(model, 0), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    assert model.priorities(5) == (0, 4, 4, 4, 4)
+    assert model.data(at(model, 0), Qt.ItemDataRole.CheckStateRole) is Qt.CheckState.Unchecked
+    model.choose_kinds(None)
+    model.set_needle("deep")
+    assert at(model, 0, 0, 0, 0).data() == "two.flac"
+    model.choose_kinds(frozenset())
+    model.set_needle("")
+    assert model.priorities(5) == (4, 4, 0, 4, 4)
+    model.set_needle("nothing is called so")
+    assert model.rowCount() == 0
+    model.choose_kinds(None)
+    assert model.wanted_bytes == 510
+
+
+def test_what_was_open_is_open_again_after_a_filter(files: AddFiles, model: FileTreeModel) -> None:
+    files.tree.collapse(at(model, 0, 0))
+    model.set_needle("flac")
+    assert files.tree.isExpanded(at(model, 0, 0))
+    model.set_needle("")
+    assert files.tree.isExpanded(at(model, 0))
+    assert not files.tree.isExpanded(at(model, 0, 0))
+
+
+def test_a_click_on_the_header_orders_and_a_second_one_goes_back(qapp: object, theme: Theme) -> None:
+    names = ["part 10.bin", "part 2.bin", "deep/part 1.bin"]
+    model = FileTreeModel(build_tree("Parts", [ListedFile(n, tuple(p.split("/")), n + 1) for n, p in enumerate(names)]))
+    files = AddFiles(theme, model)
+
+    def shown() -> list[object]:
+        return [at(model, 0, row).data() for row in range(3)]
+
+    assert shown() == ["part 10.bin", "part 2.bin", "deep"]
+    files.tree.header().sectionClicked.emit(0)
+    assert shown() == ["deep", "part 2.bin", "part 10.bin"]
+    files.tree.header().sectionClicked.emit(0)
+    assert shown() == ["part 10.bin", "part 2.bin", "deep"]
+    files.tree.header().sectionClicked.emit(1)
+    assert shown() == ["deep", "part 2.bin", "part 10.bin"]
+
+
+def test_a_person_is_told_the_former_name_and_what_a_skipped_file_leaves(qapp: object, theme: Theme) -> None:
+    layout = FileLayout((TorrentFile(("a.bin",), 30, 0), TorrentFile(("b.bin",), 50, 30)), 16)
+    listed = [ListedFile(0, ("a.bin",), 30), ListedFile(1, ("b.bin",), 50)]
+    model = FileTreeModel(build_tree("Both", listed, originals={0: "../a.bin"}, layout=layout))
+    files = AddFiles(theme, model)
+    files.tree.setCurrentIndex(at(model, 0, 0))
+    assert files.note.text() == "The torrent calls it \u201c../a.bin\u201d."
+    files.tree.setCurrentIndex(at(model, 0, 1))
+    assert files.note.text() == ""
+    model.set_ticked([at(model, 0, 1)], ticked=False)
+    assert files.note.text() == "b.bin shares pieces with a chosen file: up to 2 B of it may appear on disk."
+    model.set_ticked([at(model, 0, 0)], ticked=False)
+    assert files.note.text() == ""
+
+
+def test_the_engine_and_a_person_change_priorities_apart(model: FileTreeModel) -> None:
+    chosen: list[list[tuple[int, int]]] = []
+    model.chosen = chosen.append
+    model.take_priorities([0, 4, 4, 6, 4])
+    assert chosen == []
+    assert model.wanted_bytes == 610
+    model.set_priority([at(model, 0, 0)], FilePriority.HIGH)
+    assert chosen == [[(0, 6), (2, 6), (4, 6)]]
+
+
+def test_a_subclass_shows_further_columns(qapp: object, theme: Theme) -> None:
+    class Sizes(FileTreeModel):
+        def text(self, node: Node, key: str) -> str:
+            return f"{node.size} bytes" if key == "bytes" else super().text(node, key)
+
+    columns = (NAME_COLUMN, TreeColumn("bytes", "Bytes", is_number=True), PRIORITY_COLUMN)
+    model = Sizes(build_tree("Album", FILES), columns=columns)
+    view = FileTreeView(theme, model, model)
+    assert at(model, 0, 1).siblingAtColumn(1).data() == "400 bytes"
+    assert model.path(at(model, 0, 0, 1, 0)) == "music/deep/two.flac"
+    assert not view.grab().isNull()

@@ -6,20 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QContextMenuEvent, QDropEvent, QFontMetrics
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
-from tests.gui.conftest import WindowRun, one_by_one, until
+from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import FakeClient, row
 from tests.support.log_watch import LogWatch
 from tests.support.torrent_samples import torrent_bytes
 
-from shoal.api.commands import AddTorrent, RemoveTorrent, StartTorrent, StopTorrent
+from shoal.api.commands import RemoveTorrent, StartTorrent, StopTorrent
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import Alert, SessionTotals, TorrentState
 from shoal.gui.application import Application
-from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.models.torrent_columns import Column
 from shoal.gui.style.fonts import Role
@@ -60,13 +59,6 @@ async def message(run: WindowRun) -> MessageDialog:
 
 def words(dialog: MessageDialog) -> str:
     return " ".join(label.text() for label in dialog.findChildren(QLabel))
-
-
-async def add_dialog(run: WindowRun) -> AddTorrentDialog:
-    await until(lambda: isinstance(run.dialog(), AddTorrentDialog))
-    found = run.dialog()
-    assert isinstance(found, AddTorrentDialog)
-    return found
 
 
 async def press(dialog: MessageDialog, name: str) -> None:
@@ -133,159 +125,6 @@ def test_removing_can_be_thought_over(three: WindowRun) -> None:
         assert three.client.commands == []
 
     three.play(story)
-
-
-def test_a_torrent_from_the_command_line_becomes_a_selected_row(run: WindowRun, torrent: Path) -> None:
-    async def story(application: Application) -> None:
-        dialog = await add_dialog(run)
-        assert dialog.add_button.text() == "Download 35 kB"
-        await until(lambda: "free" in dialog.space.text())
-        dialog.model.set_ticked([dialog.model.index(1, 0, dialog.model.index(0, 0))], ticked=False)
-        assert dialog.add_button.text() == "Download 30 kB"
-        dialog.set_folder("/data")
-        QTest.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
-        await until(lambda: application.window.list.selected_ids() == [run.client.next_id])
-
-    run.play(story, str(torrent))
-    (command,) = run.client.commands
-    assert isinstance(command, AddTorrent)
-    assert (command.folder, command.file_priorities, command.start) == ("/data", (4, 0), True)
-    assert command.metainfo == torrent.read_bytes()
-    assert run.saved[-1].last_folder == "/data"
-
-
-def test_adding_without_starting_and_in_order(run: WindowRun, torrent: Path) -> None:
-    async def story(application: Application) -> None:
-        dialog = await add_dialog(run)
-        dialog.start_later.click()
-        dialog.in_order.click()
-        assert dialog.add_button.text() == "Add for later"
-        dialog.accept()
-        await until(lambda: run.client.commands)
-
-    run.play(story, str(torrent))
-    command = run.client.commands[0]
-    assert isinstance(command, AddTorrent)
-    assert (command.start, command.sequential) == (False, True)
-
-
-def test_nothing_chosen_cannot_be_downloaded(run: WindowRun, torrent: Path) -> None:
-    async def story(application: Application) -> None:
-        dialog = await add_dialog(run)
-        dialog.model.choose_kinds(frozenset())
-        assert not dialog.add_button.isEnabled()
-        dialog.model.choose_kinds(None)
-        dialog.folder_edit.setText("relative")
-        assert not dialog.add_button.isEnabled()
-        dialog.reject()
-        await until(lambda: run.dialog() is None)
-
-    run.play(story, str(torrent))
-    assert run.client.commands == []
-
-
-def test_a_full_disk_is_said_before_anything_is_written(run: WindowRun, torrent: Path) -> None:
-    run.free = 10_000
-
-    async def story(application: Application) -> None:
-        dialog = await add_dialog(run)
-        await until(lambda: dialog.space.text() == "25 kB short on this disk: 10 kB free")
-        dialog.accept()
-        question = await message(run)
-        assert "Needs 35 kB, 10 kB free." in words(question)
-        await press(question, "Add, but do not start")
-        await until(lambda: run.client.commands)
-
-    run.play(story, str(torrent))
-    command = run.client.commands[0]
-    assert isinstance(command, AddTorrent)
-    assert not command.start
-
-
-def test_a_torrent_that_is_here_already_is_shown(three: WindowRun, torrent: Path) -> None:
-    three.client.refuse = UserError("already-here", id=B)
-
-    async def story(application: Application) -> None:
-        (await add_dialog(three)).accept()
-        dialog = await message(three)
-        assert "You already have this transfer" in words(dialog)
-        assert application.window.list.selected_ids() == [B]
-        await press(dialog, "Close")
-
-    three.play(story, str(torrent))
-
-
-BAD_FILES = {
-    "cut": (b"d8:announce", "it is cut short"),
-    "page": (b"<!DOCTYPE html><html>", "it is a web page"),
-    "empty": (b"", "it is cut short"),
-    "other": (b"i1e", "is not a torrent file"),
-}
-
-
-@pytest.mark.parametrize(("data", "said"), BAD_FILES.values(), ids=BAD_FILES.keys())
-def test_a_bad_file_is_explained(run: WindowRun, tmp_path: Path, data: bytes, said: str) -> None:
-    path = tmp_path / "bad.torrent"
-    path.write_bytes(data)
-
-    async def story(application: Application) -> None:
-        dialog = await message(run)
-        assert said in words(dialog)
-        assert "Nothing was added" in words(dialog)
-        await press(dialog, "Close")
-
-    run.play(story, str(path))
-    assert run.client.commands == []
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("magnet:?xt=urn:btih:" + A, "Not yet"),
-        ("/nowhere/missing.torrent", "is not there any more"),
-        ("file://elsewhere/a.torrent", "Nothing was added"),
-    ],
-)
-def test_what_cannot_be_added_says_so(run: WindowRun, source: str, said: str) -> None:
-    async def story(application: Application) -> None:
-        dialog = await message(run)
-        assert said in words(dialog)
-        await press(dialog, "Close")
-
-    run.play(story, source)
-
-
-def test_dropped_files_open_one_after_the_other(run: WindowRun, torrent: Path) -> None:
-    async def story(application: Application) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(torrent)), QUrl("magnet:?xt=urn:btih:" + A)])
-        event = QDropEvent(
-            QPointF(5, 5),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        application.window.dropEvent(event)
-        await one_by_one(run)
-        (await add_dialog(run)).accept()
-        dialog = await message(run)
-        assert "Not yet" in words(dialog)
-        await press(dialog, "Close")
-
-    run.play(story)
-    assert len(run.client.commands) == 1
-
-
-def test_sources_can_be_added_without_asking(run: WindowRun, torrent: Path) -> None:
-    async def story(application: Application) -> None:
-        application.window.open_sources([str(torrent)], ask_first=False)
-        await until(lambda: run.client.commands)
-        command = run.client.commands[0]
-        assert isinstance(command, AddTorrent)
-        assert command.folder == "/downloads"
-
-    run.play(story)
 
 
 def test_search_finds_and_clears(three: WindowRun) -> None:
@@ -521,17 +360,3 @@ def test_menus_have_letters(run: WindowRun) -> None:
         assert titles == ["&File", "&Edit", "&Transfer", "&View", "T&ools", "&Help"]
 
     run.play(story)
-
-
-def test_a_long_name_is_elided_and_told_as_plain_text(run: WindowRun, tmp_path: Path) -> None:
-    name = "this & that, " + "very long " * 20 + "end"
-    path = tmp_path / "long.torrent"
-    path.write_bytes(torrent_bytes(name, {"one.mkv": 30_000}))
-
-    async def story(application: Application) -> None:
-        dialog = await add_dialog(run)
-        assert "\u2026" in dialog.heading.text()
-        assert dialog.heading.text().endswith("end")
-        assert "this &amp; that, very long" in dialog.heading.toolTip()
-
-    run.play(story, str(path))

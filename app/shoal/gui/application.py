@@ -24,7 +24,7 @@ from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import clean, say
-from shoal.gui.window.adding import FreeBytes
+from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.web_source import Fetch
@@ -57,7 +57,7 @@ class Desk:
     resources: Path
     settings: InterfaceSettings
     save: SaveSettings
-    free_bytes: FreeBytes
+    look_at: LookAt
     fetch: Fetch
     downloads_folder: str
     notices: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ class Application:
             self.link,
             self._background,
             self.memory,
-            free_bytes=desk.free_bytes,
+            look_at=desk.look_at,
             fetch=desk.fetch,
             downloads_folder=desk.downloads_folder,
         )

@@ -24,7 +24,7 @@ from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
 from shoal.launch.logging import set_up_logging
 from shoal.launch.qt_loop import run_on_qt
 from shoal.launch.signals import TidyEnd
-from shoal.runtime.files import SystemFiles
+from shoal.runtime.folder_facts import look_at_folder
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.locations import Profile, create_folders, downloads_folder, profile
@@ -69,7 +69,7 @@ def run_desktop(
         resources=resources_folder(),
         settings=interface_file.load(),
         save=_saver(interface_file),
-        free_bytes=free_bytes,
+        look_at=look_at_folder,
         fetch=web_fetch(engine_settings.outgoing_host),
         downloads_folder=downloads or str(downloads_folder()),
         notices=tuple(settings_note_text(note) for note in engine_file.notes + interface_file.notes),
@@ -189,11 +189,3 @@ def web_fetch(local_host: str) -> Fetch:
             raise
 
     return fetch
-
-
-def free_bytes(folder: str) -> int | None:
-    """Free bytes where `folder` is or would be; None when the system will not say. Blocks."""
-    try:
-        return SystemFiles().free_bytes(folder)
-    except OSError:
-        return None

@@ -81,6 +81,9 @@ class Metainfo:
     nodes: tuple[tuple[str, int], ...] = ()
     comment: str = ""
     created_by: str = ""
+    """The program that made it."""
+    publisher: str = ""
+    """Who brings it out, as a few makers write it."""
     creation_date: int | None = None
     """Seconds since 1970-01-01 UTC."""
     source: str = ""
@@ -194,6 +197,7 @@ def _parse(data: bytes, max_bytes: int) -> Metainfo:
         nodes=dht_nodes(top.get(b"nodes")),
         comment=_text(top, b"comment"),
         created_by=_text(top, b"created by"),
+        publisher=_text(info, b"publisher") or _text(top, b"publisher"),
         creation_date=created if isinstance(created, int) and 0 <= created < _MAX_DATE else None,
         source=_text(info, b"source"),
         problems=tuple(problems),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shoal.gui.dialogs.add_several import Tally
+from shoal.gui.dialogs.tally import Tally
 
 
 @pytest.mark.parametrize(

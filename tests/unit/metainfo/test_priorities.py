@@ -11,6 +11,7 @@ from shoal.metainfo.priorities import (
     done_bytes_per_file,
     piece_levels,
     piece_masks,
+    shared_bytes,
     wanted_bytes,
 )
 
@@ -64,3 +65,25 @@ def test_done_bytes_of_a_long_file_count_its_inner_pieces() -> None:
     long = FileLayout((TorrentFile(("a",), 3, 0), TorrentFile(("b",), 1000, 3)), 10)
     have = 0b1 | 1 << 1 | 1 << 9 | 1 << 50 | 1 << 99 | 1 << 100
     assert done_bytes_per_file(long, have) == [3, 7 + 4 * 10 + 3]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shared"),
+    [({0}, 2), ({3}, 4), ({0, 3}, 6), ({2}, 0), (set(), 0)],
+    ids=["before", "behind", "both", "padding", "nothing"],
+)
+def test_a_skipped_file_shares_the_pieces_at_its_ends(wanted: set[int], shared: int) -> None:
+    files = (
+        TorrentFile(("a",), 14, 0),
+        TorrentFile(("skipped",), 22, 14),
+        TorrentFile(("pad",), 4, 36, is_pad=True),
+        TorrentFile(("b",), 20, 40),
+    )
+    assert shared_bytes(FileLayout(files, 16), 1, wanted.__contains__) == shared
+
+
+def test_a_file_within_one_piece_is_shared_once() -> None:
+    files = (TorrentFile(("a",), 3, 0), TorrentFile(("skipped",), 4, 3), TorrentFile(("b",), 3, 7))
+    layout = FileLayout(files, 16)
+    assert shared_bytes(layout, 1, lambda index: True) == 4
+    assert shared_bytes(FileLayout((*files[:1], TorrentFile(("b",), 0, 3)), 16), 1, lambda index: True) == 0

@@ -1,261 +1,400 @@
-"""The add dialog: what it is, which files, where to, and one button that names what it does."""
+"""The add window: what one or several torrents are, which files, where to, and one button that names what it does."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from shoal.gui.dialogs.torrent_preview import TorrentPreview, tracker_sentence
-from shoal.gui.models.file_tree import KIND_GROUPS, FileTreeModel
-from shoal.gui.style.kinds import kind_of
+from shoal.gui.dialogs.add_entry import (
+    ADD_TRACKERS,
+    SHOW_IT,
+    AddChoice,
+    AddDefaults,
+    AddDesk,
+    AddEntry,
+    Notice,
+    When,
+)
+from shoal.gui.dialogs.add_files import AddFiles
+from shoal.gui.dialogs.add_header import AddHeader
+from shoal.gui.dialogs.add_notice import AddNotice
+from shoal.gui.dialogs.add_options import AddOptions
+from shoal.gui.dialogs.add_room import (
+    ADD_STOPPED,
+    CHOOSE_FILES,
+    CHOOSE_FOLDER,
+    needed_by_disk,
+    no_room_notice,
+)
+from shoal.gui.dialogs.plain_label import hairline, plain_label
+from shoal.gui.models.file_tree import FileTreeModel
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
-from shoal.gui.style.wording import clean, isolated, say, say_count
-from shoal.gui.widgets.elided_label import ElidedLabel
-from shoal.gui.widgets.file_tree_view import FileTreeView
-from shoal.gui.widgets.folder_field import FolderField
+from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.tick_box import TickBox
+from shoal.gui.widgets.torrent_ticks import TickedTorrent, TorrentTicks
+from shoal.runtime.folder_facts import FolderFacts
 
-FreeBytes = Callable[[str], Awaitable[int | None]]
-"""Free bytes on the disk of a folder (or of its nearest parent), asked off the window's thread; None = not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class AddChoice:
-    """What was decided."""
-
-    folder: str
-    priorities: tuple[int, ...]
-    start: bool
-    sequential: bool
-
-
-def space_sentence(needed: int, free: int | None) -> str:
-    """Whether it fits on the disk."""
-    if free is None:
-        return say("Needs {needed}; free space is not known", needed=size_text(needed))
-    if needed > free:
-        return say("{missing} short on this disk: {free} free", missing=size_text(needed - free), free=size_text(free))
-    return say("Fits: {needed} needed, {free} free", needed=size_text(needed), free=size_text(free))
+WIDTH, WIDTH_OF_SEVERAL, HEIGHT, NOTICE_WIDTH, NOTICE_HEIGHT = 900, 1120, 644, 640, 320
+LIST_WIDTH, LARGE_TEXT = 190, 1.2
+CALM_MILLISECONDS = 120
+"""A folder that is being typed is looked at when the next key has not come for so long."""
 
 
 class AddTorrentDialog(QDialog):
-    """`choice` when it was accepted. `change_folder_wanted` asks the owner for another folder.
-
-    One of several carries its `place`, (number, of how many), and `skip_rest_wanted` is emitted as it closes for them.
-    """
-
-    change_folder_wanted = Signal()
-    folder_changed = Signal(str)
-    skip_rest_wanted = Signal()
+    """`choices()` when it was accepted; `show_id` is a transfer to show instead, when it was closed for that."""
 
     def __init__(
         self,
         theme: Theme,
         parent: QWidget | None,
-        preview: TorrentPreview,
-        folder: str,
-        place: tuple[int, int] = (1, 1),
+        entries: Sequence[AddEntry],
+        desk: AddDesk,
+        defaults: AddDefaults,
     ) -> None:
         super().__init__(parent)
-        self._place = place
-        self._theme = theme
-        self._preview = preview
-        self._free: int | None = None
-        self.setWindowTitle(say("Add torrent"))
-        self.resize(theme.px(900), theme.px(644))
-        self.setMinimumSize(theme.px(680), theme.px(480))
-        self.model = FileTreeModel(preview.tree, self)
+        self._theme, self._desk = theme, desk
+        self.entries = list(entries)
+        self._several = len(self.entries) > 1
+        self._entry = self.entries[0]
+        self._pages: dict[AddEntry, QWidget] = {}
+        self._facts: dict[str, FolderFacts | None] = {}
+        self._is_looking = False
+        self.show_id = ""
+        for entry in self.entries:
+            entry.folder, entry.label = entry.folder or defaults.folder, entry.label or defaults.label
+            # Many that all pass the queue would leave none of it.
+            entry.when = When.QUEUE if self._several else When.NOW
+        count = len(self.entries)
+        self.setWindowTitle(say_count(count, "Add torrent", "Add {n} torrents"))
+        self.header = AddHeader(theme)
+        self.options = AddOptions(theme, defaults, several=self._several)
+        self.ticks = TorrentTicks(theme)
+        self._stack = QStackedWidget()
+        self._main = QStackedWidget()
+        self._main.addWidget(self._body())
+        self._foot_row = self._foot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._header())
-        layout.addWidget(_line())
-        body = QHBoxLayout()
-        body.setContentsMargins(theme.px(24), theme.px(20), theme.px(24), theme.px(20))
-        body.setSpacing(theme.px(24))
-        body.addLayout(self._files_side(), 1)
-        body.addLayout(self._choices_side(folder))
-        layout.addLayout(body, 1)
-        layout.addWidget(_line())
-        layout.addLayout(self._foot())
-        self.model.selection_changed.connect(self._refresh)
-        self.folder_edit.textChanged.connect(self.folder_changed)
-        self.folder_edit.textChanged.connect(self._refresh)
-        self._refresh()
+        layout.addWidget(self.header)
+        layout.addWidget(hairline())
+        layout.addWidget(self._main, 1)
+        layout.addWidget(self._foot_row)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM_MILLISECONDS)
+        self._calm.timeout.connect(self._look)
+        self.options.changed.connect(self._refresh)
+        self.options.folder_changed.connect(self._on_folder)
+        self.options.choose_wanted.connect(self._choose_folder)
+        self.options.same_folder.toggled.connect(self._on_folder)
+        self.options.for_all_wanted.connect(self._use_for_all)
+        self._fit()
+        self._show(self._entry)
+        self._look()
+        # Known to be the default only now that it lies in the dialog.
+        self.add_button.setDefault(True)
         self.add_button.setFocus()
+        page = self._stack.currentWidget()
+        if isinstance(page, AddNotice) and not self._several:
+            page.focus_first()
 
-    def choice(self) -> AddChoice:
-        return AddChoice(
-            folder=self.folder(),
-            priorities=self.model.priorities(self._preview.entry_count),
-            start=self.start_now.isChecked(),
-            sequential=self.in_order.isChecked(),
-        )
+    # -- what was decided
 
-    def folder(self) -> str:
-        """Absolute; a leading `~` is the home folder."""
-        return self._field.folder()
+    def choices(self) -> list[AddChoice]:
+        """One for every torrent that is ticked and can be added, in their order."""
+        return [entry.choice(entry.preview) for entry in self._chosen() if entry.preview is not None]
 
-    def set_folder(self, folder: str) -> None:
-        self._field.set_folder(folder)
+    def shown_entry(self) -> AddEntry:
+        """The one whose files and choices are seen."""
+        return self._entry
 
-    def show_free_space(self, free: int | None) -> None:
-        """Free bytes of the chosen folder's disk; None = not known."""
-        self._free = free
-        self._refresh()
+    def shown_files(self) -> AddFiles:
+        """The tree of the shown entry, which must have one."""
+        page = self._stack.currentWidget()
+        assert isinstance(page, AddFiles)
+        return page
+
+    def reject(self) -> None:
+        """Esc goes back from a notice over the choices; else it closes."""
+        if self._main.currentIndex() > 0:
+            self._back()
+        else:
+            super().reject()
 
     # -- parts
 
-    def _header(self) -> QWidget:
-        theme, px, preview = self._theme, self._theme.px, self._preview
-        header = QWidget()
-        header.setProperty("surface", "true")
-        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        tile = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        tile.setFixedSize(px(48), px(48))
-        tile.setStyleSheet(f"background: {theme.tokens.soft}; border-radius: {px(12)}px;")
-        tile.setPixmap(theme.pixmap(kind_of(preview.largest_file_name), "acc", px(24), self.devicePixelRatioF()))
-        self.heading = ElidedLabel(clean(preview.name), "dialog-title")
-        facts = say_count(
-            preview.file_count,
-            "{size} in {n} file \u00b7 {tracker}",
-            "{size} in {n} files \u00b7 {tracker}",
-            size=size_text(preview.size),
-            tracker=tracker_sentence(preview),
-        )
-        if preview.is_private:
-            facts = say("{facts} \u00b7 private", facts=facts)
-        words = QVBoxLayout()
-        words.setSpacing(px(2))
-        words.addStretch()
-        words.addWidget(self.heading)
-        words.addWidget(_plain(facts, "secondary"))
-        words.addStretch()
-        row = QHBoxLayout(header)
-        row.setContentsMargins(px(24), px(20), px(24), px(20))
-        row.setSpacing(px(16))
-        row.addWidget(tile)
-        row.addLayout(words, 1)
-        return header
-
-    def _files_side(self) -> QVBoxLayout:
+    def _body(self) -> QWidget:
         px = self._theme.px
-        top = QHBoxLayout()
-        top.setSpacing(px(6))
-        top.addWidget(_plain(say("Choose files"), "section"))
-        top.addStretch()
-        groups: dict[str, frozenset[str] | None] = {**KIND_GROUPS, "All": None, "None": frozenset()}
-        for name, kinds in groups.items():
-            chip = QPushButton(say(name))
-            chip.setProperty("chip", "true")
-            chip.setAutoDefault(False)
-            chip.clicked.connect(lambda _=False, only=kinds: self.model.choose_kinds(only))
-            top.addWidget(chip)
-        self.tree = FileTreeView(self._theme, self.model, self.model)
-        self.tree.setAccessibleName(say("Files"))
-        side = QVBoxLayout()
-        side.setSpacing(px(12))
-        side.addLayout(top)
-        side.addWidget(self.tree, 1)
-        return side
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(px(24), px(20), px(10), px(20))
+        row.setSpacing(px(22))
+        if self._several:
+            for entry in self.entries:
+                self.ticks.add(self._ticked(entry))
+            self.ticks.setMinimumWidth(px(LIST_WIDTH))
+            self.ticks.setMaximumWidth(px(LIST_WIDTH * 1.4))
+            self.ticks.setCurrentRow(0)
+            self.ticks.currentRowChanged.connect(lambda at: self._show(self.entries[at]))
+            self.ticks.itemChanged.connect(self._on_tick)
+            row.addWidget(self.ticks, 1)
+        else:
+            self.ticks.setParent(body)
+            self.ticks.hide()
+        row.addWidget(self._stack, 3)
+        row.addWidget(self.options)
+        return body
 
-    def _choices_side(self, folder: str) -> QVBoxLayout:
-        theme, px = self._theme, self._theme.px
-        side = QVBoxLayout()
-        side.setSpacing(px(8))
-        side.addWidget(_plain(say("Save in"), "section"))
-        self._field = FolderField(theme, folder)
-        self._field.change.clicked.connect(self.change_folder_wanted)
-        self.folder_edit = self._field.edit
-        side.addWidget(self._field)
-        self.space = _plain("", "secondary")
-        self.space.setWordWrap(True)
-        self.space.setFixedWidth(px(262))
-        side.addWidget(self.space)
-        side.addSpacing(px(16))
-        side.addWidget(_plain(say("When added"), "section"))
-        self.start_now = TickBox(theme, say("Start straight away"), exclusive=True)
-        self.start_later = TickBox(theme, say("Add, but do not start"), exclusive=True)
-        self.start_now.setChecked(True)
-        self.start_now.toggled.connect(self._refresh)
-        self.in_order = TickBox(theme, say("Load in order, to preview early"))
-        side.addWidget(self.start_now)
-        side.addWidget(self.start_later)
-        side.addSpacing(px(8))
-        side.addWidget(self.in_order)
-        if self._preview.comment:
-            side.addSpacing(px(16))
-            side.addWidget(_plain(say("Comment"), "section"))
-            comment = _plain(isolated(self._preview.comment), "secondary")
-            comment.setWordWrap(True)
-            comment.setFixedWidth(px(262))
-            side.addWidget(comment)
-        side.addStretch()
-        return side
-
-    def _foot(self) -> QHBoxLayout:
+    def _foot(self) -> QWidget:
         px = self._theme.px
-        foot = QHBoxLayout()
-        foot.setContentsMargins(px(24), px(12), px(24), px(12))
-        foot.setSpacing(px(10))
-        self._note = _plain("", "problem")
-        foot.addWidget(self._note)
-        foot.addStretch()
-        number, total = self._place
-        if total > 1:
-            foot.addWidget(_plain(say("{number} of {total}", number=f"{number:,}", total=f"{total:,}"), "secondary"))
-        if number < total:
-            self.skip_button = QPushButton(say("Skip the rest"))
-            self.skip_button.setAutoDefault(False)
-            self.skip_button.clicked.connect(self.skip_rest_wanted)
-            self.skip_button.clicked.connect(self.reject)
-            foot.addWidget(self.skip_button)
-        cancel = QPushButton(say("Skip this") if number < total else say("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+        foot = QWidget()
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(hairline())
+        row = QHBoxLayout()
+        row.setContentsMargins(px(21), px(11), px(24), px(16))
+        row.setSpacing(px(10))
+        self.without_asking = TickBox(self._theme, say("Next time, add &without asking"))
+        row.addWidget(self.without_asking)
+        row.addStretch()
+        self.note = plain_label("", "problem")
+        row.addWidget(self.note)
+        self.cancel_button = QPushButton(say("Cancel"))
+        self.cancel_button.setAutoDefault(False)
+        self.cancel_button.setMinimumWidth(px(96))
+        self.cancel_button.clicked.connect(lambda: super(AddTorrentDialog, self).reject())
         self.add_button = QPushButton()
         self.add_button.setProperty("primary", "true")
-        self.add_button.setDefault(True)
         self.add_button.setMinimumWidth(px(162))
-        self.add_button.clicked.connect(self.accept)
-        foot.addWidget(cancel)
-        foot.addWidget(self.add_button)
+        self.add_button.clicked.connect(self._on_add)
+        for button in (self.cancel_button, self.add_button):
+            button.setProperty("tall", "true")
+            row.addWidget(button)
+        column.addLayout(row)
         return foot
 
-    def _refresh(self) -> None:
-        wanted = self.model.wanted_bytes
-        size = size_text(wanted)
-        starts = self.start_now.isChecked()
-        self.add_button.setText(say("Download {size}", size=size) if starts else say("Add for later"))
-        if not self._field.is_absolute():
-            problem = say("The folder must be a full path.")
-        elif wanted == 0:
-            problem = say("Choose at least one file.")
+    def _fit(self) -> None:
+        """Never larger than the screen, whatever the size of its text."""
+        px, room = self._theme.px, QGuiApplication.primaryScreen().availableGeometry().size()
+        is_notice = not self._several and not self._entry.can_add
+        width = WIDTH_OF_SEVERAL if self._several else WIDTH
+        if is_notice:
+            self._foot_row.hide()
+            self.resize(px(NOTICE_WIDTH), px(NOTICE_HEIGHT))
+            return
+        self.resize(min(px(width), room.width()), min(px(HEIGHT), room.height()))
+
+    # -- one of several
+
+    def _show(self, entry: AddEntry) -> None:
+        self._entry = entry
+        self.header.show_entry(entry)
+        page = self._pages.get(entry)
+        if page is None:
+            page = self._pages[entry] = self._make_page(entry)
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        self.options.setVisible(entry.can_add)
+        if entry.can_add:
+            self.options.show_entry(entry)
+        self._refresh()
+
+    def _make_page(self, entry: AddEntry) -> QWidget:
+        if entry.preview is None or entry.notice is not None:
+            page = AddNotice(self._theme, entry.notice or Notice(entry.name, ""))
+            page.pressed.connect(lambda key: self._on_notice(entry, key))
+            return page
+        entry.model = FileTreeModel(entry.preview.tree)
+        entry.model.selection_changed.connect(self._refresh)
+        return AddFiles(self._theme, entry.model, narrow=self._several or self._theme.fonts.scale > LARGE_TEXT)
+
+    def _ticked(self, entry: AddEntry) -> TickedTorrent:
+        if entry.notice is not None:
+            return TickedTorrent(entry.name, entry.notice.summary or entry.notice.title, False, True)
+        note = size_text(entry.wanted_bytes)
+        if entry.is_found:
+            note = say("{size} \u00b7 files found", size=note)
+        return TickedTorrent(entry.name, note, entry.is_ticked, has_problem=False)
+
+    def _on_tick(self) -> None:
+        for row, entry in enumerate(self.entries):
+            entry.is_ticked = self.ticks.is_ticked(row)
+        self._refresh()
+
+    def _chosen(self) -> list[AddEntry]:
+        return [entry for entry in self.entries if entry.can_add and entry.is_ticked]
+
+    def _use_for_all(self) -> None:
+        shown = self._entry
+        for entry in self.entries:
+            entry.label, entry.when = shown.label, shown.when
+            entry.sequential, entry.first_last_first = shown.sequential, shown.first_last_first
+        self._refresh()
+
+    def _on_notice(self, entry: AddEntry, key: str) -> None:
+        if key == SHOW_IT and entry.here is not None:
+            self.show_id = entry.here.torrent_id
+            self.accept()
+        elif key == ADD_TRACKERS and entry.here is not None:
+            self._desk.start(self._add_trackers(entry), self)
         else:
-            problem = ""
-        self._note.setText(problem)
+            self.reject()
+
+    async def _add_trackers(self, entry: AddEntry) -> None:
+        here, page = entry.here, self._pages[entry]
+        assert here is not None
+        assert isinstance(page, AddNotice)
+        page.buttons[ADD_TRACKERS].setEnabled(False)
+        taken = await self._desk.add_trackers(here.torrent_id, here.new_trackers)
+        if not isValid(self):
+            return
+        if not self._several and taken:
+            self.show_id = here.torrent_id
+            self.accept()
+        else:
+            page.buttons[ADD_TRACKERS].setText(say("Added") if taken else say("Not added"))
+
+    # -- folders and room
+
+    def _on_folder(self) -> None:
+        if self.options.same_folder.isChecked() and self._several:
+            for entry in self.entries:
+                entry.folder = self._entry.folder
+        self._calm.start()
+        self._refresh()
+
+    def _choose_folder(self) -> None:
+        self._desk.start(self._ask_folder(), self)
+
+    async def _ask_folder(self) -> None:
+        chosen = await self._desk.choose_folder(self, self._entry.folder)
+        if chosen and isValid(self):
+            self.options.field.set_folder(chosen)
+
+    def _look(self) -> None:
+        if any(entry.can_add for entry in self.entries):
+            self._desk.start(self._learn(), self)
+
+    async def _learn(self) -> None:
+        """What is known of every folder that is named, and whose files lie there already."""
+        for entry in list(self.entries):
+            folder = entry.folder
+            if entry.preview is None or not entry.can_add or not Path(folder).is_absolute():
+                continue
+            if folder not in self._facts:
+                self._facts[folder] = await self._desk.look(folder)
+            facts = self._facts[folder]
+            found = facts is not None and facts.exists and await self._desk.holds(entry.preview, folder)
+            if not isValid(self):
+                return
+            if entry.folder == folder:
+                entry.is_found = found
+        self._refresh()
+
+    def _on_add(self) -> None:
+        if not self._is_looking and self.add_button.isEnabled():
+            self._is_looking = True
+            self._refresh()
+            self._desk.start(self._check_room(), self)
+
+    async def _check_room(self) -> None:
+        """Ask every disk once more; accept, or say which one is too small."""
+        try:
+            starting = [entry for entry in self._chosen() if entry.when is not When.LATER]
+            for folder in dict.fromkeys(entry.folder for entry in starting):
+                self._facts[folder] = await self._desk.look(folder)
+        finally:
+            if isValid(self):
+                self._is_looking = False
+        if not isValid(self):
+            return
+        self._refresh()
+        for needed, _, facts in needed_by_disk(starting, self._facts).values():
+            if facts.free is not None and needed > facts.free:
+                self._tell_no_room(needed, facts)
+                return
+        self.accept()
+
+    def _tell_no_room(self, needed: int, facts: FolderFacts) -> None:
+        """Message 8 of the error catalogue, in the place of the choices."""
+        page = AddNotice(self._theme, no_room_notice(needed, facts.free or 0))
+        page.pressed.connect(lambda key: self._on_no_room(key, facts.disk))
+        self._main.addWidget(page)
+        self._main.setCurrentWidget(page)
+        self.add_button.hide()
+        page.focus_first()
+
+    def _on_no_room(self, key: str, disk: str) -> None:
+        self._back()
+        if key == CHOOSE_FOLDER:
+            self._choose_folder()
+        elif key == CHOOSE_FILES:
+            self.shown_files().tree.setFocus()
+        elif key == ADD_STOPPED:
+            for entry in self._chosen():
+                facts = self._facts.get(entry.folder)
+                if facts is not None and facts.disk == disk:
+                    entry.when = When.LATER
+            self._on_add()
+
+    def _back(self) -> None:
+        page = self._main.widget(1)
+        self._main.setCurrentIndex(0)
+        if page is not None:
+            self._main.removeWidget(page)
+            page.deleteLater()
+        self.add_button.show()
+        self.add_button.setDefault(True)
+        self.add_button.setFocus()
+
+    # -- what is seen
+
+    def _refresh(self) -> None:
+        entry, chosen = self._entry, self._chosen()
+        if self._several:
+            self.ticks.change(self.entries.index(entry), self._ticked(entry))
+            for row, other in enumerate(self.entries):
+                if other.is_found:
+                    self.ticks.change(row, self._ticked(other))
+        if entry.can_add:
+            facts = self._facts.get(entry.folder)
+            on_disk = [other for other in chosen if other is entry or other.when is not When.LATER]
+            if entry not in on_disk:
+                on_disk.append(entry)
+            needed, count, _ = needed_by_disk(on_disk, self._facts).get(
+                facts.disk if facts else "", (entry.missing_bytes, 1, facts)
+            )
+            self.options.show_space(needed, facts, count, is_found=entry.is_found)
+        self.add_button.setText(self._act(chosen))
+        problem = self._problem(chosen)
+        self.note.setText(problem or (say("Looking at the disk\u2026") if self._is_looking else ""))
+        self.note.setVisible(bool(self.note.text()))
         self.add_button.setEnabled(not problem)
         self.add_button.setToolTip(problem)
-        short = self._free is not None and wanted > self._free
-        self.space.setText(space_sentence(wanted, self._free))
-        self.space.setProperty("role", "problem" if short else "secondary")
-        self.space.style().unpolish(self.space)
-        self.space.style().polish(self.space)
 
+    def _act(self, chosen: Sequence[AddEntry]) -> str:
+        """What the primary button does, in words."""
+        size = size_text(sum(entry.wanted_bytes for entry in chosen))
+        if self._several:
+            return say_count(len(chosen), "Add {n} torrent, {size}", "Add {n} torrents, {size}", size=size)
+        if self._entry.when is When.LATER:
+            return say("Add for later")
+        return say("Share (files found)") if self._entry.is_found else say("Download {size}", size=size)
 
-def _plain(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", role)
-    return label
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    line.setProperty("divider", "true")
-    line.setFixedHeight(1)
-    return line
+    def _problem(self, chosen: Sequence[AddEntry]) -> str:
+        if not chosen:
+            return say("Choose at least one torrent.")
+        for entry in chosen:
+            absolute = "\0" not in entry.folder and Path(entry.folder).is_absolute()
+            problem = entry.problem() if absolute else say("The folder must be a full path.")
+            if problem:
+                return say("{name}: {problem}", name=entry.name, problem=problem) if self._several else problem
+        return ""

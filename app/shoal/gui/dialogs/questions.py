@@ -15,7 +15,6 @@ from shoal.gui.style.wording import isolated, say, say_count
 
 KEEP, DELETE, CANCEL = "keep", "delete", "cancel"
 OPEN_FOLDER = "open-folder"
-CHOOSE_FOLDER, ADD_STOPPED, SKIP_REST = "folder", "stopped", "skip-rest"
 
 
 def remove_dialog(theme: Theme, parent: QWidget, rows: Sequence[TorrentRow]) -> MessageDialog:
@@ -52,21 +51,6 @@ def website_dialog(theme: Theme, parent: QWidget, address: str) -> MessageDialog
     )
 
 
-def no_room_dialog(theme: Theme, parent: QWidget, needed: int, free: int) -> MessageDialog:
-    """Message 8 of the error catalogue, before anything is written."""
-    return MessageDialog(
-        theme,
-        parent,
-        say("Not enough room"),
-        say("Needs {needed}, {free} free.", needed=size_text(needed), free=size_text(free)),
-        buttons=(
-            (CHOOSE_FOLDER, say("Choose another folder or fewer files")),
-            (ADD_STOPPED, say("Add, but do not start")),
-        ),
-        doing=say("Nothing yet."),
-    )
-
-
 def program_dialog(theme: Theme, parent: QWidget, name: str) -> MessageDialog:
     """What was downloaded could be run: the folder is opened instead, when the user wants that."""
     return MessageDialog(
@@ -95,12 +79,9 @@ def fetching_dialog(theme: Theme, parent: QWidget, host: str) -> MessageDialog:
     )
 
 
-def simple_message(
-    theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "", *, can_skip: bool = False
-) -> MessageDialog:
-    """Something to know, with one button; with `can_skip` another one that ends a row of such messages."""
-    skip = ((SKIP_REST, say("Skip the rest")),) if can_skip else ()
-    return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")), *skip), details=details)
+def simple_message(theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "") -> MessageDialog:
+    """Something to know, with one button."""
+    return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")),), details=details)
 
 
 def about_dialog(theme: Theme, parent: QWidget) -> MessageDialog:

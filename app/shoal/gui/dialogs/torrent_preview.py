@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QDateTime, QLocale
 
 from shoal.gui.models.file_listing import FileListing, ListedFile, build_tree
 from shoal.gui.models.file_tree import KIND_GROUPS
+from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
 from shoal.metainfo.errors import MetainfoError, Refusal
 from shoal.metainfo.file_layout import TorrentFile
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, MetaVersion, parse_metainfo
 from shoal.runtime.source_file import SourceFault, SourceFileError, read_source_file
+
+_YEARS_END = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,28 @@ class TorrentPreview:
     """Files that a person sees."""
     tree: FileListing
     largest_file_name: str
-    trackers: tuple[str, ...]
-    comment: str
-    is_private: bool
-    can_download: bool
+    trackers: tuple[str, ...] = ()
+    comment: str = ""
+    is_private: bool = False
+    can_download: bool = True
     """False for version 2 only."""
+    is_single_file: bool = False
+    """Its file lies in the download folder itself."""
+    publisher: str = ""
+    created_by: str = ""
+    """The program that made it."""
+    created_at: int | None = None
+    """Seconds since the epoch."""
+    hash_v1: str = ""
+    hash_v2: str = ""
+    """In hex; empty where it has none."""
+
+    def content(self) -> Iterator[tuple[str, int]]:
+        """(path below the download folder, bytes) of every file that a person sees."""
+        for slot in range(self.tree.count):
+            node = self.tree.node(slot)
+            path = self.tree.path(node)
+            yield path if self.is_single_file else f"{self.name}/{path}", node.size
 
 
 class PreviewError(Exception):
@@ -103,6 +126,12 @@ def parse_preview(data: bytes) -> TorrentPreview:
         comment=clean(meta.comment),
         is_private=meta.private,
         can_download=meta.version is not MetaVersion.V2,
+        is_single_file=meta.is_single_file,
+        publisher=clean(meta.publisher),
+        created_by=clean(meta.created_by),
+        created_at=meta.creation_date,
+        hash_v1="" if meta.info_hash_v1 is None else meta.info_hash_v1.hex(),
+        hash_v2="" if meta.info_hash_v2 is None else meta.info_hash_v2.hex(),
     )
 
 
@@ -142,7 +171,42 @@ def tracker_sentence(preview: TorrentPreview) -> str:
     count = len(preview.trackers)
     if count == 0:
         return say("no tracker")
-    host = isolated(preview.trackers[0].partition("://")[2].partition("/")[0])
+    host = isolated(urlsplit(preview.trackers[0]).hostname or say("without a name"))
     if count == 1:
         return say("tracker {host}", host=host)
     return say_count(count - 1, "tracker {host} and {n} more", "tracker {host} and {n} more", host=host)
+
+
+def header_facts(preview: TorrentPreview) -> str:
+    """Size, tracker, who made it and when: the line under the name."""
+    facts = say_count(
+        preview.file_count,
+        "{size} in {n} file \u00b7 {tracker}",
+        "{size} in {n} files \u00b7 {tracker}",
+        size=size_text(preview.size),
+        tracker=tracker_sentence(preview),
+    )
+    if preview.is_private:
+        facts = say("{facts} \u00b7 private", facts=facts)
+    maker = maker_sentence(preview)
+    return say("{facts} \u00b7 {maker}", facts=facts, maker=maker) if maker else facts
+
+
+def maker_sentence(preview: TorrentPreview) -> str:
+    """Who published it, else the program that made it, and when; empty when it says neither."""
+    date = date_text(preview.created_at)
+    if preview.publisher:
+        who = say("published by {name}", name=isolated(preview.publisher))
+    elif preview.created_by:
+        who = say("made with {name}", name=isolated(preview.created_by))
+    else:
+        return say("made on {date}", date=date) if date else ""
+    return say("{who}, {date}", who=who, date=date) if date else who
+
+
+def date_text(seconds: int | None) -> str:
+    """A day such as 22 Nov 2026, in the system's way of writing; empty for none or for one out of all calendars."""
+    if seconds is None:
+        return ""
+    day = QDateTime.fromSecsSinceEpoch(seconds).date()
+    return QLocale().toString(day, "d MMM yyyy") if day.isValid() and day.year() < _YEARS_END else ""

@@ -56,6 +56,8 @@ QPushButton[split="start"]:focus { padding: 0 ${p11}px 0 ${p15}px; }
 QPushButton[split="end"] { border-top-left-radius: 0; border-bottom-left-radius: 0; padding: 0 ${p6}px; }
 QPushButton[split="end"]:focus { padding: 0 ${p5}px; }
 QPushButton[bare="true"], QPushButton[bare="true"]:focus { padding: 0 ${p9}px; }
+QPushButton[tall="true"] { min-height: ${p38}px; }
+QPushButton[tall="true"]:focus { min-height: ${p36}px; }
 QPushButton[link="true"] {
   background: transparent; border: 2px solid transparent; color: $acc; font-weight: 600;
   min-height: ${p24}px; padding: 0 ${p4}px;
@@ -79,7 +81,18 @@ QLineEdit {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; min-height: ${p30}px; padding: 0 ${p8}px;
   selection-background-color: $acc; selection-color: $onacc;
 }
+QLineEdit[small="true"] { min-height: ${p22}px; border-radius: ${p11}px; font-size: ${f12}px; }
+QLineEdit[small="true"]:focus { min-height: ${p20}px; }
 QLineEdit:focus { border: 2px solid $acc; padding: 0 ${p7}px; min-height: ${p28}px; }
+
+QPlainTextEdit {
+  background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; padding: ${p4}px; font-size: ${f12}px;
+  selection-background-color: $acc; selection-color: $onacc;
+}
+QPlainTextEdit:focus { border: 2px solid $acc; padding: ${p3}px; }
+QListView[card="true"] {
+  background: $surf; border: 1px solid $line; border-radius: ${p10}px; padding: ${p3}px; outline: 0;
+}
 
 QTableView, QTreeView {
   background: $surf; border: none; outline: 0; gridline-color: $line;
@@ -120,6 +133,7 @@ QFrame[divider="true"] { background: $line; border: none; }
 QLabel[role="dialog-title"] { font-size: ${f19}px; font-weight: 600; }
 QLabel[role="section"] { font-size: ${f14}px; font-weight: 600; }
 QLabel[role="secondary"] { font-size: ${f12}px; color: $ink2; }
+QLabel[role="secondary-strong"] { font-size: ${f12}px; font-weight: 600; }
 QLabel[role="problem"] { font-size: ${f12}px; color: $err; }
 QLabel[role="empty"] { font-size: ${f14}px; color: $ink2; }
 QFrame[card="true"] { background: $surf; border: 1px solid $line; border-radius: ${p10}px; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle
 
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.theme import Theme
@@ -13,7 +13,7 @@ BOX = 18
 
 
 class TickBox(QAbstractButton):
-    """`exclusive` draws it round; put such ones into a `QButtonGroup`."""
+    """`exclusive` draws it round; put such ones into a `QButtonGroup`. An `&` in its text marks its key."""
 
     def __init__(self, theme: Theme, text: str, *, exclusive: bool = False) -> None:
         super().__init__()
@@ -28,8 +28,8 @@ class TickBox(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         px = self._theme.px
-        width = QFontMetrics(self._theme.fonts[Role.BODY]).horizontalAdvance(self.text())
-        return QSize(px(BOX) + px(14) + width, px(30))
+        words = QFontMetrics(self._theme.fonts[Role.BODY]).size(Qt.TextFlag.TextShowMnemonic, self.text())
+        return QSize(px(BOX) + px(14) + words.width(), px(30))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         theme, px = self._theme, self._theme.px
@@ -60,5 +60,7 @@ class TickBox(QAbstractButton):
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         words = self.rect().adjusted(0, 0, -text_left, 0) if mirrored else self.rect().adjusted(text_left, 0, 0, 0)
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter, self.text())
+        underlined = self.style().styleHint(QStyle.StyleHint.SH_UnderlineShortcut, None, self)
+        mnemonic = Qt.TextFlag.TextShowMnemonic if underlined else Qt.TextFlag.TextHideMnemonic
+        painter.drawText(words, side | Qt.AlignmentFlag.AlignVCenter | mnemonic, self.text())
         painter.end()

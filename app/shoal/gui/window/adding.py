@@ -1,42 +1,43 @@
-"""From a source to a row in the list: read, show the dialog, tell the engine, select what came of it."""
+"""From a source to a row in the list: read, show the add window, tell the engine, select what came of it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
-from shoal.api.commands import AddTorrent
+from shoal.api.commands import Detail
 from shoal.api.errors import UserError
-from shoal.gui.dialogs.add_several import AddSeveralDialog, Tally, Way
-from shoal.gui.dialogs.add_torrent import AddChoice, AddTorrentDialog
-from shoal.gui.dialogs.questions import ADD_STOPPED, SKIP_REST, no_room_dialog, simple_message
-from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, load_preview, preview_of
-from shoal.gui.link.awaitable import Turns, ask
+from shoal.api.snapshots import TorrentRow
+from shoal.gui.dialogs.add_entry import AddChoice, AddDefaults, AddEntry, AlreadyHere, Notice, entry_here
+from shoal.gui.dialogs.add_torrent import AddTorrentDialog
+from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.dialogs.questions import simple_message
+from shoal.gui.dialogs.tally import Tally
+from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview
+from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import isolated, say
+from shoal.gui.style.units import percent_text
+from shoal.gui.style.wording import clean, isolated, say
+from shoal.gui.window.add_desk import LookAt, WindowDesk
 from shoal.gui.window.memory import Memory
-from shoal.gui.window.sources import Source, SourceKind, classify
-from shoal.gui.window.web_source import Fetch, fetch_shown, host_of
-from shoal.metainfo.priorities import FilePriority
+from shoal.gui.window.source_reader import SourceReader, name_of
+from shoal.gui.window.web_source import Fetch
 
-FreeBytes = Callable[[str], int | None]
-"""Free bytes on the disk of a folder; blocks, so it is called in a worker."""
 Select = Callable[[str], None]
 ShowWork = Callable[[str], None]
-"""How far the adding of several has come; '' when it is over."""
-READ_SECONDS = 15.0
-"""How long a file may take: longer, and its network drive is taken for gone."""
+"""How far reading or adding several has come; '' when it is over."""
+MOST_RECENT = 8
+CHOOSE_ANOTHER, CLOSE = "another", "close"
 
 
 class Adder:
-    """One at a time, in the order given, so that never more than one dialog is open."""
+    """Sources that are asked about wait for each other, so that never more than one window is open; the rest do not."""
 
     def __init__(
         self,
@@ -47,45 +48,50 @@ class Adder:
         *,
         memory: Memory,
         turns: Turns,
-        free_bytes: FreeBytes,
+        look_at: LookAt,
         fetch: Fetch,
         downloads_folder: str,
+        row_of: Callable[[str], TorrentRow | None],
+        rows: Callable[[], Iterable[TorrentRow]],
         select: Select,
         show_work: ShowWork,
     ) -> None:
         self._theme = theme
         self._parent = parent
         self._link = link
-        self._background = background
         self._memory = memory
         self._turns = turns
-        self._free_bytes = free_bytes
-        self._fetch = fetch
+        self._reader = SourceReader(theme, parent, background, turns, fetch)
+        self._desk = WindowDesk(link, background, look_at)
         self._downloads_folder = downloads_folder
+        self._row_of = row_of
+        self._rows = rows
         self._select = select
         self._show_work = show_work
-        self._waiting: list[tuple[list[str], bool]] = []
-        self._busy = False
+        self._to_ask: list[str] = []
+        self._is_asking = False
         self._stopped = False
 
     def add(self, sources: Sequence[str], *, ask_first: bool = True) -> None:
-        """Queue sources from a slot; each ends in a row, or in a message that says why not.
+        """Take sources from a slot; each ends in a row, in the add window, or in a message that says why not.
 
-        Several are asked about in one question. Without `ask_first` all files go to the last folder at once.
+        Those that come while a window is open are asked about together in the next one. Without `ask_first` all files
+        go to the last folder at once, also while a window is open; what does not fit there is asked about.
         """
-        named = list(dict.fromkeys(sources))
-        if self._waiting and self._waiting[-1][1] is ask_first:
-            # A file browser may hand over one file at a time: those that wait together are asked about together.
-            together = self._waiting[-1][0]
-            together.extend(source for source in named if source not in together)
-        elif named:
-            self._waiting.append((named, ask_first))
-        if not self._busy and self._waiting:
-            self._busy = True
-            self._link.run(self._work_off(), self._parent)
+        named = list(dict.fromkeys(source for source in sources if source.strip()))
+        if not named:
+            return
+        if not ask_first:
+            self._link.run(self._add_silently(named), self._parent)
+            return
+        # A file browser may hand over one file at a time.
+        self._to_ask.extend(source for source in named if source not in self._to_ask)
+        if not self._is_asking:
+            self._is_asking = True
+            self._link.run(self._ask_about_all(), self._parent)
 
     def stop(self) -> None:
-        """Leave out what is not added yet of those that are under way together."""
+        """Leave out what is not read or added yet of those that are under way together."""
         self._stopped = True
 
     def choose_files(self) -> None:
@@ -105,223 +111,213 @@ class Adder:
             self._memory.remember(last_torrent_folder=str(Path(chosen[0]).parent))
             self.add(chosen)
 
-    async def _work_off(self) -> None:
+    # -- with the add window
+
+    async def _ask_about_all(self) -> None:
         try:
-            while self._waiting:
+            while self._to_ask:
+                sources, self._to_ask = self._to_ask, []
                 self._stopped = False
-                await self._add_named(*self._waiting.pop(0))
+                entries = await self._entries(sources)
+                if len(sources) == 1 and entries and entries[0].preview is None:
+                    await self._tell_unread(entries[0].notice)
+                elif entries:
+                    await self._ask(entries)
         finally:
-            self._busy = False
+            self._is_asking = False
 
-    async def _add_named(self, sources: list[str], ask_first: bool) -> None:
-        if len(sources) == 1:
-            await self._add_one(sources[0], ask_first, (1, 1))
-            return
-        folder, way = self.folder(), Way.ALL
-        if ask_first:
-            dialog = AddSeveralDialog(self._theme, self._parent, len(sources), folder)
-            dialog.change_folder_wanted.connect(lambda: self._link.run(self._change_folder(dialog), dialog))
-            answer = await self._turns.ask(dialog, lambda: (dialog.folder(), dialog.way))
-            if answer is None:
-                return
-            folder, way = answer
-            self._memory.remember(last_folder=folder)
-        if way is Way.ALL:
-            await self._add_all(sources, folder)
-            return
-        for number, source in enumerate(sources, start=1):
-            if self._stopped:
-                return
-            await self._add_one(source, True, (number, len(sources)))
-
-    async def _add_all(self, sources: list[str], folder: str) -> None:
-        """Each with all its files, started; one message in the end when not all of them are new."""
-        tally, first = Tally(), ""
+    async def _entries(self, sources: Sequence[str]) -> list[AddEntry]:
+        """One per source that was not given up, the same torrent only once."""
+        entries: list[AddEntry] = []
+        seen: set[str] = set()
         try:
-            for number, source in enumerate(sources):
+            for number, source in enumerate(sources, start=1):
                 if self._stopped:
-                    tally.left = len(sources) - number
                     break
-                at, total = f"{number + 1:,}", f"{len(sources):,}"
-                self._show_work(say("Adding {number} of {total} torrents", number=at, total=total))
-                first = await self._count_one(source, folder, tally) or first
+                if len(sources) > 1:
+                    at, total = f"{number:,}", f"{len(sources):,}"
+                    self._show_work(say("Reading {number} of {total} torrents", number=at, total=total))
+                entry = await self._entry(source, is_alone=len(sources) == 1)
+                if entry is None or (entry.preview is not None and entry.preview.torrent_id in seen):
+                    continue
+                if entry.preview is not None:
+                    seen.add(entry.preview.torrent_id)
+                entries.append(entry)
         finally:
-            # The end of the program ends this too, when the window is gone already.
-            if isValid(self._parent):
-                self._show_work("")
-        if first:
-            self._select(first)
-        if not tally.is_plain():
-            await self._tell(say("Not all were added"), tally.sentence(), tally.details())
+            self._work_is_over()
+        return entries
 
-    async def _count_one(self, source: str, folder: str, tally: Tally) -> str:
-        """Add without a word; the id when it is new, else ''."""
-        name = _name_of(source)
+    async def _entry(self, source: str, *, is_alone: bool) -> AddEntry | None:
         try:
-            preview = await self._preview(source)
+            preview = await self._reader.read(source)
+        except PreviewError as error:
+            notice = Notice(error.title, error.text, details=error.details)
+            return AddEntry(name_of(source), notice=notice, is_ticked=False)
+        if preview is None:
+            return None
+        name = isolated(preview.name)
+        if (here := await self._here(preview)) is not None:
+            return entry_here(name, preview, here, is_alone=is_alone)
+        if not preview.can_download:
+            return AddEntry(name, preview, _version_2_notice(is_alone=is_alone), is_ticked=False)
+        return AddEntry(name, preview)
+
+    async def _here(self, preview: TorrentPreview) -> AlreadyHere | None:
+        """The transfer that it is already, with the trackers that only the new file names."""
+        row = self._row_of(preview.torrent_id)
+        if row is None:
+            return None
+        new: tuple[str, ...] = ()
+        if preview.trackers and not preview.is_private and not row.private:
+            try:
+                details = await self._link.details(row.torrent_id, frozenset({Detail.TRACKERS}))
+                known = {tracker.url for tracker in details.trackers or ()}
+                new = tuple(url for url in preview.trackers if url not in known)
+            except UserError:
+                return None  # it was removed meanwhile
+        return AlreadyHere(row.torrent_id, clean(row.name), percent_text(row.wanted_done, row.wanted), new)
+
+    async def _ask(self, entries: Sequence[AddEntry]) -> None:
+        settings = self._memory.settings
+        labels = {row.label for row in self._rows() if row.label} | set(settings.labels.splitlines())
+        defaults = AddDefaults(
+            self.folder(), _lines(settings.recent_folders), settings.last_label, sorted(labels - {""}, key=str.casefold)
+        )
+        dialog = AddTorrentDialog(self._theme, self._parent, entries, self._desk, defaults)
+        answer = await self._turns.ask(
+            dialog, lambda: (dialog.choices(), dialog.show_id, dialog.without_asking.isChecked())
+        )
+        if answer is None:
+            return
+        choices, show_id, without_asking = answer
+        if show_id:
+            self._select(show_id)
+            return
+        if without_asking:
+            self._memory.remember(ask_before_adding=False)
+        self._remember(choices)
+        await self._tell_outcome(await self._send_all(choices, Tally()), is_alone=len(choices) == 1)
+
+    def _remember(self, choices: Sequence[AddChoice]) -> None:
+        """The next window begins with what this one ended with."""
+        settings = self._memory.settings
+        folders = list(dict.fromkeys(choice.folder for choice in reversed(choices)))
+        recent = dict.fromkeys([*folders, *_lines(settings.recent_folders)])
+        labels = dict.fromkeys([*_lines(settings.labels), *(choice.label for choice in choices if choice.label)])
+        self._memory.remember(
+            last_folder=choices[-1].folder,
+            recent_folders="\n".join(list(recent)[:MOST_RECENT]),
+            last_label=choices[-1].label,
+            labels="\n".join(labels),
+        )
+
+    # -- without it
+
+    async def _add_silently(self, sources: Sequence[str]) -> None:
+        """Each with all its files, in line; one message in the end when not all of them are new."""
+        tally = Tally()
+        choices: list[AddChoice] = []
+        folder = self.folder()
+        facts = await self._desk.look(folder)
+        room = None if facts is None else facts.free
+        for source in sources:
+            try:
+                preview = await self._reader.read(source)
+            except PreviewError as error:
+                if len(sources) == 1:
+                    await self._tell_unread(Notice(error.title, error.text, details=error.details))
+                tally.unread.append((name_of(source), error.text))
+                continue
             if preview is None:
                 tally.left += 1
-                return ""
-            if not preview.can_download:
-                tally.refused.append((name, say("it is a version 2 torrent, which Shoal cannot download yet")))
-                return ""
-            torrent_id = await self._send(preview, _everything(preview, folder))
-        except PreviewError as error:
-            tally.unread.append((name, error.text))
-            return ""
-        except UserError as error:
-            if error.code == "already-here":
-                tally.already_here += 1
+            elif not preview.can_download or self._row_of(preview.torrent_id) is not None:
+                if len(sources) == 1:
+                    self.add(sources)
+                elif preview.can_download:
+                    tally.already_here += 1
+                else:
+                    tally.refused.append((name_of(source), say("it is a version 2 torrent")))
+            elif room is not None and preview.size > room:
+                self.add([source])
             else:
-                tally.refused.append((name, user_error_text(error.reason)))
-            return ""
-        tally.added += 1
-        return torrent_id
+                room = None if room is None else room - preview.size
+                choices.append(AddChoice(preview, folder))
+        await self._send_all(choices, tally)
+        # One that is not read, or not new, has told of itself already.
+        if len(sources) > 1 or tally.refused:
+            await self._tell_outcome(tally, is_alone=len(sources) == 1)
 
-    async def _add_one(self, text: str, ask_first: bool, place: tuple[int, int]) -> None:
+    async def _send_all(self, choices: Sequence[AddChoice], tally: Tally) -> Tally:
+        """Tell the engine of every choice, select the first one; `tally` with what became of them."""
+        first = ""
+        self._stopped = False
         try:
-            preview = await self._preview(text)
-        except PreviewError as error:
-            await self._tell(error.title, error.text, error.details, place)
-            return
-        except UserError as error:
-            await self._tell(say("Nothing was added"), user_error_text(error.reason), place=place)
-            return
-        if preview is not None:
-            await self._add_preview(preview, ask_first, place)
-
-    async def _preview(self, text: str) -> TorrentPreview | None:
-        """What the source holds, None when the user gave up on it. Raises PreviewError, UserError."""
-        match classify(text):
-            case Source(SourceKind.FILE, path):
+            for number, choice in enumerate(choices):
+                if self._stopped:
+                    tally.left += len(choices) - number
+                    break
+                if len(choices) > 1:
+                    at, total = f"{number + 1:,}", f"{len(choices):,}"
+                    self._show_work(say("Adding {number} of {total} torrents", number=at, total=total))
                 try:
-                    return await asyncio.wait_for(self._background.run(lambda: load_preview(path)), READ_SECONDS)
-                except TimeoutError as error:
-                    name = isolated(Path(path).name)
-                    text = say("{name} takes too long to read. Its drive may be gone. Nothing was added.", name=name)
-                    raise PreviewError(say("Cannot read the file"), text) from error
-            case Source(SourceKind.WEB, address):
-                data = await fetch_shown(self._theme, self._parent, self._turns, self._fetch, address)
-                if data is None:
-                    return None
-                name = say("What {host} sent", host=host_of(address))
-                return await self._background.run(lambda: preview_of(data, name))
-            case Source(SourceKind.MAGNET, _):
-                title = say("Magnet links do not work yet")
-                raise PreviewError(title, say("Not yet: this version opens .torrent files only. Nothing was added."))
-            case _:
-                raise PreviewError(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
+                    answer = await self._link.execute(choice.command())
+                except UserError as error:
+                    if error.code == "already-here" and len(choices) > 1:
+                        tally.already_here += 1
+                    else:
+                        tally.refused.append((isolated(choice.preview.name), user_error_text(error.reason)))
+                    first = first or str(error.reason.params.get("id", ""))
+                    continue
+                tally.added += 1
+                first = first or (answer if isinstance(answer, str) else choice.preview.torrent_id)
+        finally:
+            self._work_is_over()
+        if first:
+            self._select(first)
+        return tally
 
-    async def _add_preview(self, preview: TorrentPreview, ask_first: bool, place: tuple[int, int]) -> None:
-        if not preview.can_download:
-            await self._tell(
-                say("This torrent comes later"),
-                say("It is a version 2 torrent, which Shoal cannot download yet. Nothing was added."),
-                place=place,
-            )
-            return
-        choice = await self._ask_choice(preview, place) if ask_first else _everything(preview, self.folder())
-        if choice is None:
-            return
-        self._memory.remember(last_folder=choice.folder)
-        try:
-            self._select(await self._send(preview, choice))
-        except UserError as error:
-            if error.code == "already-here":
-                self._select(str(error.reason.params.get("id", preview.torrent_id)))
-            await self._tell(say("Nothing was added"), user_error_text(error.reason), place=place)
+    # -- words
 
-    async def _send(self, preview: TorrentPreview, choice: AddChoice) -> str:
-        """Tell the engine; the id of the new transfer. Raises UserError."""
-        command = AddTorrent(
-            metainfo=preview.data,
-            folder=choice.folder,
-            file_priorities=choice.priorities,
-            start=choice.start,
-            sequential=choice.sequential,
+    async def _tell_unread(self, notice: Notice | None) -> None:
+        """Message 6 of the error catalogue and its like, for a source that stands alone."""
+        if notice is None:
+            return
+        dialog = MessageDialog(
+            self._theme,
+            self._parent,
+            notice.title,
+            notice.text,
+            buttons=((CHOOSE_ANOTHER, say("Choose another file")), (CLOSE, say("Close"))),
+            details=notice.details,
         )
-        torrent_id = await self._link.execute(command)
-        return torrent_id if isinstance(torrent_id, str) else preview.torrent_id
+        if await self._turns.ask(dialog, lambda: dialog.chosen) == CHOOSE_ANOTHER:
+            await self._choose()
 
-    async def _ask_choice(self, preview: TorrentPreview, place: tuple[int, int]) -> AddChoice | None:
-        folder = self.folder()
-        while True:
-            dialog = AddTorrentDialog(self._theme, self._parent, preview, folder, place)
-            dialog.skip_rest_wanted.connect(self.stop)
-            dialog.change_folder_wanted.connect(lambda d=dialog: self._link.run(self._change_folder(d), d))
-            dialog.folder_changed.connect(lambda _="", d=dialog: self._link.run(self._show_space(d), d))
-            self._link.run(self._show_space(dialog), dialog)
-            choice = await self._turns.ask(dialog, dialog.choice)
-            if choice is None or not choice.start:
-                return choice
-            short = await self._missing_room(preview, choice)
-            if short is None:
-                return choice
-            answer = await self._ask_about_room(*short)
-            if answer is None:
-                return None
-            if answer == ADD_STOPPED:
-                return AddChoice(choice.folder, choice.priorities, start=False, sequential=choice.sequential)
-            folder = choice.folder
-
-    async def _ask_about_room(self, needed: int, free: int) -> str | None:
-        dialog = no_room_dialog(self._theme, self._parent, needed, free)
-        return await self._turns.ask(dialog, lambda: dialog.chosen)
-
-    async def _missing_room(self, preview: TorrentPreview, choice: AddChoice) -> tuple[int, int] | None:
-        """(needed, free) when the chosen files do not fit, else None."""
-        wanted = wanted_bytes(preview, choice)
-        free = await self._free(choice.folder)
-        return (wanted, free) if free is not None and wanted > free else None
-
-    async def _change_folder(self, dialog: AddTorrentDialog | AddSeveralDialog) -> None:
-        chooser = QFileDialog(dialog, say("Save in"), dialog.folder())
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
-        chosen = await ask(chooser, chooser.selectedFiles)
-        if chosen:
-            dialog.set_folder(chosen[0])
-
-    async def _show_space(self, dialog: AddTorrentDialog) -> None:
-        folder = dialog.folder()
-        if not Path(folder).is_absolute():
+    async def _tell_outcome(self, tally: Tally, *, is_alone: bool) -> None:
+        """Nothing, when rows tell it all."""
+        if tally.is_plain():
             return
-        free = await self._free(folder)
-        # It may have been closed while the answer was on its way.
-        if isValid(dialog) and folder == dialog.folder():
-            dialog.show_free_space(free)
+        if is_alone and tally.refused:
+            title, text, details = say("Nothing was added"), tally.refused[0][1], ""
+        else:
+            title, text, details = say("Not all were added"), tally.sentence(), tally.details()
+        dialog = simple_message(self._theme, self._parent, title, text, details)
+        await self._turns.ask(dialog, lambda: None)
 
-    async def _free(self, folder: str) -> int | None:
-        try:
-            return await asyncio.wait_for(self._background.run(lambda: self._free_bytes(folder)), READ_SECONDS)
-        except TimeoutError:
-            return None
-
-    async def _tell(self, title: str, text: str, details: str = "", place: tuple[int, int] = (1, 1)) -> None:
-        dialog = simple_message(self._theme, self._parent, title, text, details, can_skip=place[0] < place[1])
-        if await self._turns.ask(dialog, lambda: dialog.chosen) == SKIP_REST:
-            self.stop()
+    def _work_is_over(self) -> None:
+        # The end of the program ends this too, when the window is gone already.
+        if isValid(self._parent):
+            self._show_work("")
 
 
-def wanted_bytes(preview: TorrentPreview, choice: AddChoice) -> int:
-    """Bytes of the chosen files."""
-    tree = preview.tree
-    return sum(tree.node(slot).size for slot, number in enumerate(tree.numbers) if choice.priorities[number])
+def _version_2_notice(*, is_alone: bool) -> Notice:
+    return Notice(
+        say("This torrent comes later"),
+        say("It is a version 2 torrent, which Shoal cannot download yet. Nothing was added."),
+        ((CLOSE, say("Close")),) if is_alone else (),
+        summary=say("Version 2, which comes later"),
+    )
 
 
-def _everything(preview: TorrentPreview, folder: str) -> AddChoice:
-    priorities = (int(FilePriority.NORMAL),) * preview.entry_count
-    return AddChoice(folder, priorities, start=True, sequential=False)
-
-
-def _name_of(source: str) -> str:
-    """What a sentence calls it; of an address only the host, for the rest may be a secret."""
-    match classify(source):
-        case Source(SourceKind.FILE, path):
-            return isolated(Path(path).name or path)
-        case Source(SourceKind.WEB, address):
-            return host_of(address)
-        case Source(SourceKind.MAGNET, _):
-            return say("a magnet link")
-        case _:
-            return isolated(source)
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line]

@@ -36,7 +36,8 @@ from shoal.gui.widgets.drop_overlay import DropOverlay
 from shoal.gui.widgets.notice_bar import NoticeBar
 from shoal.gui.widgets.toast import Toast
 from shoal.gui.window.actions import Actions
-from shoal.gui.window.adding import Adder, FreeBytes
+from shoal.gui.window.add_desk import LookAt
+from shoal.gui.window.adding import Adder
 from shoal.gui.window.addresses import Addresses
 from shoal.gui.window.dropping import DropZone
 from shoal.gui.window.explaining import Explainer
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         background: Background,
         memory: Memory,
         *,
-        free_bytes: FreeBytes,
+        look_at: LookAt,
         fetch: Fetch,
         downloads_folder: str,
         clock: Callable[[], float] = time.monotonic,
@@ -105,9 +106,11 @@ class MainWindow(QMainWindow):
             background,
             memory=memory,
             turns=self._turns,
-            free_bytes=free_bytes,
+            look_at=look_at,
             fetch=fetch,
             downloads_folder=downloads_folder,
+            row_of=self.model.row_of,
+            rows=self.model.rows,
             select=self.reveal,
             show_work=self.notices.show_work,
         )

@@ -1,0 +1,77 @@
+"""A page that stands in the place of files and choices: what is the matter, and buttons for what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from shoal.gui.dialogs.add_entry import Notice
+from shoal.gui.dialogs.plain_label import plain_label
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
+
+TEXT_WIDTH, ICON = 460, 28
+
+
+class AddNotice(QWidget):
+    """`pressed` carries the key of a button."""
+
+    pressed = Signal(str)
+
+    def __init__(self, theme: Theme, notice: Notice) -> None:
+        super().__init__()
+        px = theme.px
+        self.buttons: dict[str, QPushButton] = {}
+        picture = QLabel()
+        picture.setPixmap(theme.pixmap("triangle", "warn", px(ICON), self.devicePixelRatioF()))
+        picture.setAlignment(Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(px(8))
+        words.addWidget(_wrapped(notice.title, "dialog-title", px(TEXT_WIDTH)))
+        words.addWidget(_wrapped(notice.text, "body", px(TEXT_WIDTH)))
+        if notice.doing:
+            words.addWidget(_wrapped(say("What Shoal is doing"), "section", px(TEXT_WIDTH)))
+            words.addWidget(_wrapped(notice.doing, "body", px(TEXT_WIDTH)))
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        for at, (key, name) in enumerate(notice.buttons):
+            button = QPushButton(name)
+            button.setAutoDefault(False)
+            if at == 0:
+                button.setProperty("primary", "true")
+            button.clicked.connect(lambda _=False, pressed=key: self.pressed.emit(pressed))
+            self.buttons[key] = button
+            row.addWidget(button)
+        row.addStretch()
+        words.addSpacing(px(8))
+        words.addLayout(row)
+        if notice.details:
+            raw = QPlainTextEdit(notice.details)
+            raw.setReadOnly(True)
+            raw.setTabChangesFocus(True)
+            raw.setFont(theme.fonts.mono())
+            raw.setFixedHeight(px(72))
+            raw.setAccessibleName(say("Details"))
+            words.addWidget(plain_label(say("Details"), "section"))
+            words.addWidget(raw)
+        words.addStretch()
+        across = QHBoxLayout(self)
+        across.setContentsMargins(px(24), px(32), px(24), px(20))
+        across.setSpacing(px(16))
+        across.addWidget(picture)
+        across.addLayout(words)
+        across.addStretch()
+
+    def focus_first(self) -> None:
+        """Give the primary button the keys, Return among them; the page must lie in its dialog already."""
+        for button in self.buttons.values():
+            button.setDefault(True)
+            button.setFocus()
+            return
+
+
+def _wrapped(text: str, role: str, width: int) -> QLabel:
+    label = plain_label(text, role)
+    label.setWordWrap(True)
+    label.setFixedWidth(width)
+    return label

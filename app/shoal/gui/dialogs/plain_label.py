@@ -1,0 +1,33 @@
+"""A label whose text is never taken for markup, in one of the roles of the style sheet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel
+
+
+def plain_label(text: str, role: str) -> QLabel:
+    """A `QLabel` of plain text."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    return label
+
+
+def set_role(label: QLabel, role: str) -> None:
+    """Give a label another role; its style follows."""
+    if label.property("role") != role:
+        label.setProperty("role", role)
+        label.style().unpolish(label)
+        label.style().polish(label)
+
+
+def hairline(*, upright: bool = False) -> QFrame:
+    """A line of one pixel between two parts."""
+    line = QFrame()
+    line.setProperty("divider", "true")
+    if upright:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
+    return line

@@ -1,0 +1,70 @@
+"""From what was dropped, typed or forwarded to what it holds: files and web addresses, bounded in time and size."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from shoal.api.errors import UserError
+from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, load_preview, preview_of
+from shoal.gui.link.awaitable import Turns
+from shoal.gui.link.background import Background
+from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import isolated, say
+from shoal.gui.window.sources import Source, SourceKind, classify
+from shoal.gui.window.web_source import Fetch, fetch_shown, host_of
+
+READ_SECONDS = 15.0
+"""How long a file may take: longer, and its network drive is taken for gone."""
+
+
+class SourceReader:
+    """Reads one source at a time; a slow web address shows a dialog that gives up on it."""
+
+    def __init__(self, theme: Theme, parent: QWidget, background: Background, turns: Turns, fetch: Fetch) -> None:
+        self._theme = theme
+        self._parent = parent
+        self._background = background
+        self._turns = turns
+        self._fetch = fetch
+
+    async def read(self, text: str) -> TorrentPreview | None:
+        """What the source holds, None when the user gave up on it. Raises PreviewError."""
+        match classify(text):
+            case Source(SourceKind.FILE, path):
+                try:
+                    return await asyncio.wait_for(self._background.run(lambda: load_preview(path)), READ_SECONDS)
+                except TimeoutError as error:
+                    name = isolated(Path(path).name)
+                    text = say("{name} takes too long to read. Its drive may be gone. Nothing was added.", name=name)
+                    raise PreviewError(say("Cannot read the file"), text) from error
+            case Source(SourceKind.WEB, address):
+                try:
+                    data = await fetch_shown(self._theme, self._parent, self._turns, self._fetch, address)
+                except UserError as error:
+                    raise PreviewError(say("Nothing was added"), user_error_text(error.reason)) from error
+                if data is None:
+                    return None
+                name = say("What {host} sent", host=host_of(address))
+                return await self._background.run(lambda: preview_of(data, name))
+            case Source(SourceKind.MAGNET, _):
+                title = say("Magnet links do not work yet")
+                raise PreviewError(title, say("Not yet: this version opens .torrent files only. Nothing was added."))
+            case _:
+                raise PreviewError(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
+
+
+def name_of(source: str) -> str:
+    """What a sentence calls it; of an address only the host, for the rest may be a secret."""
+    match classify(source):
+        case Source(SourceKind.FILE, path):
+            return isolated(Path(path).name or path)
+        case Source(SourceKind.WEB, address):
+            return host_of(address)
+        case Source(SourceKind.MAGNET, _):
+            return say("a magnet link")
+        case _:
+            return isolated(source)
