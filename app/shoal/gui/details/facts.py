@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shoal.api.snapshots import TorrentRow
+from shoal.gui.style.row_view import ratio_of, ratio_text
 from shoal.gui.style.units import short_duration, size_text
 from shoal.gui.style.wording import clean, isolated, say
 
@@ -26,7 +27,7 @@ def facts_of(row: TorrentRow, piece_length: int, home: str) -> Facts:
     folder = clean(row.content_path or row.folder, longest=4096)
     return Facts(
         downloaded=part_of_text(row.wanted_done, row.wanted),
-        uploaded=say("{size} \u00b7 ratio {ratio}", size=size_text(row.uploaded), ratio=ratio_text(row)),
+        uploaded=say("{size} \u00b7 ratio {ratio}", size=size_text(row.uploaded), ratio=ratio_text(ratio_of(row))),
         pieces=_pieces(row, piece_length),
         saved_in=short_path(folder, home),
         folder=folder,
@@ -43,12 +44,6 @@ def part_of_text(done: int, total: int) -> str:
     if unit == whole.split(" ")[1]:
         return say("{done} of {total}", done=number, total=whole)
     return say("{done} of {total}", done=shown, total=whole)
-
-
-def ratio_text(row: TorrentRow) -> str:
-    """Sent per received byte; of what was found on the disk where nothing was received."""
-    basis = row.downloaded or row.wanted_done
-    return f"{row.uploaded / basis:.2f}" if basis > 0 else say("not known yet")
 
 
 def piece_length_text(piece_length: int) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from shoal.api.snapshots import TorrentRow
+from shoal.gui.style.swarm_health import copies_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.legend import Entry, Legend, Swatch
@@ -17,12 +18,11 @@ LEAST_STRIP = 220
 """Pixels at 96 dpi that the strip keeps before the legend goes."""
 
 
-def copies_text(row: TorrentRow) -> str:
+def copies_words(row: TorrentRow) -> str:
     """Copies of the whole that the connected peers hold, ours not counted: `5.2 copies`."""
     if row.peers == 0:
         return say("copies not known")
-    # Cut, not rounded: 0.96 copies are not a whole one.
-    return say("{copies} copies", copies=f"{int(row.availability * 10) / 10:.1f}")
+    return say("{copies} copies", copies=copies_text(row.availability))
 
 
 class PieceLine(QWidget):
@@ -57,7 +57,7 @@ class PieceLine(QWidget):
 
     def show_row(self, row: TorrentRow) -> None:
         self.strip.show_cells(row.piece_strip, asked=row.peers > 0)
-        self.copies.setText(copies_text(row))
+        self.copies.setText(copies_words(row))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -39,6 +39,7 @@ class RateLine(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._rates = ("", "")
         self.down, self.up, self.limit = QLabel(), QLabel(), QLabel()
         self._arrows = ((QLabel(), "down"), (QLabel(), "up"))
         for label, role in ((self.down, "rate-down"), (self.up, "rate-up"), (self.limit, "secondary")):
@@ -59,18 +60,30 @@ class RateLine(QWidget):
 
     def show_rates(self, down: float, up: float, down_limit: int, up_limit: int) -> None:
         """Bytes/s; limits 0 = none."""
-        self.down.setText(say("Down {rate}", rate=rate_text(down)))
-        self.up.setText(say("Up {rate}", rate=rate_text(up)))
+        self._rates = rate_text(down), rate_text(up)
         self.limit.setText(limits_text(down_limit, up_limit))
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self._make_room()
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(0, super().minimumSizeHint().height())
+
     def _make_room(self) -> None:
-        """The limit is said in the graph too: it goes first."""
-        needed = sum(label.sizeHint().width() for label in (self.down, self.up, self.limit))
-        self.limit.setVisible(needed + self._theme.px(80) <= self.width())
+        """The limit goes first, it is said in the graph too; then the words, for the arrows say the same."""
+        room = self.width() - self._theme.px(2 * 14 + 16 + 7 * 4)
+        down, up = self._rates
+        words = say("Down {rate}", rate=down), say("Up {rate}", rate=up)
+        metrics = self.down.fontMetrics()
+        needed = sum(metrics.horizontalAdvance(text) for text in words)
+        fits = needed <= room
+        self.down.setText(words[0] if fits else down)
+        self.up.setText(words[1] if fits else up)
+        self.down.setAccessibleName(words[0])
+        self.up.setAccessibleName(words[1])
+        self.limit.setVisible(needed + self.limit.sizeHint().width() + self._theme.px(12) <= room)
 
     def _paint_arrows(self) -> None:
         size, ratio = self._theme.px(14), self.devicePixelRatioF()

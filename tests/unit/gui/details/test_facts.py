@@ -6,7 +6,7 @@ import pytest
 from tests.support.fake_client import row
 
 from shoal.api.snapshots import TorrentState
-from shoal.gui.details.facts import facts_of, part_of_text, piece_length_text, ratio_text, short_path
+from shoal.gui.details.facts import facts_of, part_of_text, piece_length_text, short_path
 from shoal.gui.details.search_steps import search_steps
 
 ID = "a" * 40
@@ -43,11 +43,6 @@ def test_the_facts_of_the_picture() -> None:
 )
 def test_a_part_names_its_unit_when_it_is_another_one(done: int, total: int, text: str) -> None:
     assert part_of_text(done, total) == text
-
-
-def test_what_was_found_on_the_disk_is_the_basis_of_the_ratio_when_nothing_was_received() -> None:
-    assert ratio_text(row(ID, downloaded=0, wanted_done=1000, uploaded=500)) == "0.50"
-    assert ratio_text(row(ID, downloaded=0, wanted_done=0)) == "not known yet"
 
 
 @pytest.mark.parametrize(("size", "text"), [(4 << 20, "4 MiB"), (256 << 10, "256 KiB"), (1000, "1,000 B")])
