@@ -14,12 +14,17 @@ from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentState
 from shoal.gui.models.torrent_columns import Column
 from shoal.gui.models.torrent_table import TorrentTableModel
+from shoal.gui.style.fonts import Role
 from shoal.gui.style.row_view import RowView, view_of
+from shoal.gui.style.swarm_health import Health
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tokens import LIGHT
+from shoal.gui.widgets.health_cell import HealthCell, draw_health
 from shoal.gui.widgets.name_cell import NameCell
 from shoal.gui.widgets.piece_bar import PieceStrips, draw_strip
 from shoal.gui.widgets.progress_cell import ProgressCell
+from shoal.gui.widgets.row_delegate import RowDelegate
+from shoal.gui.widgets.text_measures import TextMeasures
 
 ID = "a" * 40
 CELL = QRect(40, 94, 400, 47)
@@ -149,3 +154,64 @@ def test_a_strip_is_drawn_once_per_content(theme: Theme) -> None:
     assert key(bytes([3, 1])) == key(bytes([3, 1]))
     assert key(bytes([3, 1])) != key(bytes([3, 3]))
     assert key(bytes([3, 1])) != key(bytes([3, 1]), 90)
+
+
+def test_the_hardest_piece_to_get_is_seen_where_several_share_a_pixel() -> None:
+    cells = bytearray([3] * 128)
+    cells[77] = 0
+    image = draw_strip(bytes(cells), 40, 10, 1.0, LIGHT, done=False, asked=True).toImage()
+    assert [x for x in range(40) if image.pixelColor(x, 9) == QColor(LIGHT.none)] == [77 * 40 // 128]
+
+
+@pytest.mark.parametrize("width", [1, 39, 127, 128, 129, 300])
+def test_a_strip_has_any_width(width: int) -> None:
+    image = draw_strip(bytes([3, 1, 0, 2] * 32), width, 4, 2.0, LIGHT, done=True, asked=True).toImage()
+    assert image.width() == 2 * width
+
+
+def test_every_health_has_a_picture_of_its_own() -> None:
+    pictures = {level: draw_health(level, LIGHT, 1.0, 1.0).toImage() for level in Health}
+    known = list(pictures.values())
+    assert all(first != second for at, first in enumerate(known) for second in known[at + 1 :])
+    large = draw_health(Health.GOOD, LIGHT, 4.0, 1.0).toImage()
+    bars = [large.pixelColor(round(4 * (5.5 * number + 1.8)), 48) for number in range(4)]
+    assert bars == [QColor(LIGHT.seed)] * 3 + [QColor(LIGHT.track)]
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_a_compact_row_keeps_the_whole_target_of_its_pill(theme: Theme, direction: Qt.LayoutDirection) -> None:
+    view = view_of(REFUSED, None)
+    cell = QRect(40, 94, 400, 28)
+    pill = NameCell(theme, Around(view, compact=True)).pill_rect(cell, view, direction)
+    assert pill is not None
+    assert cell.contains(pill)
+    assert (pill.width() >= 48, pill.height() >= 24) == (True, True)
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("made", [NameCell, HealthCell])
+def test_a_cell_of_its_natural_width_cuts_nothing(theme: Theme, made: type[RowDelegate], compact: bool) -> None:
+    view = view_of(row(ID, name="A name of middling length", peers=3, availability=3.0), None)
+    cell = made(theme, Around(view, compact=compact))
+    room: list[tuple[int, int]] = []
+
+    def note(painter: QPainter, rect: QRect, text: str, *, role: Role, **others: object) -> None:
+        room.append((cell.text_width(text, role), rect.width()))
+
+    cell.draw_text = note  # type: ignore[method-assign]
+    image = QImage(QSize(900, 47), QImage.Format.Format_ARGB32)
+    painter = QPainter(image)
+    cell.paint_content(painter, QRect(0, 0, cell.natural_width(view) + 1, 47), view, Qt.LayoutDirection.LeftToRight)
+    painter.end()
+    assert room
+    assert all(needed <= given for needed, given in room)
+
+
+def test_words_that_fit_stay_whole_and_others_are_cut(theme: Theme) -> None:
+    measures = TextMeasures(theme.fonts[Role.BODY])
+    for text in ("about 12 minutes", "\u0645\u0631\u062d\u0628\u0627 \u0628\u0643", "\u6f22\u5b57 and more", ""):
+        width = measures.width(text)
+        assert measures.elided(text, width + 4) == text
+        if text:
+            assert measures.elided(text, width - 2) != text
+            assert measures.elided(text, width - 2).endswith("\u2026")

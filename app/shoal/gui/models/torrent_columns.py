@@ -12,7 +12,8 @@ from shoal.gui.style.fonts import Role
 from shoal.gui.style.moments import dated_text, lasting_text
 from shoal.gui.style.row_view import RowView, ratio_of
 from shoal.gui.style.sentences import Tone
-from shoal.gui.style.swarm_health import copies_text, swarm_health
+from shoal.gui.style.swarm_health import copies_text
+from shoal.gui.style.swarm_health import sort_value as health_value
 from shoal.gui.style.units import DASH, size_text
 from shoal.gui.style.wording import clean, say
 
@@ -161,7 +162,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
     Column.HEALTH: ColumnSpec(
         "Swarm health",
         142,
-        lambda row: swarm_health(row).sort_value,
+        health_value,
         lambda view: view.health.word,
         is_shown=True,
     ),

@@ -72,7 +72,7 @@ class SavedColumns:
         """
         try:
             state = json.loads(base64.b64decode(text, validate=True)) if text else None
-        except (ValueError, binascii.Error):
+        except (ValueError, RecursionError, binascii.Error):
             return cls()
         if not isinstance(state, dict):
             return cls()

@@ -7,7 +7,7 @@ from tests.support.fake_client import row
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.gui.style.swarm_health import Health, copies_text, explanation, swarm_health
+from shoal.gui.style.swarm_health import Health, copies_text, explanation, sort_value, swarm_health
 
 ID = "a" * 40
 
@@ -90,14 +90,14 @@ def test_the_explanation_keeps_told_and_met_apart() -> None:
 
 
 def test_better_sorts_first_and_unknown_has_no_place() -> None:
-    good = swarm_health(swarm(peers=2, seeds=2, availability=2.0)).sort_value
-    better = swarm_health(swarm(peers=9, seeds=9, availability=9.0)).sort_value
-    silent = swarm_health(swarm(trackers=FAILING)).sort_value
+    good = sort_value(swarm(peers=2, seeds=2, availability=2.0))
+    better = sort_value(swarm(peers=9, seeds=9, availability=9.0))
+    silent = sort_value(swarm(trackers=FAILING))
     assert good is not None
     assert better is not None
     assert silent is not None
     assert better < good < silent
-    assert swarm_health(swarm()).sort_value is None
+    assert sort_value(swarm()) is None
 
 
 def test_copies_are_never_rounded_up() -> None:
