@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from shoal.api import commands
 from shoal.api.client import CommandResult
@@ -16,6 +16,7 @@ from shoal.engine.policy.host_bans import numeric_host
 from shoal.engine.session.history_store import SESSION_ID
 from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.choices import set_order, set_priorities
 from shoal.engine.torrent.details import torrent_details
 from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.reasons import failure_reason
@@ -119,11 +120,10 @@ class LocalClient:
             case commands.RenamePath():
                 await self._list.torrent(command.torrent_id).stages.rename(command.path, command.new_name)
             case commands.SetFilePriorities():
-                await self._list.torrent(command.torrent_id).set_priorities(command.priorities)
+                await set_priorities(self._list.torrent(command.torrent_id), command.priorities)
             case commands.SetOrder():
-                self._list.torrent(command.torrent_id).set_order(
-                    sequential=command.sequential, first_last_first=command.first_last_first
-                )
+                torrent = self._list.torrent(command.torrent_id)
+                set_order(torrent, sequential=command.sequential, first_last_first=command.first_last_first)
             case commands.SetLimits():
                 await self._set_limits(command)
             case commands.AddPeers():
@@ -140,7 +140,7 @@ class LocalClient:
             case commands.ChangeSettings():
                 return await self._change_settings(command)
             case _:
-                raise ValueError(f"no handler for {type(command).__name__}")
+                assert_never(command)
         return None
 
     async def _ban(self, command: commands.BanPeer) -> None:

@@ -33,6 +33,7 @@ from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
 from shoal.engine.torrent.stages import Stages, look
 from shoal.engine.torrent.swarm import Swarm
+from shoal.engine.torrent.traffic import Traffic
 from shoal.metainfo.bitfield import all_pieces, iterate
 from shoal.metainfo.torrent_file import Metainfo
 from shoal.runtime.world import Address
@@ -142,6 +143,7 @@ class Torrent:
             services.world.random,
         )
         self.swarm.attach(self.download)
+        self.traffic = Traffic(self.swarm, self.counters)
         self.announcer = services.make_announcer(self)
         self.failure: Reason | None = None
         self._is_own_retry = False
@@ -154,12 +156,9 @@ class Torrent:
         self.relocating = Relocating(self)
         self._last_second = now
         self._next_want_more = 0.0
-        self._seen = (0, 0, 0)
-        self._gone_down = 0
-        self._gone_up = 0
-        self._gone_wasted = 0
         self._bad_pieces = 0
-        self._is_done_known = False
+        self.is_done_known = False
+        """`wanted_done` is exact until a piece comes or goes."""
         self._claims_all = not self.picker.wanted & ~saved_pieces(record, self.piece_count)
         for host, port in record.peers:
             self.swarm.known.add(Address(host, port), "user", now)
@@ -298,9 +297,7 @@ class Torrent:
     def peer_closed(self, peer: PeerConnection, reason: str) -> None:
         logger.debug("%s: %s left: %s", self.torrent_id, peer.key, reason)
         if peer.key in self.swarm.connected:
-            self._gone_down += peer.downloaded
-            self._gone_up += peer.uploaded
-            self._gone_wasted += peer.wasted
+            self.traffic.peer_left(peer)
         self.swarm.leave(peer, self.world.clock.now())
 
     # --- events of the download ---------------------------------------------------------------------------------
@@ -311,12 +308,15 @@ class Torrent:
             self.happened("file-finished", path="/".join(self.disk.placement.names.path(file)))
         self.swarm.announce_piece(index)
         self.wanted_done = self.selection.done_bytes() if self.is_complete else self.wanted_done
-        self._is_done_known = self.is_complete
+        self.is_done_known = self.is_complete
         if self.is_complete and self.lifecycle.state is TorrentState.DOWNLOADING:
-            self.stages.begin(self._confirm_complete)
+            self.begin_last_look()
+
+    def begin_last_look(self) -> None:
+        """Everything wanted is verified: see whether it still lies where it was written."""
+        self.stages.begin(self._confirm_complete)
 
     async def _confirm_complete(self) -> None:
-        """All is verified: see that it still lies where it was written before saying so."""
         try:
             _, lacking = await self.world.workers.run(partial(look, self.disk))
         except StorageError as error:
@@ -328,7 +328,7 @@ class Torrent:
         if lost:
             self._alert("files-vanished", "warning", path=self.record.folder)
             self.lose(iterate(lost))
-            self._is_done_known = False
+            self.is_done_known = False
             self.services.read_cache.drop(self.key)
             self.swarm.update_all_interest()
         else:
@@ -426,44 +426,6 @@ class Torrent:
 
     # --- commands -----------------------------------------------------------------------------------------------
 
-    async def set_priorities(self, changes: Iterable[tuple[int, int]]) -> None:
-        """Take new file priorities; effective at once. Raises UserError or StorageError."""
-        before = self.selection.priorities
-        if not self.selection.change(changes):
-            return
-        self.is_dirty = True
-        changed = sum(one != other for one, other in zip(before, self.selection.priorities, strict=True))
-        self.happened("priorities-changed", count=changed)
-        self.download.selection_changed()
-        if self.lifecycle.state is TorrentState.MOVING:
-            # The disk hears of it when the files lie still.
-            self.wanted_done = self.selection.done_bytes()
-            self.services.changed(self)
-            return
-        try:
-            damaged = await self.world.workers.run(partial(self.disk.set_priorities, self.selection.priorities))
-        except StorageError:
-            self.selection.change(enumerate(before))
-            raise
-        self.lose(damaged)
-        self._is_done_known = self.is_complete
-        self.services.read_cache.drop(self.key)
-        self.wanted_done = self.selection.done_bytes()
-        self.services.queue_changed()
-        if self.lifecycle.state is TorrentState.SEEDING and not self.is_complete:
-            # It runs: the queue starts nobody new for it, and does not send it away either.
-            self.has_turn = True
-            self.lifecycle.to(TorrentState.DOWNLOADING)
-        elif self.lifecycle.state is TorrentState.DOWNLOADING and self.is_complete:
-            self.stages.begin(self._confirm_complete)
-        self.swarm.update_all_interest()
-        self.download.ask_all()
-        if self.lifecycle.state is TorrentState.DOWNLOADING:
-            # Seeds that we let go when all was there are wanted again.
-            self.swarm.known.recall_seeds(self.world.clock.now())
-            self.announcer.announce_now()
-        self.services.changed(self)
-
     def keep(self, record: ResumeRecord) -> None:
         """Take a changed record, a `dataclasses.replace` of the present one; it is saved soon, and shown."""
         self.record = record
@@ -474,16 +436,6 @@ class Torrent:
         """Leave its place among the active downloads to another."""
         self.has_turn = False
         self.services.queue_changed()
-
-    def set_order(self, *, sequential: bool | None = None, first_last_first: bool | None = None) -> None:
-        """None leaves that one as it is."""
-        selection = self.selection
-        selection.set_order(
-            sequential=selection.sequential if sequential is None else sequential,
-            first_last_first=selection.first_last_first if first_last_first is None else first_last_first,
-        )
-        self.is_dirty = True
-        self.services.changed(self)
 
     def add_addresses(self, addresses: Iterable[Address], source: str, source_host: str | None) -> None:
         self.swarm.add_addresses(addresses, source, source_host, self.world.clock.now())
@@ -542,31 +494,23 @@ class Torrent:
         # How long it has been running is shown in minutes; thousands of idle ones tell it in turns.
         if has_moved or had_rate or self.swarm.connected or int(now) % 60 == self.key % 60:
             self.is_dirty = self.is_dirty or has_moved
-            if not self._is_done_known:
+            if not self.is_done_known:
                 self.wanted_done = self.selection.done_bytes()
             self.services.changed(self)
 
     def _count_traffic(self, now: float, elapsed: float) -> bool:
         """Take what peers moved since the last count into the totals; True when anything did."""
-        down, up, wasted = self._gone_down, self._gone_up, self._gone_wasted
-        for peer in self.swarm.connected.values():
-            down += peer.downloaded
-            up += peer.uploaded
-            wasted += peer.wasted
-        seen_down, seen_up, seen_wasted = self._seen
-        self._seen = (down, up, wasted)
-        self.counters.second(down - seen_down, up - seen_up, wasted - seen_wasted, now, elapsed)
-        has_moved = down != seen_down or up != seen_up
-        if has_moved:
-            self.services.flowed(self.torrent_id, elapsed, down - seen_down, up - seen_up)
+        down, up = self.traffic.count(now, elapsed)
+        if down or up:
+            self.services.flowed(self.torrent_id, elapsed, down, up)
             self.counters.last_activity = self.world.clock.wall()
-        return has_moved
+        return bool(down or up)
 
     def announce_stats(self) -> AnnounceStats:
         """What trackers are told."""
         return AnnounceStats(
-            uploaded=self._gone_up + sum(peer.uploaded for peer in self.swarm.connected.values()),
-            downloaded=self._gone_down + sum(peer.downloaded for peer in self.swarm.connected.values()),
+            uploaded=self.traffic.uploaded,
+            downloaded=self.traffic.downloaded,
             left=self._bytes_left(),
             port=self.listen_port,
         )
