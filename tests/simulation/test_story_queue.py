@@ -84,7 +84,7 @@ class Home:
         deadline = self.machine.clock.now() + within
         while not happened():
             if self.machine.clock.now() > deadline:
-                raise StoryError(str({name: (self.state(name).value, self.row(name).reason) for name in NAMES}))
+                raise StoryError(str([(row.name, row.state.value, row.reason) for row in map(self.row, self.order)]))
             await asyncio.sleep(LOOK_SECONDS)
 
     async def until_runs(self, names: str, within: float = 60.0) -> None:
@@ -96,11 +96,17 @@ class Home:
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def story(main: Callable[[SimWorld, Home], Awaitable[None]], *, state: Path | None = None, seed: int = 1) -> None:
+def story(
+    main: Callable[[SimWorld, Home], Awaitable[None]],
+    *,
+    state: Path | None = None,
+    seed: int = 1,
+    job_seconds: dict[str, float] | None = None,
+) -> None:
     """A home with a cap of two, whose peers, were it told of them, have everything."""
 
     async def run(sim: SimWorld) -> None:
-        home = Home(sim.add_host("home"), state_path=state)
+        home = Home(sim.add_host("home", job_seconds=job_seconds), state_path=state)
         await home.open()
         await main(sim, home)
         await home.client.close()
@@ -250,6 +256,37 @@ def test_a_new_order_holds_at_once() -> None:
             await home.do(commands.MoveInQueue(("0" * 40,), QueueStep.UP))
         with pytest.raises(UserError, match="no-such-torrent"):
             await home.do(commands.PlaceInQueue((id_of("c"),), "0" * 40))
+
+    story(main)
+
+
+def test_one_that_gets_its_turn_back_while_it_leaves_runs_again() -> None:
+    async def main(sim: SimWorld, home: Home) -> None:
+        seed = await seed_of(sim, up=50_000)
+        home.others = seed.others
+        await home.add("abc", down_limit=5_000)
+        await home.until(lambda: home.row("a").pieces_done > 0)
+        # Its pieces take a while on this disk, and it leaves only when they lie there.
+        await home.until(lambda: bool(home.session.torrents[id_of("a")].picker.open))
+        await home.do(commands.MoveInQueue((id_of("a"),), QueueStep.BOTTOM))
+        await home.until(lambda: home.state("a") is TorrentState.STOPPING)
+        await home.do(commands.MoveInQueue((id_of("a"),), QueueStep.TOP))
+        await home.until_runs("ab")
+        assert home.those(WAITS) == "c"
+        await seed.client.close()
+
+    story(main, job_seconds={"disk": 2.0})
+
+
+def test_a_moved_one_that_waits_waits_again() -> None:
+    async def main(sim: SimWorld, home: Home) -> None:
+        await home.add("abc")
+        await home.until_runs("ab")
+        for name in "ac":
+            await home.do(commands.MoveFiles(id_of(name), "/elsewhere"))
+        await home.until(lambda: home.row("c").folder == home.row("a").folder == "/elsewhere")
+        await home.until_runs("ab")
+        assert home.those(WAITS) == "c"
 
     story(main)
 
@@ -436,4 +473,4 @@ def test_whatever_is_done_in_any_order_the_cap_and_the_positions_hold(number: in
         await home.until(look, 300)
         await seed.client.close()
 
-    story(main, seed=number)
+    story(main, seed=number, job_seconds={"disk": 0.2, "slow": 0.1} if number % 2 else None)

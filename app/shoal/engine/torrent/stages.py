@@ -98,11 +98,13 @@ class Stages:
             torrent.lifecycle.to(TorrentState.QUEUED)
             torrent.is_dirty = True
             torrent.services.changed(torrent)
-            # It may have been given its turn again meanwhile.
-            torrent.services.queue_changed()
             await torrent.services.save(torrent)
             with contextlib.suppress(StorageError):
                 await torrent.world.workers.run(torrent.disk.close)
+            if torrent.has_turn:
+                # It was given back while it was leaving.
+                self.begin(partial(self._come_up, check_existing=True))
+            torrent.services.queue_changed()
 
     async def stop(self, *, keep_started: bool = False, for_good: bool = False) -> None:
         """Leave the swarm, announce `stopped` (bounded), save. `keep_started`: it goes on at the next start."""
