@@ -265,9 +265,8 @@ def test_one_that_gets_its_turn_back_while_it_leaves_runs_again() -> None:
         seed = await seed_of(sim, up=50_000)
         home.others = seed.others
         await home.add("abc", down_limit=5_000)
-        await home.until(lambda: home.row("a").pieces_done > 0)
         # Its pieces take a while on this disk, and it leaves only when they lie there.
-        await home.until(lambda: bool(home.session.torrents[id_of("a")].picker.open))
+        await home.until(lambda: home.session.torrents[id_of("a")].download.is_verifying)
         await home.do(commands.MoveInQueue((id_of("a"),), QueueStep.BOTTOM))
         await home.until(lambda: home.state("a") is TorrentState.STOPPING)
         await home.do(commands.MoveInQueue((id_of("a"),), QueueStep.TOP))
