@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 
-HEIGHT, PADDING, COUNT_GAP, UNDERLINE = 36, 14, 7, 2
+HEIGHT, PADDING, COUNT_GAP, UNDERLINE, ARROW = 36, 14, 7, 2, 16
 
 
 class DetailTabBar(QTabBar):
@@ -27,7 +27,19 @@ class DetailTabBar(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setMouseTracking(True)
         self.setAccessibleName(say("Details of the transfer"))
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._paint_arrows)
+        self._paint_arrows()
+
+    def _paint_arrows(self) -> None:
+        """The buttons that reach the tabs for which there is no room; Qt makes them itself."""
+        size = self._theme.px(ARROW)
+        for name, icon in (("ScrollLeftButton", "chevron-left"), ("ScrollRightButton", "chevron-right")):
+            button = self.findChild(QToolButton, name)
+            if isinstance(button, QToolButton):
+                button.setArrowType(Qt.ArrowType.NoArrow)
+                button.setIcon(QIcon(self._theme.pixmap(icon, "ink", size, self.devicePixelRatioF())))
+                button.setIconSize(QSize(size, size))
+        self.update()
 
     def add(self, title: str) -> int:
         """Append a tab; its index."""
@@ -42,6 +54,10 @@ class DetailTabBar(QTabBar):
         self._counts[index] = text
         title = self._titles[index]
         self.setTabText(index, say("{title} {count}", title=title, count=text) if text else title)
+
+    def tabLayoutChange(self) -> None:  # noqa: N802
+        super().tabLayoutChange()
+        self._paint_arrows()
 
     def tabSizeHint(self, index: int) -> QSize:  # noqa: N802
         """As wide as when it is chosen, and with room for two digits, so that its neighbours stay where they are."""

@@ -144,6 +144,8 @@ QLabel[role="rate-down"] { font-size: ${f12}px; font-weight: 600; color: $down; 
 QLabel[role="rate-up"] { font-size: ${f12}px; font-weight: 600; color: $up; }
 QPushButton[chip="true"]:checked { background: $soft; border-color: $acc; font-weight: 600; }
 QLabel[role="verdict"] { font-weight: 600; }
+QTabBar QToolButton { background: $win; border: none; padding: 0; min-height: ${p24}px; min-width: ${p24}px; }
+QTabBar::scroller { width: ${p28}px; }
 QWidget[pane="true"] { background: $win; }
 QWidget[surface="true"] { background: $surf; }
 QFrame[field="true"] { background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; }
