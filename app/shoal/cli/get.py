@@ -17,6 +17,7 @@ from shoal.api.commands import (
 )
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.cli.already_here import add_or_merge
 from shoal.cli.follow import Limits, first_row, follow, say_listening
 from shoal.cli.options import GetOptions
 from shoal.cli.output import Output
@@ -24,6 +25,7 @@ from shoal.cli.selection import priorities_for
 from shoal.cli.source import Source
 from shoal.cli.watch import Watch
 from shoal.metainfo.priorities import FilePriority
+from shoal.metainfo.torrent_file import Metainfo
 
 
 async def get(client: Client, source: Source, options: GetOptions, output: Output, limits: Limits) -> None:
@@ -44,7 +46,7 @@ async def get(client: Client, source: Source, options: GetOptions, output: Outpu
             sequential=options.sequential,
             peers=options.transfer.peers,
         )
-        torrent_id = await _add_or_continue(client, watch, request, options)
+        torrent_id = await _add_or_continue(client, watch, request, options, metainfo)
         try:
             await follow(watch, torrent_id, output, limits, _is_here, has_tracker=has_tracker)
         except UserError as error:
@@ -71,14 +73,13 @@ def _is_here(row: TorrentRow) -> bool:
     return row.is_complete and row.state is TorrentState.SEEDING
 
 
-async def _add_or_continue(client: Client, watch: Watch, request: AddTorrent, options: GetOptions) -> str:
+async def _add_or_continue(
+    client: Client, watch: Watch, request: AddTorrent, options: GetOptions, metainfo: Metainfo
+) -> str:
     """Add the torrent, or take up the one that the saved state already holds; answers its id."""
-    try:
-        return str(await client.execute(request))
-    except UserError as refusal:
-        if refusal.code != "already-here":
-            raise
-        torrent_id = str(refusal.reason.params["id"])
+    torrent_id, is_new = await add_or_merge(client, request, metainfo)
+    if is_new:
+        return torrent_id
     row = await first_row(watch, torrent_id)
     if not _is_same_folder(row.folder, request.folder):
         if options.transfer.profile is not None:

@@ -7,6 +7,7 @@ import asyncio
 from shoal.api.client import Client
 from shoal.api.commands import AddPeers, AddTorrent, StartTorrent
 from shoal.api.errors import Reason, UserError
+from shoal.cli.already_here import add_or_merge
 from shoal.cli.check import begin_check, settled
 from shoal.cli.follow import Limits, follow, say_listening
 from shoal.cli.options import SeedOptions
@@ -48,12 +49,7 @@ async def seed(client: Client, source: Source, options: SeedOptions, output: Out
 async def _add(client: Client, source: Source, options: SeedOptions) -> str:
     peers = options.transfer.peers
     request = AddTorrent(source.raw, options.folder, start=False, check_existing=False, peers=peers)
-    try:
-        return str(await client.execute(request))
-    except UserError as refusal:
-        if refusal.code != "already-here":
-            raise
-        torrent_id = str(refusal.reason.params["id"])
-    if peers:
+    torrent_id, is_new = await add_or_merge(client, request, source.metainfo)
+    if peers and not is_new:
         await client.execute(AddPeers(torrent_id, peers))
     return torrent_id

@@ -13,6 +13,7 @@ from tests.unit.cli.small_torrent import small_source
 from shoal.api.commands import (
     AddPeers,
     AddTorrent,
+    AddTrackers,
     RemoveTorrent,
     SetFilePriorities,
     SetOrder,
@@ -92,6 +93,15 @@ async def test_begun_download_is_taken_up_with_the_new_wishes() -> None:
         AddPeers(ID, (("127.0.0.1", 5),)),
         StartTorrent(ID),
     ]
+
+
+async def test_known_torrent_learns_of_the_trackers_of_its_new_file() -> None:
+    source = small_source(announce=b"http://one.invalid/announce")
+    refusal = UserError("already-here", id=ID, new_trackers=1)
+    client = ScriptedClient(ID, {StartTorrent: ARRIVING}, {AddTorrent: [refusal]})
+    client.rows[ID] = picture(TorrentState.STOPPED, 20_000)
+    await get(client, source, GetOptions("s", "/to"), RecordedOutput(), limits())
+    assert client.said(AddTrackers) == [AddTrackers(ID, ("http://one.invalid/announce",))]
 
 
 async def test_state_that_moved_with_its_folder_is_begun_anew() -> None:

@@ -74,9 +74,9 @@ class Tracker:
     peers_received: int = 0
     message: str = ""
     has_refused: bool = False
+    """Its last answer was a refusal in its own words, not a failure to reach it."""
     cause: str = ""
     """Code of the last failure."""
-    """Its last answer was a refusal in its own words, not a failure to reach it."""
     is_unusable: bool = False
     """Its address cannot be asked at all."""
     is_removed: bool = False

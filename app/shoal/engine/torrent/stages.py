@@ -188,6 +188,7 @@ class Stages:
             found = await torrent.relocating.find(folder)
             await self._go_down()
             await torrent.relocating.look_in(found)
+            torrent.happened("folder-changed", folder=found)
             self._begin_recheck()
             await torrent.services.save(torrent)
 

@@ -94,10 +94,15 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
         _number(params, "count"), "The priority of one file was changed.", "The priorities of {n} files were changed."
     ),
     "renamed": lambda params: say("It is called {name} in the list now.", name=_text(params, "name")),
-    "path-renamed": lambda params: say(
+    "file-renamed": lambda params: say(
         "{path} was renamed to {name}.", path=_text(params, "path"), name=_text(params, "name")
     ),
     "moved": lambda params: say("Its files were moved to {folder}.", folder=_text(params, "folder")),
+    "move-failed": lambda params: say(
+        "Its files could not be moved to {folder}: {title}.",
+        folder=_text(params, "folder"),
+        title=explain(Reason(str(params.get("why", "")))).title,
+    ),
     "folder-changed": lambda params: say("Its files are looked for in {folder}.", folder=_text(params, "folder")),
     "mended": lambda params: say(
         "It goes on; this is over: {title}.", title=explain(Reason(str(params.get("was", "")))).title
