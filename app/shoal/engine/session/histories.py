@@ -14,7 +14,7 @@ from typing import Any
 
 from shoal.api.commands import Span
 from shoal.api.details import SpeedHistory, TorrentEvent
-from shoal.engine.policy.speed_history import SpeedLog
+from shoal.engine.policy.speed_history import STEPS, SpeedLog
 from shoal.engine.session.history_store import EVENTS, SESSION_ID, SPEED, HistoryRow, HistoryStore
 from shoal.engine.torrent.events import EventLog
 from shoal.runtime.world import Clock, Workers
@@ -169,8 +169,9 @@ class Histories:
         if kept.speed is None:
             return SpeedHistory(span, 1.0, wall, events=kept.events.within(0.0))
         rates = kept.speed.rates(span, wall)
-        begins = rates.ends_at - rates.step_seconds * len(rates.down)
-        events = kept.events.within(begins)
+        # Also those from before the first byte: the graph has room for them when its line is short.
+        step, count = STEPS[span]
+        events = kept.events.within(0.0 if span is Span.ALL else rates.ends_at - step * count)
         return SpeedHistory(span, rates.step_seconds, rates.ends_at, rates.down, rates.up, events)
 
     async def events(self, torrent_id: str) -> tuple[TorrentEvent, ...]:
