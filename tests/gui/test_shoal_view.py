@@ -88,6 +88,15 @@ def test_a_hidden_shoal_stands_still(view: ShoalView) -> None:
     assert not view.is_moving
 
 
+def test_what_went_while_nobody_looked_is_not_shown_afterwards(view: ShoalView, qtbot: QtBot) -> None:
+    view.show_peers((peer(down=1000.0, choking=False),))
+    view.window().hide()
+    with qtbot.waitExposed(view.window()):
+        view.window().show()
+    view.show_peers((peer(down=1000.0, choking=False, received=500 * BLOCK),))
+    assert not view.is_moving
+
+
 def test_reduced_motion_is_a_still_picture(view: ShoalView) -> None:
     view.set_still(True)
     view.show_peers((peer(),))

@@ -15,7 +15,7 @@ from shoal.api.commands import Span
 from shoal.api.details import SpeedHistory, TorrentEvent
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tokens import LIGHT
-from shoal.gui.widgets.speed_graph import SpeedGraph
+from shoal.gui.widgets.speed_graph import LABELS, SpeedGraph
 
 END = 1_800_000_000.0
 
@@ -94,10 +94,22 @@ def moved(x: int, y: int) -> QMouseEvent:
     )
 
 
+def test_the_reading_stays_under_the_pointer_while_time_goes_on(graph: SpeedGraph) -> None:
+    graph.show_history(history((1_000.0,) * 300 + (2_000_000.0,) * 300, (0.0,) * 600))
+    picture(graph)
+    graph.mouseMoveEvent(moved(320, 60))
+    before = graph.reading()
+    later = history((2_000_000.0,) * 600, (0.0,) * 600)
+    graph.show_history(SpeedHistory(later.span, 1.0, END + 300, later.down, later.up))
+    picture(graph)
+    assert graph.reading() != before
+    assert "2.0 MB/s" in graph.reading()
+
+
 def test_an_event_says_what_it_was(graph: SpeedGraph) -> None:
     graph.show_history(history((1.0,) * 600, (1.0,) * 600, TorrentEvent(END - 300, "limits-changed")))
     picture(graph)
-    middle = (2 + 660 - 52 - 2) // 2
+    middle = (660 - LABELS) // 2
     graph.mouseMoveEvent(moved(middle, 60))
     assert graph.reading().endswith("It was limits-changed")
     graph.mouseMoveEvent(moved(middle + 100, 60))

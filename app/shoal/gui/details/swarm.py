@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -34,6 +34,8 @@ class ShoalPanel(QFrame):
         self.headline = QLabel()
         self.headline.setProperty("role", "card-title")
         self.note = QLabel()
+        for label in (self.headline, self.note):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setProperty("role", "secondary")
         self.view = ShoalView(theme, self)
         self.view.peer_chosen.connect(self.peer_chosen)

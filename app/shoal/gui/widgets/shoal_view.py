@@ -372,6 +372,8 @@ class ShoalView(QWidget):
         super().hideEvent(event)
         self._timer.stop()
         self._dots.clear()
+        # What went while nobody looked is not shown as if it went now.
+        self._meter.clear()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(self._theme.px(340), self._theme.px(150))

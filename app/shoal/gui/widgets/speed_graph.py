@@ -46,7 +46,7 @@ from shoal.gui.widgets.speed_axis import (
     window_seconds,
 )
 
-LABELS = 52
+LABELS = 60
 """Room at the right for the numbers, pixels at 96 dpi."""
 TIMES = 18
 PIXELS_PER_POINT = 3
@@ -72,6 +72,8 @@ class SpeedGraph(QWidget):
         self._pixmap: QPixmap | None = None
         self._cursor: float | None = None
         """The moment that is read, in wall-clock seconds."""
+        self._pointer: float | None = None
+        """Where the pointer is, when it is what reads."""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -82,8 +84,10 @@ class SpeedGraph(QWidget):
 
     def show_history(self, history: SpeedHistory) -> None:
         self._history = history
+        if self._pointer is not None:
+            self._cursor = self._time_at(self._pointer, self._area())
         self._forget()
-        self.setAccessibleDescription(self.spoken())
+        self.setAccessibleDescription(self.reading() or self.spoken())
 
     def show_limits(self, down: int, up: int) -> None:
         """Bytes/s; 0 = none."""
@@ -92,7 +96,7 @@ class SpeedGraph(QWidget):
             self._forget()
 
     def clear(self) -> None:
-        self._cursor = None
+        self._cursor = self._pointer = None
         self.show_history(EMPTY)
 
     def spoken(self) -> str:
@@ -179,10 +183,12 @@ class SpeedGraph(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         area = self._area()
         x = event.position().x()
-        self._read(self._time_at(x, area) if area.left() <= x <= area.right() else None)
+        self._pointer = x if area.left() <= x <= area.right() else None
+        self._read(None if self._pointer is None else self._time_at(x, area))
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         super().leaveEvent(event)
+        self._pointer = None
         self._read(None)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
@@ -212,6 +218,7 @@ class SpeedGraph(QWidget):
             case _:
                 super().keyPressEvent(event)
                 return
+        self._pointer = None
         self._read(self._points[place].at)
 
     def _read(self, at: float | None) -> None:
