@@ -181,6 +181,43 @@ def test_symlinks_are_seen_and_resolved(disk: Disk) -> None:
     assert files.free_bytes(disk.path("not", "yet")) > 0
 
 
+def test_renaming_never_overwrites_and_takes_folders_along(disk: Disk) -> None:
+    files = disk.files
+    disk.write(disk.path("a", "deep", "file"), b"1")
+    disk.write(disk.path("b"), b"2")
+    assert code_of(lambda: files.rename(disk.path("a", "deep", "file"), disk.path("b"))) == errno.EEXIST
+    assert code_of(lambda: files.rename(disk.path("none"), disk.path("c"))) == errno.ENOENT
+    assert code_of(lambda: files.rename(disk.path("b"), disk.path("no folder", "b"))) == errno.ENOENT
+    files.rename(disk.path("a"), disk.path("c"))
+    files.sync_folder(disk.path("c"))
+    assert disk.read(disk.path("c", "deep", "file")) == b"1"
+    assert files.stat(disk.path("a")) is None
+    files.set_mtime(disk.path("b"), 1_500_000_000_000_000_000)
+    found = files.stat(disk.path("b"))
+    assert found is not None
+    assert found.mtime_ns == 1_500_000_000_000_000_000
+    room = files.disk_room(disk.path("c", "not", "yet"))
+    assert room.device == files.disk_room(disk.path("b")).device
+    assert 0 < room.free <= room.total
+
+
+def test_volumes_have_their_own_room_and_take_no_renames_from_others() -> None:
+    files = MemoryFiles(capacity_bytes=2 * PAGE_BYTES)
+    files.make_folders("/usb")
+    files.volumes["/usb"] = PAGE_BYTES
+    files.write_file("/file", b"x")
+    assert code_of(lambda: files.rename("/file", "/usb/file")) == errno.EXDEV
+    assert (files.free_bytes("/"), files.free_bytes("/usb/a")) == (PAGE_BYTES, PAGE_BYTES)
+    files.write_file("/usb/file", b"x")
+    handle = files.open("/usb/more", write=True, create=True)
+    assert code_of(lambda: files.pwrite(handle, memoryview(b"y"), 0)) == errno.ENOSPC
+    files.trash("/usb/file")
+    assert files.pwrite(handle, memoryview(b"y"), 0) == 1
+    files.has_wastebasket = False
+    assert code_of(lambda: files.trash("/file")) == errno.EPERM
+    assert files.trashed == ["/usb/file"]
+
+
 def test_times_come_from_the_simulations_calendar() -> None:
     now = 1000.5
     files = MemoryFiles(lambda: now)

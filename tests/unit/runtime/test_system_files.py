@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import send2trash
 
 from shoal.runtime.files import SystemFiles
 from shoal.runtime.world import FolderEntry
@@ -221,3 +223,64 @@ def test_resolve_follows_every_symlink(files: SystemFiles, tmp_path: Path) -> No
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert files.resolve(str(tmp_path / "link" / "file")) == os.path.realpath(tmp_path / "real" / "file")
+
+
+def test_rename_never_overwrites_and_may_change_the_case(files: SystemFiles, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_bytes(b"1")
+    two.write_bytes(b"2")
+    with pytest.raises(FileExistsError):
+        files.rename(str(one), str(two))
+    with pytest.raises(FileNotFoundError):
+        files.rename(str(tmp_path / "none"), str(tmp_path / "three"))
+    files.rename(str(one), str(tmp_path / "ONE"))
+    files.sync_folder(str(tmp_path))
+    files.sync_folder(str(tmp_path / "gone"))
+    assert sorted(os.listdir(tmp_path)) == ["ONE", "two"]
+    assert two.read_bytes() == b"2"
+
+
+@POSIX
+def test_rename_does_not_take_another_name_of_the_same_file_for_free(files: SystemFiles, tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(b"1")
+    os.link(tmp_path / "one", tmp_path / "two")
+    with pytest.raises(FileExistsError):
+        files.rename(str(tmp_path / "one"), str(tmp_path / "two"))
+
+
+def test_times_are_set_and_volumes_are_told_apart_by_device(files: SystemFiles, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"1")
+    files.set_mtime(str(tmp_path / "file"), 1_700_000_000_000_000_000)
+    assert (tmp_path / "file").stat().st_mtime_ns == 1_700_000_000_000_000_000
+    room = files.disk_room(str(tmp_path / "not" / "yet"))
+    assert 0 < room.free <= room.total
+    assert room.device == files.disk_room(str(tmp_path)).device
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the wastebasket of freedesktop.org")
+def test_the_wastebasket_takes_a_folder_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "album").mkdir()
+    (tmp_path / "album" / "song").write_bytes(b"la")
+    # In a process of its own, because the library looks for the wastebasket once.
+    script = (
+        "import sys, send2trash, send2trash.plat_other as plain\n"
+        "send2trash.send2trash = plain.send2trash\n"
+        "from shoal.runtime.files import SystemFiles\n"
+        "SystemFiles().trash(sys.argv[1])\n"
+    )
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "album")], env=environment, check=True, timeout=60)
+    assert not (tmp_path / "album").exists()
+    assert (tmp_path / "data" / "Trash" / "files" / "album" / "song").read_bytes() == b"la"
+
+
+@pytest.mark.parametrize("refusal", [PermissionError(errno.EPERM, "no"), RuntimeError("gio says no")])
+def test_any_refusal_of_the_wastebasket_is_an_oserror(
+    files: SystemFiles, monkeypatch: pytest.MonkeyPatch, refusal: Exception
+) -> None:
+    def refuse(path: str) -> None:
+        raise refusal
+
+    monkeypatch.setattr(send2trash, "send2trash", refuse)
+    with pytest.raises(OSError, match="no"):
+        files.trash("/nowhere/file")
