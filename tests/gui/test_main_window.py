@@ -202,7 +202,7 @@ def test_totals_and_counts_are_shown(three: WindowRun) -> None:
     async def story(application: Application) -> None:
         labels = [label.text() for label in application.window.status.findChildren(QLabel)]
         assert "port 51413" in labels
-        assert "3 transfers · 2 downloading" in labels
+        assert "3 transfers · 1 downloading · 1 waiting" in labels
 
     three.play(story)
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 
-WIDTH, HEIGHT = 520, 560
+WIDTH, HEIGHT = 580, 560
 Section = tuple[str, Sequence[tuple[str, str]]]
 """A title, and (keys, what they do)."""
 
@@ -47,12 +47,15 @@ class KeyboardMap(QDialog):
                 key = _plain(keys, "key")
                 key.setAccessibleName(say("{what}: {keys}", what=what, keys=keys))
                 grid.addWidget(key, at, 0)
-                grid.addWidget(_plain(what, "body"), at, 1)
+                words = _plain(what, "body")
+                words.setWordWrap(True)
+                grid.addWidget(words, at, 1)
             line += len(entries) + 1
         grid.setRowStretch(line, 1)
         area = QScrollArea()
         area.setWidget(sheet)
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setProperty("sheet", "true")
         area.setAccessibleName(say("Keyboard map"))

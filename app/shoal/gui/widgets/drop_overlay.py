@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from shoal.gui.style.fonts import Role
@@ -12,7 +12,7 @@ from shoal.gui.style.theme import Theme
 FISH_WIDTH, FISH_HEIGHT = 144, 84
 ICON = 48
 INSET = 24
-DIMNESS = 0.92
+DIMNESS = 0.8
 
 
 class DropOverlay(QWidget):
@@ -54,7 +54,9 @@ class DropOverlay(QWidget):
         token = "acc" if self._is_welcome else "ctl"
         pen = QPen(theme.colour(token), 2, Qt.PenStyle.DashLine)
         painter.setPen(pen)
-        painter.setBrush(theme.colour("soft" if self._is_welcome else "surf"))
+        ground = QColor(theme.colour("soft" if self._is_welcome else "surf"))
+        ground.setAlphaF(DIMNESS)
+        painter.setBrush(ground)
         frame = QRectF(self.rect()).adjusted(px(INSET), px(INSET), -px(INSET), -px(INSET))
         painter.drawRoundedRect(frame, px(12), px(12))
         ratio = self.devicePixelRatioF()

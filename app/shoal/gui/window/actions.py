@@ -44,6 +44,7 @@ class Actions(QObject):
         self.quit = self._make(say("Quit Shoal"), "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.undo = self._make(say("Undo"), "Ctrl+Z")
+        self.undo.setObjectName(say("Undo"))
         self.copy_magnet = self._make(say("Copy magnet link"), "Ctrl+C", in_table=True)
         self.paste = self._make(say("Paste"), "Ctrl+V")
         self.select_all = self._make(say("Select all"), "Ctrl+A", in_table=True)
@@ -121,8 +122,9 @@ class Actions(QObject):
         now = nothing if not state.selected else say("It is not held up by the queue")
         self._allow(self.start_now, state.startable_now > 0, now)
         self._allow(self.explain, state.explained, nothing if not state.selected else say("Nothing holds it up"))
-        is_full = state.selected == 1 and not state.opens
-        self.open.setText(say("Show all details") if is_full else say("Open"))
+        if state.selected == 1:
+            what = say("Open what was downloaded") if state.opens else say("Show all details on a full page")
+            self.open.setToolTip(say("{what} (Return)", what=what))
 
     def show_undo(self, name: str) -> None:
         """What "Undo" would take back now; "" for nothing."""

@@ -64,7 +64,8 @@ def _keys_of(actions: Iterable[QAction]) -> Iterable[tuple[str, str]]:
     for action in actions:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if keys:
-            yield keys, action.text().replace("&", "").rstrip("\u2026")
+            # The text of "Undo" says what it would take back just now; its name does not change.
+            yield keys, (action.objectName() or action.text()).replace("&", "").rstrip("\u2026")
 
 
 class Help:

@@ -44,6 +44,10 @@ class Labels:
         """Offer `label` from now on, whether a transfer has it or not."""
         self._set([known for known in self.known() if known != label] + [label])
 
+    def replace(self, label: str, name: str) -> None:
+        """Another name for a label, in its place."""
+        self._set(list(dict.fromkeys(name if known == label else known for known in [*self.known(), label])))
+
     def forget(self, label: str) -> None:
         self._set([known for known in self.known() if known != label])
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from shoal.gui.models.torrent_columns import Column
 from shoal.gui.models.torrent_filter import TransferFilter
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.theme import Theme
@@ -33,6 +34,7 @@ class ListPages(QStackedWidget):
         self.no_match.pressed.connect(self._clear)
         find_field.textChanged.connect(self._search)
         find_field.returnPressed.connect(table.setFocus)
+        table.clear_search = self.clear_search
         model.count_changed.connect(self.show_count)
         model.count_changed.connect(table.fit_numbers)
         self.show_count()
@@ -64,6 +66,21 @@ class ListPages(QStackedWidget):
         self._table.select_ids(kept, reveal=False)
         self.show_count()
 
+    def place_of(self, torrent_id: str) -> QRect:
+        """Where the row of a transfer is on the screen; the list itself when it cannot be seen."""
+        position, viewport = self._model.position_of(torrent_id), self._table.viewport()
+        if position is None:
+            area = viewport.rect()
+        else:
+            area = self._table.visualRect(self._model.index(position, Column.NAME)).intersected(viewport.rect())
+        return QRect(viewport.mapToGlobal(area.topLeft()), area.size())
+
+    def clear_search(self) -> bool:
+        """True when there was something to clear."""
+        had_text = bool(self._find_field.text())
+        self._find_field.clear()
+        return had_text
+
     def _search(self, text: str) -> None:
         kept = self._table.selected_ids()
         self._model.set_needle(text)
@@ -71,7 +88,5 @@ class ListPages(QStackedWidget):
         self.show_count()
 
     def _clear(self) -> None:
-        if self._find_field.text():
-            self._find_field.clear()
-        else:
+        if not self.clear_search():
             self.everything_wanted.emit()

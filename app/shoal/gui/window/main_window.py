@@ -6,13 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QHideEvent,
     QIcon,
     QShowEvent,
@@ -25,7 +24,6 @@ from shoal.gui.details.pane import DetailPane
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
-from shoal.gui.models.torrent_columns import Column
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.explanations import notice_text
@@ -44,6 +42,7 @@ from shoal.gui.window.explaining import Explainer
 from shoal.gui.window.frame import Frame, column_of
 from shoal.gui.window.help import Help
 from shoal.gui.window.labels import Labels
+from shoal.gui.window.layout_memory import LayoutMemory
 from shoal.gui.window.limits import Limits
 from shoal.gui.window.list_pages import ListPages
 from shoal.gui.window.memory import Memory
@@ -53,7 +52,6 @@ from shoal.gui.window.opening import Opener, open_path
 from shoal.gui.window.regions import Regions, first_focusable
 from shoal.gui.window.remedies import Remedies
 from shoal.gui.window.routes import connect_general_actions, connect_transfer_actions
-from shoal.gui.window.screens import ScreenWatch, screen_set
 from shoal.gui.window.selection import state_of
 from shoal.gui.window.sidebar import Sidebar
 from shoal.gui.window.status_bar import StatusBar, session_state, summary
@@ -66,7 +64,8 @@ from shoal.gui.window.view_settings import ViewSettings
 from shoal.gui.window.web_source import Fetch
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
-FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
+MOST_EXPLAINED = 200
+"""Of more selected transfers the rest is not looked at for something that holds them up."""
 
 
 class MainWindow(QMainWindow):
@@ -89,10 +88,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._theme, self._link, self._memory = theme, link, memory
         self._turns = Turns()
-        self._has_rows_from_engine = False
         self.messages = Messages(theme, self, link, self._turns)
         self._wanted_selection = ""
-        memory.use_screens(screen_set())
         self.setWindowTitle(say("Shoal"))
         self.setWindowIcon(QIcon(theme.pixmap("shoal", "ink", 256, 1.0)))
         self.setMinimumSize(MINIMUM_WIDTH, MINIMUM_HEIGHT)
@@ -117,7 +114,7 @@ class MainWindow(QMainWindow):
         self._make_commands(background)
         self._fill_menus()
         self._connect()
-        self._restore()
+        self._layout = LayoutMemory(theme, self, memory, self.frame, self.list, self.details)
         self.list.setFocus()
 
     # -- for whoever composes
@@ -190,7 +187,7 @@ class MainWindow(QMainWindow):
             link, self.dialogs, row_of=self.model.row_of, show_tab=self.show_tab, open_folder=open_path
         )
         self.explainer = Explainer(
-            theme, self, row_of=self.model.row_of, place_of=self._place_of, carry_out=self.remedies.carry_out
+            theme, self, row_of=self.model.row_of, place_of=self.pages.place_of, carry_out=self.remedies.carry_out
         )
         self.limits = Limits(theme, self, link, turns, self._selected_rows)
         self.addresses = Addresses(theme, self, link, turns, add=self.open_sources, tell=self.toast.say)
@@ -237,6 +234,7 @@ class MainWindow(QMainWindow):
         )
         self.menus = Menus(self.actions_of_window, fillers)
         self.menus.fill_bar(self.menuBar())
+        self.menus.tools.aboutToShow.connect(self.views.show_ticks)
         self.list.context_menu = lambda: self.menus.context_menu(self.list)
 
     def _connect(self) -> None:
@@ -254,7 +252,7 @@ class MainWindow(QMainWindow):
             quit=self.close,
             select_all=self.list.selectAll,
             select_none=self.list.clearSelection,
-            find=self._find,
+            find=self.toolbar.go_to_find,
             explain=self._explain_selected,
         )
         for number, action in enumerate(do.tabs):
@@ -266,7 +264,6 @@ class MainWindow(QMainWindow):
         self.list.explain_wanted.connect(self.explainer.explain)
         self.list.opened.connect(self._open)
         self.list.placed.connect(self._place)
-        self.list.clear_search = self._clear_search
         link.refused.connect(self.model.take_back_places)
         self.explainer.told.connect(self.toast.say)
         self.model.counts_changed.connect(self._show_counts)
@@ -277,6 +274,7 @@ class MainWindow(QMainWindow):
         self.sidebar.filter_changed.connect(self.pages.set_filter)
         self.sidebar.label_dropped.connect(commands.set_label)
         self.sidebar.new_label_wanted.connect(self.labels.ask_for_new)
+        self.sidebar.rename_label_wanted.connect(self._rename_label)
         self.sidebar.remove_label_wanted.connect(self._remove_label)
         self.sidebar.ask_tracker_wanted.connect(commands.ask_tracker)
         self.details.wants_full_page.connect(self._set_full_page)
@@ -285,38 +283,13 @@ class MainWindow(QMainWindow):
         self.details.told.connect(lambda text, undo: self.toast.say(text, say("Undo") if undo else "", undo))
         do.reduce_motion.toggled.connect(self.details.set_still)
         self.frame.narrow_changed.connect(self.toolbar.set_narrow)
-        app = QGuiApplication.instance()
-        if isinstance(app, QGuiApplication):
-            self._screens = ScreenWatch(app, self)
-            self._screens.changed.connect(self._on_screens)
-
-    # -- what is remembered
-
-    def _restore(self) -> None:
-        geometry = self._memory.settings.window_geometry
-        if not (geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
-            self.resize(self._theme.px(FIRST_WIDTH), self._theme.px(FIRST_HEIGHT))
-        self.frame.restore_state(self._memory.settings.details_state)
-        self.list.restore()
-
-    def _remember(self) -> None:
-        self.list.remember()
-        self._memory.remember(
-            window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(), details_state=self.frame.state()
-        )
-
-    def _on_screens(self, screens: str) -> None:
-        """Other screens: as it was when these were last in use, else as it is."""
-        if self._memory.use_screens(screens):
-            self._restore()
-            self.details.open_tab(self._memory.settings.detail_tab)
 
     # -- updates
 
     def _on_update(self, update: Update) -> None:
         self.model.apply(update)
-        if not self._has_rows_from_engine:
-            self._has_rows_from_engine, self.pages.is_loading = True, False
+        if self.pages.is_loading:
+            self.pages.is_loading = False
             self.pages.show_count()
             self._show_counts()
         totals = update.totals
@@ -324,8 +297,8 @@ class MainWindow(QMainWindow):
         self.explainer.follow(totals, update.changed, update.removed)
         self.sidebar.show_totals(totals, self.adder.folder())
         self.status.show_totals(totals)
-        self.status.show_summary(summary(self.model.rows()))
-        self.status.show_state(session_state(self.model.rows()), "stop")
+        self.status.show_summary(summary(self.model.counts))
+        self.status.show_state(session_state(self.model.counts), "stop")
         down, up = rate_text(totals.down_rate), rate_text(totals.up_rate)
         # Ends with the program's name, or Qt would put it there once more.
         self.setWindowTitle(say("\u2193 {down} \u2191 {up} \u2014 Shoal", down=down, up=up))
@@ -349,26 +322,11 @@ class MainWindow(QMainWindow):
 
     def _show_selection(self) -> None:
         rows = self._selected_rows()
-        explained = any(explain_row(row) is not None for row in rows)
+        explained = any(explain_row(row) is not None for row in rows[:MOST_EXPLAINED])
         self.actions_of_window.update_for(state_of(rows, explained=explained))
         self.details.show_selection(rows)
 
-    def _place_of(self, torrent_id: str) -> QRect:
-        """Where the row of a transfer is on the screen; the list itself when it cannot be seen."""
-        position, viewport = self.model.position_of(torrent_id), self.list.viewport()
-        if position is None:
-            area = viewport.rect()
-        else:
-            area = self.list.visualRect(self.model.index(position, Column.NAME)).intersected(viewport.rect())
-        return QRect(viewport.mapToGlobal(area.topLeft()), area.size())
-
     # -- what actions do here
-
-    def _find(self) -> None:
-        if self.toolbar.isHidden():
-            self.toolbar.show()
-        self.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.find_field.selectAll()
 
     def _open(self, torrent_id: str) -> None:
         row = self.model.row_of(torrent_id)
@@ -376,7 +334,7 @@ class MainWindow(QMainWindow):
             self.opener.open(row)
 
     def _explain_selected(self) -> None:
-        for row in self._selected_rows():
+        for row in self._selected_rows()[:MOST_EXPLAINED]:
             if explain_row(row) is not None:
                 self.explainer.explain(row.torrent_id)
                 return
@@ -392,15 +350,17 @@ class MainWindow(QMainWindow):
         self.details.set_full_page(on)
         (first_focusable(self.details) if on else self.list).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _clear_search(self) -> bool:
-        had_text = bool(self.find_field.text())
-        self.find_field.clear()
-        return had_text
-
     def _place(self, torrent_ids: Sequence[str], before: str | None) -> None:
         """Rows were dragged: show it at once, the engine follows."""
         self.model.place(torrent_ids, before)
         self._link.send(PlaceInQueue(tuple(torrent_ids), before))
+
+    def _rename_label(self, label: str) -> None:
+        def rename(name: str) -> None:
+            self.labels.replace(label, name)
+            self.commands.rename_label(label, name)
+
+        self.dialogs.rename_label(label, rename)
 
     def _remove_label(self, label: str) -> None:
         self.labels.forget(label)
@@ -434,7 +394,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Disappear at once; the engine says goodbye after that."""
-        self._remember()
+        self._layout.remember()
         event.accept()
         self.closed.emit()
 

@@ -63,7 +63,7 @@ class Menus:
             [do.remove],
         )
         self._fill_view(bar.addMenu(say("&View")))
-        tools = bar.addMenu(say("T&ools"))
+        tools = self.tools = bar.addMenu(say("T&ools"))
         limits = tools.addMenu(say("Limits"))
         for direction, name in DIRECTIONS:
             self._filled(limits, say(name), partial(_with, self._fillers.session_limits, direction))

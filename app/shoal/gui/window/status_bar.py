@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
-from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
-from shoal.gui.style.diagnosis import needs_user
+from shoal.api.snapshots import SessionTotals
+from shoal.gui.models.torrent_filter import FilterCounts, Section
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say, say_count
@@ -18,35 +17,31 @@ from shoal.gui.window.limits import TITLES, Direction
 ICON = 15
 
 
-def summary(rows: Iterable[TorrentRow]) -> str:
-    """What all transfers do together, in a few words."""
-    loading = sharing = waiting_for_user = total = 0
-    for row in rows:
-        total += 1
-        if needs_user(row):
-            waiting_for_user += 1
-        elif row.state is TorrentState.DOWNLOADING:
-            loading += 1
-        elif row.state is TorrentState.SEEDING:
-            sharing += 1
-    parts = [say_count(total, "{n} transfer", "{n} transfers")]
-    if loading:
-        parts.append(say("{n} downloading", n=loading))
-    if sharing:
-        parts.append(say("{n} sharing", n=sharing))
+_SUMMARY: tuple[tuple[Section, str], ...] = (
+    (Section.DOWNLOADING, "{n} downloading"),
+    (Section.SHARING, "{n} sharing"),
+    (Section.WAITING, "{n} waiting"),
+)
+
+
+def summary(counts: FilterCounts) -> str:
+    """What all transfers do together, in a few words, with the numbers of the sidebar."""
+    parts = [say_count(counts.sections.get(Section.ALL, 0), "{n} transfer", "{n} transfers")]
+    for section, words in _SUMMARY:
+        count = counts.sections.get(section, 0)
+        if count:
+            parts.append(say(words, n=f"{count:,}"))
+    waiting_for_user = counts.sections.get(Section.NEEDS_YOU, 0)
     if waiting_for_user:
         parts.append(say_count(waiting_for_user, "{n} needs you", "{n} need you"))
     return " \u00b7 ".join(parts)
 
 
-def session_state(rows: Iterable[TorrentRow]) -> str:
+def session_state(counts: FilterCounts) -> str:
     """What is true of all transfers together and worth saying; "" when nothing is."""
-    is_any = False
-    for row in rows:
-        if row.state is not TorrentState.STOPPED:
-            return ""
-        is_any = True
-    return say("Everything is stopped") if is_any else ""
+    total = counts.sections.get(Section.ALL, 0)
+    all_stopped = total and counts.sections.get(Section.STOPPED, 0) == total
+    return say("Everything is stopped") if all_stopped else ""
 
 
 def limit_text(limit: int) -> str:

@@ -64,6 +64,12 @@ class Toolbar(QToolBar):
         self._is_narrow = is_narrow
         self._show_words()
 
+    def go_to_find(self) -> None:
+        """Ctrl+F: into the find field, also where the toolbar was hidden."""
+        self.show()
+        self.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.find_field.selectAll()
+
     def _show_words(self) -> None:
         shown = self._shows_words and not self._is_narrow
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if shown else Qt.ToolButtonStyle.ToolButtonIconOnly

@@ -87,6 +87,10 @@ class TransferDialogs:
         """Ask for a label and put it on `rows`; `then` hears it."""
         self._link.run(self._new_label(rows, then), self._parent)
 
+    def rename_label(self, label: str, then: Callable[[str], None]) -> None:
+        """Ask for another name of `label`; `then` hears it."""
+        self._link.run(self._rename_label(label, then), self._parent)
+
     def add_trackers(self, row: TorrentRow) -> None:
         self._link.run(self._add_trackers(row), self._parent)
 
@@ -183,6 +187,20 @@ class TransferDialogs:
             for row in rows:
                 await self._done(SetLabel(row.torrent_id, label), row)
             then(label)
+
+    async def _rename_label(self, label: str, then: Callable[[str], None]) -> None:
+        dialog = TextEntry(
+            self._theme,
+            self._parent,
+            say("Rename label"),
+            accept_name=say("Rename"),
+            present=clean(label),
+            hint=say("On every transfer that has it."),
+            check=_label_problem,
+        )
+        name = await self._turns.ask(dialog, dialog.text)
+        if name and name != label:
+            then(name)
 
     async def _add_trackers(self, row: TorrentRow) -> None:
         dialog = TextEntry(

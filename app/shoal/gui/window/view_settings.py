@@ -63,6 +63,11 @@ class ViewSettings:
         self._sidebar.list.fold(frozenset(settings.sidebar_groups_folded.split()))
         self._sidebar.list.hide_groups(self._hidden())
 
+    def show_ticks(self) -> None:
+        """Some settings are changed elsewhere, too."""
+        for action, name, _ in self._parts:
+            action.setChecked(bool(getattr(self._memory.settings, name)))
+
     def fill_groups(self, menu: QMenu) -> None:
         """Which groups of the sidebar are shown."""
         hidden = self._hidden()

@@ -1,0 +1,472 @@
+"""Menus, toolbar, keys, toast, dropping and what the window remembers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMenuBar
+from tests.gui.conftest import WindowRun, until
+from tests.support.fake_client import FakeClient, row
+from tests.support.torrent_samples import torrent_bytes
+
+from shoal.api.commands import ChangeSettings, MoveInQueue, QueueStep, RestoreTorrent, SetOrder, StartTorrent
+from shoal.api.errors import Reason
+from shoal.api.snapshots import SessionTotals, TorrentState
+from shoal.gui.application import Application
+from shoal.gui.dialogs.add_address import AddAddressDialog
+from shoal.gui.dialogs.keyboard_map import KeyboardMap
+from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.dialogs.message_guide import MessageGuide
+from shoal.gui.window.dropping import sort_sources
+from shoal.gui.window.memory import Memory
+from shoal.gui.window.opening import is_program
+from shoal.settings.interface_settings import InterfaceSettings
+
+A, B, C = "a" * 40, "b" * 40, "c" * 40
+MAGNET = "magnet:?xt=urn:btih:" + A
+
+
+@pytest.fixture
+def three(run: WindowRun) -> WindowRun:
+    rows = (
+        row(A, name="Alpha", peers=2, sending_peers=1, largest_file_name="a.mkv"),
+        row(B, name="Beta", queue_position=2, state=TorrentState.STOPPED),
+        row(C, name="Gamma", queue_position=3, wanted_done=1_000_000, state=TorrentState.SEEDING, folder="/d",
+            content_path="/d/c.mkv", largest_file_name="c.mkv"),
+    )  # fmt: skip
+    run.client = FakeClient({entry.torrent_id: entry for entry in rows}, SessionTotals(active_downloads=3))
+    return run
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    paths: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: paths.append(url.toLocalFile()))
+    return paths
+
+
+def entries(menu: QMenu) -> list[str]:
+    return ["-" if action.isSeparator() else action.text() for action in menu.actions()]
+
+
+def menu_named(bar: QMenuBar, title: str) -> QMenu:
+    menu = next(action for action in bar.actions() if action.text().replace("&", "") == title).menu()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def sub(menu: QMenu, title: str) -> QMenu:
+    found = next(action for action in menu.actions() if action.text() == title).menu()
+    assert isinstance(found, QMenu)
+    found.aboutToShow.emit()
+    return found
+
+
+def named(menu: QMenu, text: str) -> QAction:
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+MENUS = {
+    "File": [
+        "Add torrent…", "Add magnet link or URL…", "-", "Open downloads folder", "-", "Close window", "Quit Shoal",
+    ],
+    "Edit": ["Undo", "-", "Copy magnet link", "Paste", "Select all", "Select none", "-", "Find"],
+    "Transfer": [
+        "Start", "Stop", "Start now", "Open", "Open folder", "-",
+        "Move up", "Move down", "To top", "To bottom", "-",
+        "Label", "Limits", "Load in order", "First and last pieces first", "-",
+        "Why is it slow?", "Ask trackers again", "Re-check files", "Move files…", "Rename…", "Save .torrent file…", "-",
+        "Remove…",
+    ],
+    "View": [
+        "Sidebar", "Detail pane", "Status bar", "Toolbar", "Columns", "Compact rows", "-",
+        "Theme", "Reduce motion", "-", "Show", "Full screen",
+    ],
+    "Tools": ["Limits", "-", "Ask before adding"],
+    "Help": ["What the messages mean", "Keyboard map", "-", "About Shoal"],
+}  # fmt: skip
+
+
+def test_the_menus_are_those_of_the_specification(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        bar = application.window.menuBar()
+        assert {title: entries(menu_named(bar, title)) for title in MENUS} == MENUS
+        assert entries(sub(menu_named(bar, "Tools"), "Limits")) == ["Download", "Upload", "Downloads at the same time"]
+        assert entries(sub(menu_named(bar, "View"), "Show")) == ["Transfers", "Labels", "Trackers"]
+
+    three.play(story)
+
+
+def test_what_cannot_be_done_says_why(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, do = application.window, application.window.actions_of_window
+        assert not do.rename.isEnabled()
+        assert "Select a transfer first" in do.rename.toolTip()
+        window.list.select_ids([A, B])
+        assert "Select one transfer only" in do.rename.toolTip()
+        assert "Nothing to take back" in do.undo.toolTip()
+        window.list.select_ids([A])
+        assert "Already started" in do.start.toolTip()
+        assert do.rename.isEnabled()
+
+    three.play(story)
+
+
+def test_commands_of_the_transfer_menu_reach_the_engine(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, do = application.window, application.window.actions_of_window
+        window.list.select_ids([C, B])
+        do.start_now.trigger()
+        do.move_top.trigger()
+        do.first_last_first.trigger()
+        await until(lambda: len(three.client.commands) == 5)
+
+    three.play(story)
+    assert three.client.commands == [
+        StartTorrent(B, skip_queue=True),
+        StartTorrent(C, skip_queue=True),
+        MoveInQueue((B, C), QueueStep.TOP),
+        SetOrder(B, first_last_first=True),
+        SetOrder(C, first_last_first=True),
+    ]
+
+
+def test_downloads_at_the_same_time_are_a_menu(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        limits = sub(menu_named(application.window.menuBar(), "Tools"), "Limits")
+        counts = sub(limits, "Downloads at the same time")
+        assert [action.text() for action in counts.actions() if action.isChecked()] == ["3"]
+        named(counts, "5").trigger()
+        await until(lambda: three.client.commands == [ChangeSettings((("active_downloads", 5),))])
+
+    three.play(story)
+
+
+def test_a_removal_can_be_taken_back(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, do = application.window, application.window.actions_of_window
+        window.list.select_ids([A, B])
+        do.remove.trigger()
+        await until(lambda: isinstance(three.dialog(), MessageDialog))
+        dialog = three.dialog()
+        assert isinstance(dialog, MessageDialog)
+        dialog._choose("keep")
+        await until(lambda: window.toast.text == "Removed 2 transfers from the list")
+        assert do.undo.text() == "Undo removing 2 transfers"
+        assert window.toast.button.focusPolicy() & Qt.FocusPolicy.TabFocus
+        do.undo.trigger()
+        await until(lambda: three.client.commands[2:] == [RestoreTorrent(A), RestoreTorrent(B)])
+        assert not do.undo.isEnabled()
+
+    three.play(story)
+
+
+def test_the_button_of_an_old_toast_takes_nothing_back_twice(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.commands.removed([three.client.rows[A]])
+        window.undoing.undo()
+        QTest.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
+        await until(lambda: three.client.commands)
+        assert three.client.commands == [RestoreTorrent(A)]
+        assert window.toast.text == ""
+
+    three.play(story)
+
+
+def mime(*urls: str) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl(url) for url in urls])
+    return data
+
+
+DRAGS = [
+    (("file:///x/a.torrent", "file:///x/b.TORRENT", MAGNET), "Drop to add 3 torrents", ""),
+    (("file:///x/a.txt",), "Not a torrent file", "“a.txt” is not a torrent file; it was not added."),
+    (
+        ("https://x.example/a", "file:///x/folder", "file:///x/b.iso"),
+        "Drop to add 1 torrent; 2 others are left out",
+        "2 of these are not torrent files; they were not added.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("urls", "words", "refusal"), DRAGS)
+def test_a_drag_says_what_a_drop_would_do(three: WindowRun, urls: tuple[str, ...], words: str, refusal: str) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        added: list[str] = []
+        window.drops._add = added.extend
+        action, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        data = mime(*urls)
+        window.dragEnterEvent(QDragEnterEvent(QPoint(9, 9), action, data, button, keys))
+        assert window.overlay.words == words
+        window.dragLeaveEvent(QDragLeaveEvent())
+        assert window.overlay.words == ""
+        window.dropEvent(QDropEvent(QPointF(9, 9), action, data, button, keys))
+        assert window.toast.text == refusal
+        expected = len(sort_sources([QUrl(url).toString() for url in urls]).sources)
+        await until(lambda: len(added) == expected)
+
+    three.play(story)
+
+
+def test_addresses_are_added_from_one_dialog(run: WindowRun) -> None:
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        assert address == "https://x.example/a.torrent"
+        return torrent_bytes("Sample", {"one.mkv": 30_000})
+
+    run.fetch = fetch
+    run.settings = replace(run.settings, ask_before_adding=False)
+
+    async def story(application: Application) -> None:
+        QGuiApplication.clipboard().setText(f"some words\n{MAGNET}\n")
+        application.window.actions_of_window.add_address.trigger()
+        await until(lambda: isinstance(run.dialog(), AddAddressDialog))
+        dialog = run.dialog()
+        assert isinstance(dialog, AddAddressDialog)
+        assert dialog.sources() == [MAGNET]
+        dialog.field.setPlainText("https://x.example/a.torrent\nnothing")
+        assert "1 line is neither" in dialog.hint.text()
+        dialog.add_button.click()
+        await until(lambda: run.client.commands)
+
+    run.play(story)
+    assert len(run.client.commands) == 1
+
+
+def test_paste_adds_what_can_be_added(run: WindowRun, tmp_path: Path) -> None:
+    path = tmp_path / "sample.torrent"
+    path.write_bytes(torrent_bytes("Sample", {"one.mkv": 30_000}))
+    run.settings = replace(run.settings, ask_before_adding=False)
+
+    async def story(application: Application) -> None:
+        window = application.window
+        QGuiApplication.clipboard().setText("just words")
+        window.actions_of_window.paste.trigger()
+        assert "no torrent file, magnet link or web address" in window.toast.text
+        QGuiApplication.clipboard().setMimeData(mime(QUrl.fromLocalFile(str(path)).toString()))
+        window.actions_of_window.paste.trigger()
+        await until(lambda: run.client.commands)
+
+    run.play(story)
+
+
+def test_f6_goes_round_the_window(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.setFocus()
+        seen = []
+        for _ in range(5):
+            window.regions.move(1)
+            focus = QApplication.focusWidget()
+            parts = (window.toolbar, window.sidebar, window.pages, window.details, window.status)
+            seen.append(next(at for at, part in enumerate(parts) if focus is part or part.isAncestorOf(focus)))
+        assert seen == [3, 4, 0, 1, 2]
+        window.regions.move(-1)
+        assert window.sidebar.isAncestorOf(QApplication.focusWidget())
+
+    three.play(story)
+
+
+def test_esc_clears_the_search_and_then_the_selection(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.select_ids([B])
+        window.find_field.setText("bet")
+        window.find_field.setFocus()
+        QTest.keyClick(window.find_field, Qt.Key.Key_Return)
+        await until(window.list.hasFocus)
+        QTest.keyClick(window.list, Qt.Key.Key_Escape)
+        assert window.find_field.text() == ""
+        assert window.list.selected_ids() == [B]
+        QTest.keyClick(window.list, Qt.Key.Key_Escape)
+        assert window.list.selected_ids() == []
+
+    three.play(story)
+
+
+def test_an_unfinished_transfer_opens_as_a_full_page(three: WindowRun, opened: list[str]) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.opened.emit(A)
+        assert window.frame.is_full_page
+        assert not window.pages.isVisible()
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        assert not window.frame.is_full_page
+        assert window.pages.isVisible()
+        assert window.list.selected_ids() == [A]
+
+    three.play(story)
+    assert opened == []
+
+
+def test_a_finished_transfer_is_handed_to_the_system(three: WindowRun, opened: list[str]) -> None:
+    async def story(application: Application) -> None:
+        application.window.list.select_ids([C])
+        application.window.actions_of_window.open.trigger()
+
+    three.play(story)
+    assert opened == ["/d/c.mkv"]
+
+
+def test_a_program_is_never_started(three: WindowRun, opened: list[str]) -> None:
+    three.client.rows[C] = replace(three.client.rows[C], content_path="/d/setup.EXE", largest_file_name="setup.EXE")
+
+    async def story(application: Application) -> None:
+        application.window.list.opened.emit(C)
+        await until(lambda: isinstance(three.dialog(), MessageDialog))
+        assert opened == []
+        dialog = three.dialog()
+        assert isinstance(dialog, MessageDialog)
+        dialog._choose("open-folder")
+        await until(lambda: opened)
+
+    three.play(story)
+    assert opened == ["/d"]
+
+
+@pytest.mark.parametrize(
+    ("path", "largest", "files", "program"),
+    [
+        ("/d/a.mkv", "a.mkv", 1, False),
+        ("/d/Tool.app", "Contents/MacOS/tool", 9, True),
+        ("/d/run.sh", "run.sh", 1, True),
+        ("/d/README", "README", 1, True),
+        ("/d/Album", "01.flac", 12, False),
+        ("/d/x.desktop", "x.desktop", 1, True),
+    ],
+)
+def test_programs_are_told_by_their_names(path: str, largest: str, files: int, program: bool) -> None:
+    assert is_program(row(A, content_path=path, largest_file_name=largest, file_count=files)) is program
+
+
+def test_parts_of_the_window_come_and_go_and_are_remembered(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, do = application.window, application.window.actions_of_window
+        do.sidebar.trigger()
+        do.details.trigger()
+        do.status_bar.trigger()
+        do.compact_rows.trigger()
+        next(action for action in do.toolbars.actions() if action.text() == "Hidden").trigger()
+        assert not any(part.isVisible() for part in (window.sidebar, window.details, window.status, window.toolbar))
+        do.find.trigger()
+        assert window.find_field.isVisible()
+
+    three.play(story)
+    saved = three.saved[-1]
+    assert (saved.sidebar_shown, saved.details_shown, saved.status_shown, saved.compact_rows) == (
+        False,
+        False,
+        False,
+        True,
+    )
+    assert saved.toolbar == "hidden"
+
+
+def test_alt_and_a_number_opens_a_tab(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, do = application.window, application.window.actions_of_window
+        do.details.setChecked(False)
+        do.tabs[1].trigger()
+        assert window.details.isVisible()
+        assert window.details.bar.currentIndex() == 1
+
+    three.play(story)
+
+
+def test_help_lists_every_key_and_message(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        do = application.window.actions_of_window
+        do.keyboard_map.trigger()
+        await until(lambda: isinstance(three.dialog(), KeyboardMap))
+        dialog = three.dialog()
+        assert dialog is not None
+        names = [label.accessibleName() for label in dialog.findChildren(QLabel)]
+        assert {"Undo: Ctrl+Z", "Remove: Del", "Next part of the window: F6"} <= set(names)
+        dialog.reject()
+        await until(lambda: three.dialog() is None)
+        do.messages.trigger()
+        await until(lambda: isinstance(three.dialog(), MessageGuide))
+        guide = three.dialog()
+        assert isinstance(guide, MessageGuide)
+        guide.field.setText("disk full")
+        assert 0 < sum(card.isVisible() for _, card in guide.cards) < len(guide.cards)
+        guide.reject()
+
+    three.play(story)
+
+
+def test_a_hidden_window_takes_its_updates_rarely(three: WindowRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet: list[bool] = []
+
+    async def story(application: Application) -> None:
+        monkeypatch.setattr(application.link, "set_quiet", quiet.append)
+        application.window.hide()
+        application.window.show()
+
+    three.play(story)
+    assert quiet[:2] == [True, False]
+
+
+def test_the_status_bar_says_what_holds_for_all(run: WindowRun) -> None:
+    run.client = FakeClient({A: row(A, name="Alpha", state=TorrentState.STOPPED)})
+
+    async def story(application: Application) -> None:
+        state = application.window.status._state
+        assert state.accessibleName() == "Everything is stopped"
+        run.client.push(replace(run.client.rows[A], state=TorrentState.DOWNLOADING))
+        await until(lambda: not state.isVisible())
+
+    run.play(story)
+
+
+def test_each_set_of_screens_has_its_own_layout() -> None:
+    saved: list[InterfaceSettings] = []
+    memory = Memory(InterfaceSettings(), saved.append)
+    assert not memory.use_screens("1920x1080")
+    memory.remember(detail_tab="peers", column_state="AAAA")
+    assert not memory.use_screens("2560x1440")
+    memory.remember(detail_tab="files")
+    again = Memory(saved[-1], saved.append)
+    assert again.use_screens("1920x1080")
+    assert (again.settings.detail_tab, again.settings.column_state) == ("peers", "AAAA")
+    assert again.use_screens("2560x1440")
+    assert again.settings.detail_tab == "files"
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"1x1": 3}', json.dumps({"1x1": {"detail_tab": "nowhere"}})])
+def test_a_damaged_layout_is_ignored(text: str) -> None:
+    memory = Memory(InterfaceSettings(screen_sets=text), lambda settings: None)
+    assert not memory.use_screens("1x1")
+    assert memory.settings.detail_tab == "overview"
+
+
+def test_the_way_to_add_is_split(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        button = application.window.toolbar.add_button
+        assert entries(button.menu) == ["From file…", "Magnet link or URL…"]
+        application.window.resize(1_300, 700)
+        await until(lambda: button.main.text() == "Add torrent")
+        application.window.resize(1_000, 700)
+        await until(lambda: button.main.text() == "")
+        assert button.main.accessibleName() == "Add torrent"
+
+    three.play(story)
+
+
+def test_why_is_grayed_while_nothing_holds_it_up(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, do = application.window, application.window.actions_of_window
+        window.list.select_ids([A])
+        assert not do.explain.isEnabled()
+        three.client.push(replace(three.client.rows[A], reason=Reason("disk-full", {"path": "/d", "missing": 5})))
+        await until(do.explain.isEnabled)
+
+    three.play(story)
