@@ -2,7 +2,7 @@
 
 Rows: download-1, download-4, download-20, seeding, check-1, check-default. Each side runs in turn, in processes of
 its own; medians and the ratio Shoal / libtorrent are printed with the target (docs/performance.md). The rows
-start-to-window and metainfo have no other side.
+start-to-window, metainfo and table have no other side.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import metainfo_parse, raw_leech, start_to_window
+from tests.bench import metainfo_parse, raw_leech, start_to_window, table
 from tests.bench.swarm_data import PIECE_LENGTH, BenchTorrent, fast_folder, make_torrent
 
 ROUNDS = int(os.environ.get("SHOAL_BENCH_ROUNDS", "3"))
@@ -125,7 +125,7 @@ def rows(bench: Bench) -> dict[str, tuple[Callable[[str], Figures], str]]:
     }
 
 
-ALONE = {"start-to-window": start_to_window.main, "metainfo": metainfo_parse.main}
+ALONE = {"start-to-window": start_to_window.main, "metainfo": metainfo_parse.main, "table": table.main}
 """Rows without another side to compare with, and without the data of the others."""
 
 

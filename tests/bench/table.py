@@ -1,8 +1,8 @@
 """What 10,000 transfers cost the thread of the window: `python -m tests.bench.table`.
 
 Offscreen, the real table at its usual size. Each figure is the CPU time of the window's thread, painting included:
-one sort by a click, one key in the search field, a second in which 500 transfers change, one frame of scrolling. The
-last line is all figures as JSON.
+one part of the first update, one sort by a click, one key in the search field, one click in the sidebar, a second in
+which 500 transfers change, one frame of scrolling. The last line is the medians as JSON.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ sys.path[:0] = [str(ROOT / "app"), str(ROOT)]
 ROWS, CHANGES, ROUNDS = 10_000, 500, 15
 WIDTH, HEIGHT = 1230, 620
 BUDGETS = {
+    "fill ms": 100.0,
     "sort ms": 50.0,
     "filter ms": 50.0,
     "section ms": 50.0,
@@ -51,6 +52,7 @@ class TableBench:
         from PySide6.QtWidgets import QApplication
         from tests.support.fake_client import update
 
+        from shoal.gui.link.client_link import MOST_ROWS
         from shoal.gui.models.torrent_table import TorrentTableModel
         from shoal.gui.style.resources import resources_folder
         from shoal.gui.style.theme import Theme, ThemeChoice
@@ -68,8 +70,10 @@ class TableBench:
         self.view = TorrentList(theme, self.model, Memory(InterfaceSettings(), lambda settings: None))
         self.view.resize(WIDTH, HEIGHT)
         self.view.show()
-        self.fill_ms = measured(lambda: self.model.apply(update(*self.rows)), 1)[0]
-        self.paint()
+        self.filling = [
+            measured(lambda part=self.rows[at : at + MOST_ROWS]: (self.model.apply(update(*part)), self.paint()), 1)[0]  # type: ignore[misc]
+            for at in range(0, ROWS, MOST_ROWS)
+        ]
 
     def paint(self) -> None:
         self.app.processEvents()
@@ -185,6 +189,7 @@ class TableBench:
 def main() -> None:
     bench = TableBench()
     rounds = {
+        "fill ms": bench.filling,
         "sort ms": bench.sort(),
         "filter ms": bench.filter(),
         "section ms": bench.section(),
@@ -193,13 +198,10 @@ def main() -> None:
         "frame ms": bench.frame(),
     }
     print(f"table  ({ROWS:,} transfers, {CHANGES} changes a second)")
-    print(f"  {'fill ms':17} {bench.fill_ms:7.1f}   (the first batch, all rows at once)")
     for name, figures in rounds.items():
         median, worst = statistics.median(figures), max(figures)
         print(f"  {name:17} median {median:6.1f}   worst {worst:6.1f}   must: <= {BUDGETS[name]:.0f}")
-    print(
-        json.dumps({"fill ms": bench.fill_ms} | {name: statistics.median(figures) for name, figures in rounds.items()})
-    )
+    print(json.dumps({name: statistics.median(figures) for name, figures in rounds.items()}))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog
 from tests.gui.conftest import until
 from tests.support.fake_client import FakeClient, row, update
@@ -17,7 +17,7 @@ from shoal.api.commands import StopTorrent
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SessionTotals, Update
 from shoal.gui.link.awaitable import Turns, ask
-from shoal.gui.link.client_link import MOST_WAITING_ALERTS, ClientLink, merge
+from shoal.gui.link.client_link import MOST_ROWS, MOST_WAITING_ALERTS, ClientLink, merge, split
 
 OnQt = Callable[[Any], Any]
 A, B = "a" * 40, "b" * 40
@@ -44,6 +44,36 @@ def test_waiting_alerts_are_bounded() -> None:
     merged = merge(Update(0, (), (), SessionTotals(), many), one)
     assert len(merged.alerts) == MOST_WAITING_ALERTS
     assert merged.alerts[-1].code == "y"
+
+
+def test_a_large_update_is_split_and_nothing_of_it_is_lost() -> None:
+    rows = tuple(row(f"{at:040x}") for at in range(25))
+    alert = Alert("x", rows[24].torrent_id, {})
+    whole = Update(7, rows, (A,), SessionTotals(peers=3), (alert,))
+    now, rest = split(whole, 10)
+    assert rest is not None
+    assert (now.changed, now.removed, now.alerts) == (rows[:10], (A,), ())
+    assert (rest.changed, rest.removed, rest.alerts) == (rows[10:], (), (alert,))
+    assert rest.totals == whole.totals
+    assert split(now, 10) == (now, None)
+
+
+def test_the_window_lives_between_the_parts_of_a_large_update(on_qt: OnQt) -> None:
+    async def story() -> None:
+        link, client = ClientLink(asyncio.get_running_loop()), FakeClient()
+        client.rows = {f"{at:040x}": row(f"{at:040x}") for at in range(2 * MOST_ROWS + 5)}
+        seen: list[str] = []
+        link.updated.connect(lambda part: seen.append(f"{len(part.changed)} rows"))
+        QTimer.singleShot(0, lambda: seen.append("something else"))
+        link.attach(client)
+        newer = f"{2 * MOST_ROWS:040x}"
+        client.push(row(newer, name="newer"))
+        await until(lambda: len(seen) == 4)
+        assert sorted(seen) == [f"{MOST_ROWS} rows", f"{MOST_ROWS} rows", "5 rows", "something else"]
+        assert seen.index("something else") < 2
+        await link.close()
+
+    on_qt(story())
 
 
 def test_many_updates_from_another_thread_arrive_as_one(on_qt: OnQt) -> None:

@@ -1,7 +1,8 @@
 """The engine's client as Qt sees it: snapshots arrive as one queued signal, slots start coroutines that have an owner.
 
 The receiver is called in the engine's thread. Whatever arrives while the interface is busy is merged into one update,
-so that never more than one is on its way and a slow window costs the engine nothing.
+so that never more than one is on its way and a slow window costs the engine nothing. A large update, such as the first
+one of thousands of transfers, is delivered in parts between which the window stays alive.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -26,6 +28,8 @@ BEAT_SECONDS = 1.0
 QUIET_BEAT_MILLISECONDS = 5000
 """How often a window that nobody sees takes its updates."""
 MOST_WAITING_ALERTS = 200
+MOST_ROWS = 1000
+"""Changed rows that are delivered at one go."""
 CLOSE_SECONDS = 10.0
 
 
@@ -45,6 +49,14 @@ def merge(older: Update, newer: Update) -> Update:
         totals=newer.totals,
         alerts=(older.alerts + newer.alerts)[-MOST_WAITING_ALERTS:],
     )
+
+
+def split(update: Update, most_rows: int) -> tuple[Update, Update | None]:
+    """What is delivered now, and the rest: rows beyond `most_rows`, and the alerts, which may speak of those."""
+    if len(update.changed) <= most_rows:
+        return update, None
+    now = replace(update, changed=update.changed[:most_rows], alerts=())
+    return now, replace(update, changed=update.changed[most_rows:], removed=())
 
 
 class ClientLink(QObject):
@@ -69,6 +81,9 @@ class ClientLink(QObject):
         self._quiet = QTimer(self)
         self._quiet.setInterval(QUIET_BEAT_MILLISECONDS)
         self._quiet.timeout.connect(self._deliver)
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._on_arrived)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, client: Client) -> None:
@@ -127,6 +142,7 @@ class ClientLink(QObject):
         """
         self._is_closed = True
         self._quiet.stop()
+        self._more.stop()
         if self._subscription is not None:
             self._subscription.close()
             self._subscription = None
@@ -171,6 +187,11 @@ class ClientLink(QObject):
 
     def _deliver(self) -> None:
         with self._lock:
-            update, self._waiting = self._waiting, None
-        if update is not None:
-            self.updated.emit(update)
+            if self._waiting is None:
+                return
+            update, self._waiting = split(self._waiting, MOST_ROWS)
+            is_more = self._waiting is not None
+        if is_more:
+            # Not by a queued signal: Qt does those in one go, before anything is painted.
+            self._more.start()
+        self.updated.emit(update)
