@@ -75,16 +75,6 @@ class Relocation:
         self.total_bytes = sum(entry.own.found.size for entry in moved)
         self.done_bytes = 0
 
-    @property
-    def folder(self) -> str:
-        """The real path of the folder that it all moves to."""
-        return self._new.root
-
-    @property
-    def is_copying(self) -> bool:
-        """The files go to another volume."""
-        return self._is_copying
-
     def check(self) -> None:
         """Refuse what cannot be: UserError `same-folder`, `name-taken` (params: path, name); StorageError."""
         old, new = self._old.root, self._new.root

@@ -189,6 +189,7 @@ class Stages:
             await self._go_down()
             await torrent.relocating.look_in(found)
             torrent.happened("folder-changed", folder=found)
+            torrent.happened("folder-changed", folder=found)
             self._begin_recheck()
             await torrent.services.save(torrent)
 
