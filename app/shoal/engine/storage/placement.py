@@ -113,23 +113,39 @@ class Placement:
             new = self._paths.renamed(self.names)
             remove_old_copies(self._files, new.elsewhere(root), new, (part_path, self._places.part.path))
 
-    def check_rename(self, path: tuple[str, ...], new_name: str) -> None:
+    def check_rename(self, path: tuple[str, ...], new_name: str, *, must_exist: bool = False) -> None:
         """See whether `rename` may. Raises as it does."""
         with self._lock.exclusive():
-            self._renaming(path, new_name)[1].check()
+            new, renaming = self._renaming(path, new_name)
+            self._see_any(new, must_exist)
+            renaming.check()
 
-    def rename(self, path: tuple[str, ...], new_name: str, *, is_repeated: bool = False) -> TorrentNames:
+    def rename(
+        self, path: tuple[str, ...], new_name: str, *, is_repeated: bool = False, must_exist: bool = False
+    ) -> TorrentNames:
         """Rename the file or folder `path` of the torrent, on the disk too where it is there; the names then.
 
-        `is_repeated`: an earlier try may have been cut short. Raises UserError as `TorrentNames.with_name` and
-        `name-taken` for a stranger's file in the way, StorageError; all is as it was then.
+        `is_repeated`: an earlier try may have been cut short. With `must_exist` it is `missing` when no file of the
+        torrent is there: a volume that is away would come back with the old names. Raises UserError as
+        `TorrentNames.with_name` and `name-taken` for a stranger's file in the way, StorageError; all is as it was then.
         """
         with self._lock.exclusive():
             new, renaming = self._renaming(path, new_name, is_repeated=is_repeated)
+            self._see_any(new, must_exist)
             self._close_files()
             renaming.run()
             self._paths.take(new)
             return self.names
+
+    def _see_any(self, new: TorrentPaths, must_exist: bool) -> None:
+        if not must_exist:
+            return
+        for index in range(len(self._places.layout.files)):
+            for path in {self._paths.path(index), new.cleaned(index)}:
+                with disk_errors(path):
+                    if self._places.is_content(index) and self._files.stat(path) is not None:
+                        return
+        raise StorageError("missing", new.root, detail="none of the files is there")
 
     def _renaming(
         self, path: tuple[str, ...], new_name: str, *, is_repeated: bool = False

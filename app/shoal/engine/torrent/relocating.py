@@ -81,7 +81,15 @@ class Relocating:
                     await self._run(partial(placement.remove_old_copies, folder, there))
             case ("rename", path, new_name):
                 with contextlib.suppress(UserError):
-                    await self._run(partial(placement.rename, elements(path), new_name, is_repeated=True))
+                    await self._run(
+                        partial(
+                            placement.rename,
+                            elements(path),
+                            new_name,
+                            is_repeated=True,
+                            must_exist=record.has_known_files,
+                        )
+                    )
                 self._names_changed()
         if record.journal:
             torrent.keep(replace(torrent.record, journal=()))
@@ -95,7 +103,9 @@ class Relocating:
         """Call the file or folder `path` of the torrent `new_name`, running or not. Raises UserError, StorageError."""
         torrent = self._torrent
         placement = torrent.disk.placement
-        await self._run(partial(placement.check_rename, elements(path), new_name))
+        await self._run(
+            partial(placement.check_rename, elements(path), new_name, must_exist=torrent.record.has_known_files)
+        )
         torrent.keep(replace(torrent.record, journal=("rename", path, new_name)))
         await torrent.services.save(torrent)
         try:

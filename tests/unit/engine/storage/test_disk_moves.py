@@ -209,6 +209,20 @@ def test_a_file_that_is_not_there_yet_is_made_under_its_new_name(tmp_path: Path)
     disk.close()
 
 
+def test_nothing_is_renamed_while_the_drive_is_away(tmp_path: Path) -> None:
+    _, disk = loaded(tmp_path / "drive", SystemFiles())
+    disk.close()
+    os.rename(tmp_path / "drive", tmp_path / "away")
+    with pytest.raises(StorageError, match="missing"):
+        disk.placement.check_rename(("f0",), "new.bin", must_exist=True)
+    for is_repeated in (False, True):
+        with pytest.raises(StorageError, match="missing"):
+            disk.placement.rename(("f0",), "new.bin", is_repeated=is_repeated, must_exist=True)
+    os.rename(tmp_path / "away", tmp_path / "drive")
+    disk.placement.rename(("f0",), "new.bin", must_exist=True)
+    assert (tmp_path / "drive" / "album" / "new.bin").exists()
+
+
 def test_files_are_found_in_a_folder_or_in_the_torrents_own(tmp_path: Path) -> None:
     scene, disk = loaded(tmp_path / "here", SystemFiles())
     assert disk.placement.find_in(scene.root) == scene.root
