@@ -13,9 +13,9 @@ from shoal.api.details import FileRow, TorrentDetails
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.details.column_memory import ColumnMemory
 from shoal.gui.details.entry_dialog import EntryDialog, Opener
-from shoal.gui.models.file_listing import FileListing, Node
+from shoal.gui.models.file_listing import Node
 from shoal.gui.models.file_tree import KIND_GROUPS
-from shoal.gui.models.torrent_files import TorrentFiles, list_files
+from shoal.gui.models.torrent_files import ListedFiles, TorrentFiles, list_files
 from shoal.gui.style.runnable import is_runnable
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
@@ -27,11 +27,11 @@ TABLE = "files"
 LISTED_AT_ONCE = 2000
 """More files than these are listed in a worker."""
 FILTER_ABOVE = 12
-InWorker = Callable[[Callable[[], FileListing], Callable[[FileListing], None]], None]
+InWorker = Callable[[Callable[[], ListedFiles], Callable[[ListedFiles], None]], None]
 """Does the first in a worker and calls the second with its result in this thread."""
 
 
-def at_once(job: Callable[[], FileListing], done: Callable[[FileListing], None]) -> None:
+def at_once(job: Callable[[], ListedFiles], done: Callable[[ListedFiles], None]) -> None:
     done(job())
 
 
@@ -124,26 +124,26 @@ class FilesTab(QObject):
         self._file_count = len(files)
         asked, name, piece_length = self._asked, self._name(), self._piece_length
 
-        def job() -> FileListing:
+        def job() -> ListedFiles:
             return list_files(name, files, piece_length)
 
-        def done(listing: FileListing) -> None:
+        def done(listed: ListedFiles) -> None:
             if asked == self._asked:
-                self._show(listing, files)
+                self._show(listed)
 
         if len(files) <= LISTED_AT_ONCE:
             done(job())
         else:
             self._in_worker(job, done)
 
-    def _show(self, listing: FileListing, files: tuple[FileRow, ...]) -> None:
+    def _show(self, files: ListedFiles) -> None:
         """A tree over the files; after a new name the folders that were open are open again."""
         old = self.tree
-        is_same_tree = old is not None and self.model is not None and self.model.listing.count == listing.count
+        is_same_tree = old is not None and self.model is not None and self.model.listing.count == files.listing.count
         folders = old.open_folders if old is not None and is_same_tree else None
         scrolled = old.verticalScrollBar().value() if old is not None and is_same_tree else 0
         self._drop_tree()
-        model = TorrentFiles(listing, self._send_priorities)
+        model = TorrentFiles(files, self._send_priorities)
         tree = TorrentFileView(
             self._theme,
             model,
@@ -161,7 +161,6 @@ class FilesTab(QObject):
         model.modelReset.connect(self._refresh)
         self.model, self.tree = model, tree
         self._follow_row()
-        model.take_files(files)
         self._shown_layout.addWidget(tree, 1)
         if folders is not None:
             tree.open_these(folders)

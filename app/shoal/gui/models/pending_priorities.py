@@ -9,36 +9,43 @@ from collections.abc import Iterable
 
 PATIENCE = 5
 """So many answers may disagree; then the command was refused, and what the engine says is shown."""
+_PENDING = 0xFF
+_DIFFERS = bytes(1) + bytes((_PENDING,)) * 255
 
 
 class PendingPriorities:
-    """Values by file index. `settle` is to be called with every answer."""
+    """Values by file index, for `count` files. `settle` is to be called with every answer."""
 
-    def __init__(self) -> None:
-        self._wanted: dict[int, int] = {}
-        self._answers: dict[int, int] = {}
+    def __init__(self, count: int) -> None:
+        self._wanted = bytearray(count)
+        self._mask = bytearray(count)
+        """0xFF for every file that waits."""
+        self._answers = 0
+        """Since the last change."""
 
     def ask(self, changes: Iterable[tuple[int, int]]) -> None:
         """These (file's index, priority) were just sent."""
+        self._answers = 0
+        wanted, mask = self._wanted, self._mask
         for index, priority in changes:
-            self._wanted[index] = priority
-            self._answers[index] = 0
+            wanted[index] = priority
+            mask[index] = _PENDING
 
     def settle(self, values: bytes) -> bytes:
         """What to show after the engine has answered `values`, one byte per file."""
-        if not self._wanted:
+        if _PENDING not in self._mask:
             return values
-        shown = bytearray(values)
-        for index, priority in list(self._wanted.items()):
-            self._answers[index] += 1
-            is_confirmed = index < len(values) and values[index] == priority
-            is_over = index >= len(values) or self._answers[index] > PATIENCE
-            if is_over or (is_confirmed and self._answers[index] > 1):
-                del self._wanted[index], self._answers[index]
-            else:
-                shown[index] = priority
-        return bytes(shown)
+        self._answers += 1
+        # All files in three operations on long integers: there may be 100,000.
+        mask, told = _number(self._mask), _number(values)
+        differing = told ^ _number(self._wanted)
+        if self._answers > 1:
+            mask &= _number(differing.to_bytes(len(values), "little").translate(_DIFFERS))
+        if self._answers > PATIENCE:
+            mask = 0
+        self._mask = bytearray(mask.to_bytes(len(values), "little"))
+        return (told ^ (differing & mask)).to_bytes(len(values), "little")
 
-    def forget(self) -> None:
-        self._wanted.clear()
-        self._answers.clear()
+
+def _number(values: bytes | bytearray) -> int:
+    return int.from_bytes(values, "little")

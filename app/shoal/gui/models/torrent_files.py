@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl
 
@@ -33,13 +34,22 @@ COLUMNS = (
 MOST_STRIPS = 2000
 
 
-def list_files(name: str, files: Sequence[FileRow], piece_length: int) -> FileListing:
+class ListedFiles(NamedTuple):
+    """The tree of a transfer's files, and what was true of them then: `file_done`, `file_priorities`."""
+
+    listing: FileListing
+    done: bytes
+    levels: bytes
+
+
+def list_files(name: str, files: Sequence[FileRow], piece_length: int) -> ListedFiles:
     """The tree of a transfer's files. For a worker: there may be 100,000 of them."""
     listed = [ListedFile(entry.index, tuple(entry.path.split("/")), entry.size) for entry in files if not entry.is_pad]
     listing = build_tree(name, listed, layout=_layout(files, piece_length))
     if listed:
         listing.prepare(*KIND_GROUPS.values())
-    return listing
+    done = array("Q", [entry.done for entry in files]).tobytes()
+    return ListedFiles(listing, done, bytes([entry.priority for entry in files]))
 
 
 def _layout(files: Sequence[FileRow], piece_length: int) -> FileLayout | None:
@@ -61,16 +71,18 @@ class TorrentFiles(FileTreeModel):
 
     def __init__(
         self,
-        listing: FileListing,
+        files: ListedFiles,
         changed: Callable[[tuple[tuple[int, int], ...]], None],
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(listing, parent, columns=COLUMNS)
-        self._done = array("Q", bytes(8 * listing.count))
+        super().__init__(files.listing, parent, columns=COLUMNS)
+        self._done = array("Q", bytes(8 * files.listing.count))
+        self._sums: dict[int, int] = {}
+        """Of folders that were looked at, by number."""
         self._raw_done = b""
         self._raw_levels = b""
         self._strips: dict[int, bytes] = {}
-        self._pending = PendingPriorities()
+        self._pending = PendingPriorities(len(files.levels))
         self._changed = changed
         self.chosen = self._on_chosen
         self.content_path = ""
@@ -78,14 +90,9 @@ class TorrentFiles(FileTreeModel):
         self.is_anybody_here = False
         self.seen: Callable[[], Iterable[QModelIndex]] = tuple
         """The rows that can be seen; the view puts its own in."""
+        self.show_progress(files.done, files.levels, {})
 
     # -- what the engine tells
-
-    def take_files(self, files: Sequence[FileRow]) -> None:
-        """Progress and priorities as of the moment when the files were listed."""
-        self.show_progress(
-            array("Q", [entry.done for entry in files]).tobytes(), bytes([entry.priority for entry in files]), {}
-        )
 
     def show_progress(self, done: bytes | None, levels: bytes | None, strips: dict[int, bytes]) -> None:
         """The parts of `TorrentDetails` of the same names, None for those that it has not."""
@@ -107,6 +114,7 @@ class TorrentFiles(FileTreeModel):
         if fresh is self._done and not is_changed:
             return
         before, self._done = self._done, fresh
+        self._sums.clear()
         for index in self.seen():
             node = self.node(index)
             if node.number in is_changed or before[node.first : node.last] != fresh[node.first : node.last]:
@@ -120,7 +128,12 @@ class TorrentFiles(FileTreeModel):
 
     def done(self, node: Node) -> int:
         """Verified bytes."""
-        return sum(self._done[node.first : node.last])
+        if node.folder is None:
+            return self._done[node.first]
+        known = self._sums.get(node.folder.number)
+        if known is None:
+            known = self._sums[node.folder.number] = sum(self._done[node.first : node.last])
+        return known
 
     def is_finished(self, node: Node) -> bool:
         return self.done(node) >= node.size
