@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.style.row_view import ratio_of, ratio_text
+from shoal.gui.style.torrent_facts import piece_length_text
 from shoal.gui.style.units import short_duration, size_text
 from shoal.gui.style.wording import clean, isolated, say
 
@@ -44,14 +45,6 @@ def part_of_text(done: int, total: int) -> str:
     if unit == whole.split(" ")[1]:
         return say("{done} of {total}", done=number, total=whole)
     return say("{done} of {total}", done=shown, total=whole)
-
-
-def piece_length_text(piece_length: int) -> str:
-    """A power of two as torrents have it: `4 MiB`, `256 KiB`; others in bytes."""
-    for unit, size in (("MiB", 1 << 20), ("KiB", 1 << 10)):
-        if piece_length >= size and piece_length % size == 0:
-            return f"{piece_length // size:,} {unit}"
-    return f"{piece_length:,} B"
 
 
 def short_path(path: str, home: str) -> str:

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shoal.api.commands import Detail
 from shoal.api.details import TorrentDetails
 from shoal.api.snapshots import TorrentRow
-from shoal.gui.details.facts import piece_length_text
 from shoal.gui.details.search_steps import search_steps
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.torrent_facts import piece_length_text
 from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.fish import FILL_STEPS, paint_fish
 from shoal.gui.widgets.legend import Entry, Legend, Swatch
