@@ -24,6 +24,12 @@ Opener = Callable[[QDialog], None]
 """Opens a dialog window-modal and returns at once; the window gives one that lets dialogs take turns."""
 
 
+def open_and_forget(dialog: QDialog) -> None:
+    """Open it now; it is deleted when it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
 class EntryDialog(QDialog):
     """`check` answers what is wrong with the text, or "" when it can be taken; without it nothing is typed."""
 
@@ -41,7 +47,6 @@ class EntryDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         px = theme.px
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self._check = check
         self.field: QLineEdit | QPlainTextEdit | None = None

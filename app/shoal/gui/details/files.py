@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from shoal.api.commands import Command, Detail, SetFilePriorities
 from shoal.api.details import FileRow, TorrentDetails
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import EntryDialog, Opener
+from shoal.gui.details.entry_dialog import EntryDialog, Opener, open_and_forget
 from shoal.gui.models.file_listing import Node
 from shoal.gui.models.file_tree import KIND_GROUPS
 from shoal.gui.models.torrent_files import ListedFiles, TorrentFiles, list_files
@@ -20,6 +20,7 @@ from shoal.gui.style.runnable import is_runnable
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.find_field import FindField
 from shoal.gui.widgets.torrent_file_view import TorrentFileView
 
@@ -27,6 +28,7 @@ TABLE = "files"
 LISTED_AT_ONCE = 2000
 """More files than these are listed in a worker."""
 FILTER_ABOVE = 12
+LEAST_FILTER_WIDTH = 110
 InWorker = Callable[[Callable[[], ListedFiles], Callable[[ListedFiles], None]], None]
 """Does the first in a worker and calls the second with its result in this thread."""
 
@@ -45,8 +47,8 @@ class FilesTab(QObject):
 
     rename_wanted = Signal(str)
     """Path of a file or folder inside the torrent, as in `FileRow.path`."""
-    told = Signal(str)
-    """Something to know, for a toast."""
+    told = Signal(str, object)
+    """Something to know: a sentence, and no commands, since there is nothing to take back."""
 
     def __init__(
         self,
@@ -55,7 +57,7 @@ class FilesTab(QObject):
         send: Callable[[Command], None],
         *,
         columns: ColumnMemory | None = None,
-        opener: Opener = QDialog.open,
+        opener: Opener = open_and_forget,
         in_worker: InWorker = at_once,
         open_path: Callable[[str], None] = open_on_desktop,
     ) -> None:
@@ -79,8 +81,9 @@ class FilesTab(QObject):
         self.chips: dict[str, QPushButton] = {}
         self.filter = FindField(theme, say("Filter files"))
         self.filter.setPlaceholderText(say("Filter files"))
+        self.filter.setMinimumWidth(theme.px(LEAST_FILTER_WIDTH))
         self.filter.textChanged.connect(self._on_filter)
-        self._facts = _plain("")
+        self._facts = ElidedLabel("", "secondary")
         self._waiting = _plain(say("Reading the list of files"))
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -205,8 +208,8 @@ class FilesTab(QObject):
             return
         name = isolated(node.name)
         if not self.model.is_finished(node):
-            self.told.emit(say("\u201c{name}\u201d is not finished yet", name=name))
-        elif not node.is_folder and is_runnable(node.name):
+            self.told.emit(say("\u201c{name}\u201d is not finished yet", name=name), ())
+        elif is_runnable(node.name, is_folder=node.is_folder):
             dialog = EntryDialog(
                 self._theme,
                 self.widget.window(),
@@ -287,7 +290,7 @@ class FilesTab(QObject):
             text = say(
                 "{chosen} of {size} chosen", chosen=size_text(model.wanted_bytes), size=size_text(model.listing.size)
             )
-        self._facts.setText(text)
+        self._facts.set_whole(text)
 
     def _lay_out(self) -> None:
         px = self._theme.px

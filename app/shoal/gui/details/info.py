@@ -23,7 +23,7 @@ from shoal.gui.widgets.wrapped_text import INSET, WrappedText
 TABLE = "history"
 ARRANGEMENT = Arrangement(widths={"when": 130}, stretched="what", least=160, wrapped=frozenset({"when", "what"}))
 NAME_WIDTH = 104
-HISTORY_LEAST_WIDTH = 300
+HISTORY_LEAST_WIDTH = 200
 
 
 class InfoTab:

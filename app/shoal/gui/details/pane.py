@@ -16,6 +16,9 @@ from shoal.api.commands import Command, Detail, Span
 from shoal.api.errors import UserError
 from shoal.api.snapshots import SessionTotals, TorrentRow, Update
 from shoal.gui.details.column_memory import ColumnMemory
+from shoal.gui.details.entry_dialog import Opener, open_and_forget
+from shoal.gui.details.files import FilesTab
+from shoal.gui.details.info import InfoTab
 from shoal.gui.details.nothing_selected import NothingSelected
 from shoal.gui.details.overview import OverviewTab
 from shoal.gui.details.peers import PeersTab
@@ -25,7 +28,9 @@ from shoal.gui.details.swarm import SwarmTab
 from shoal.gui.details.tab import DetailTab, ShowsHistory, ShowsTotals
 from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.details.trackers import TrackersTab
+from shoal.gui.link.background import in_thread
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.models.torrent_files import ListedFiles
 from shoal.gui.style.motion import system_wants_stillness
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say
@@ -75,12 +80,22 @@ class DetailPane(QFrame):
     closed = Signal()
     explain_wanted = Signal(str)
     told = Signal(str, object)
-    """Something was done: a sentence, and a callable that undoes it or None."""
+    """Something to tell: a sentence, and a tuple of the commands that take it back, empty for none."""
+    rename_wanted = Signal(str, str)
+    """Id of a transfer, and the path of one of its files or folders as in `FileRow.path`."""
 
     def __init__(
-        self, theme: Theme, link: ClientLink, memory: Remembers, *, clock: Callable[[], float] = monotonic
+        self,
+        theme: Theme,
+        link: ClientLink,
+        memory: Remembers,
+        *,
+        clock: Callable[[], float] = monotonic,
+        opener: Opener = open_and_forget,
     ) -> None:
+        """`opener` opens the dialogs of the tabs."""
         super().__init__()
+        self._opener = opener
         self._theme, self._link, self._memory, self._clock = theme, link, memory, clock
         self._row: TorrentRow | None = None
         self._selected: tuple[TorrentRow, ...] = ()
@@ -210,16 +225,23 @@ class DetailPane(QFrame):
         columns = ColumnMemory(
             lambda: self._memory.settings.detail_columns, lambda text: self._memory.remember(detail_columns=text)
         )
-        self._peers = PeersTab(self._theme, self, self._send, columns=columns)
-        trackers = TrackersTab(self._theme, self, self._send, columns=columns)
+        self._peers = PeersTab(self._theme, self, self._send, columns=columns, opener=self._opener)
+        trackers = TrackersTab(self._theme, self, self._send, columns=columns, opener=self._opener)
         trackers.told.connect(self.told)
+        files = FilesTab(
+            self._theme, self, self._send, columns=columns, opener=self._opener, in_worker=self._list_files
+        )
+        files.told.connect(self.told)
+        files.rename_wanted.connect(self._rename)
         return [
             ("overview", overview),
+            ("files", files),
             ("peers", self._peers),
             ("swarm", swarm),
             ("pieces", PiecesTab(self._theme, self, self._send, columns=columns)),
             ("trackers", trackers),
             ("speed", speed),
+            ("info", InfoTab(self._theme, self, self._send, columns=columns)),
         ]
 
     def _on_span(self, span: Span) -> None:
@@ -228,6 +250,16 @@ class DetailPane(QFrame):
 
     def _send(self, command: Command) -> None:
         self._link.send(command)
+
+    def _rename(self, path: str) -> None:
+        if self._row is not None:
+            self.rename_wanted.emit(self._row.torrent_id, path)
+
+    def _list_files(self, job: Callable[[], ListedFiles], done: Callable[[ListedFiles], None]) -> None:
+        async def work() -> None:
+            done(await in_thread(job))
+
+        self._link.run(work(), self)
 
     def _show_peer(self, host: str, port: int) -> None:
         self.open_tab("peers")

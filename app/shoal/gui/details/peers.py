@@ -7,13 +7,13 @@ from ipaddress import ip_address
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from shoal.api.commands import AddPeers, BanPeer, Command, Detail
 from shoal.api.details import PeerRow, TorrentDetails, TrackerRow
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import EntryDialog, Opener
+from shoal.gui.details.entry_dialog import EntryDialog, Opener, open_and_forget
 from shoal.gui.models.peer_table import PeerTable
 from shoal.gui.style.peer_sentences import address
 from shoal.gui.style.theme import Theme
@@ -53,7 +53,7 @@ class PeersTab:
         send: Callable[[Command], None],
         *,
         columns: ColumnMemory | None = None,
-        opener: Opener = QDialog.open,
+        opener: Opener = open_and_forget,
     ) -> None:
         self._theme = theme
         self._send = send

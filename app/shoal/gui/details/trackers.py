@@ -8,7 +8,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -22,7 +21,7 @@ from shoal.api.commands import AddTrackers, AnnounceNow, Command, Detail, Remove
 from shoal.api.details import TorrentDetails, TrackerRow
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import EntryDialog, Opener
+from shoal.gui.details.entry_dialog import EntryDialog, Opener, open_and_forget
 from shoal.gui.models.tracker_table import TrackerTable, is_peer_finder
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tracker_sentences import ask_hint
@@ -46,7 +45,7 @@ class TrackersTab(QObject):
     """`send` does a command; `columns` remembers the table; `opener` opens dialogs; `clock`: wall-clock seconds."""
 
     told = Signal(str, object)
-    """Something was done: a sentence, and a callable that undoes it or None."""
+    """Something was done: a sentence, and a tuple of the commands that take it back."""
 
     def __init__(
         self,
@@ -55,7 +54,7 @@ class TrackersTab(QObject):
         send: Callable[[Command], None],
         *,
         columns: ColumnMemory | None = None,
-        opener: Opener = QDialog.open,
+        opener: Opener = open_and_forget,
         clock: Callable[[], float] = time.time,
     ) -> None:
         widget = QWidget(parent)
@@ -149,11 +148,10 @@ class TrackersTab(QObject):
         urls = tuple(row.url for row in self._chosen())
         if self._row is None or not urls:
             return
-        torrent_id, send = self._row.torrent_id, self._send
-        send(RemoveTrackers(torrent_id, urls))
+        torrent_id = self._row.torrent_id
+        self._send(RemoveTrackers(torrent_id, urls))
         self.told.emit(
-            say_count(len(urls), "Tracker removed", "{n} trackers removed"),
-            lambda: send(AddTrackers(torrent_id, urls)),
+            say_count(len(urls), "Tracker removed", "{n} trackers removed"), (AddTrackers(torrent_id, urls),)
         )
 
     def copy(self) -> None:

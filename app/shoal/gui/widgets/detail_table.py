@@ -135,8 +135,13 @@ class DetailTable(QTableView):
 
     def choose(self, position: int) -> None:
         """Select one row and bring it into view."""
-        self.selectRow(position)
+        self._select(position)
         self.scrollTo(self.model().index(position, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def _select(self, position: int) -> None:
+        # Not `selectRow`: that adds to the selection while Ctrl is held.
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.model().index(position, 0), flags)
 
     # -- events
 
@@ -180,7 +185,7 @@ class DetailTable(QTableView):
         by_keyboard = event.reason() is QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if by_keyboard else self.indexAt(event.pos())
         if index.isValid() and not self.selectionModel().isRowSelected(index.row(), QModelIndex()):
-            self.selectRow(index.row())
+            self._select(index.row())
         menu = self.context_menu()
         if menu is not None:
             below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())

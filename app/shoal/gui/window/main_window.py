@@ -16,9 +16,9 @@ from PySide6.QtGui import (
     QIcon,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QDialog, QMainWindow, QMenu
 
-from shoal.api.commands import PlaceInQueue
+from shoal.api.commands import Command, PlaceInQueue
 from shoal.api.snapshots import TorrentRow, Update
 from shoal.gui.details.pane import DetailPane
 from shoal.gui.link.awaitable import Turns
@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar(theme)
         self.pages = ListPages(theme, self.model, self.list, self.find_field)
         self.sidebar = Sidebar(theme)
-        self.details = DetailPane(theme, self._link, self._memory)
+        self.details = DetailPane(theme, self._link, self._memory, opener=self._open_dialog)
         self.frame = Frame(theme, self.sidebar, column_of((self.pages, 1), (self.notices, 0)), self.details)
         self.setCentralWidget(self.frame)
         self.status = StatusBar(theme)
@@ -280,9 +280,25 @@ class MainWindow(QMainWindow):
         self.details.wants_full_page.connect(self._set_full_page)
         self.details.closed.connect(lambda: do.details.setChecked(False))
         self.details.explain_wanted.connect(self.explainer.explain)
-        self.details.told.connect(lambda text, undo: self.toast.say(text, say("Undo") if undo else "", undo))
         do.reduce_motion.toggled.connect(self.details.set_still)
+        self.details.rename_wanted.connect(self.dialogs.rename_path)
+        self.details.told.connect(self._tell)
         self.frame.narrow_changed.connect(self.toolbar.set_narrow)
+
+    def _tell(self, text: str, undo: tuple[Command, ...]) -> None:
+        """What a tab has done or has to say; `undo` takes it back."""
+        if undo:
+            self.commands.can_undo(text, say("Undo: {done}", done=text), undo)
+        else:
+            self.toast.say(text)
+
+    def _open_dialog(self, dialog: QDialog) -> None:
+        """When it is its turn; it does by itself what was chosen."""
+
+        async def show() -> None:
+            await self._turns.ask(dialog, lambda: None)
+
+        self._link.run(show(), self)
 
     # -- updates
 

@@ -16,26 +16,15 @@ from shoal.api.snapshots import TorrentRow
 from shoal.gui.dialogs.questions import OPEN_FOLDER, program_dialog
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.runnable import is_runnable
 from shoal.gui.style.theme import Theme
-
-_PROGRAM_ENDINGS = """
-action air apk app appimage application appref-ms bash bat bundle cmd com command cpl csh deb desktop elf exe flatpak
-flatpakref fish gadget hta inf ins ipa jar js jse ksh lnk msc msi msix msp mst osx out pif pkg pl ps1 ps1xml ps2 psc1 py
-pyc pyw rb reg rpm run scf scpt scr sct sh shb shs snap sys tcl terminal url vb vbe vbs webloc wine workflow ws wsc wsf
-wsh xbe zsh
-"""
-PROGRAMS = frozenset(_PROGRAM_ENDINGS.split())
-"""Endings of what a double-click could run."""
 
 
 def is_program(row: TorrentRow) -> bool:
     """True when opening its content could start a program."""
     name = PurePath(row.content_path.replace("\\", "/")).name
-    suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    if suffix in PROGRAMS:
-        return True
-    # A single file without an ending may be anything; a folder may be called as it likes.
-    return not suffix and PurePath(row.largest_file_name.replace("\\", "/")).name == name and row.file_count == 1
+    is_file = PurePath(row.largest_file_name.replace("\\", "/")).name == name and row.file_count == 1
+    return is_runnable(name, is_folder=not is_file)
 
 
 class Opener:
