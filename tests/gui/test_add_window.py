@@ -283,7 +283,7 @@ def test_what_is_here_already_is_shown(run: WindowRun, torrent: Path, here: str)
     async def story(application: Application) -> None:
         dialog = await opened(run, AddTorrentDialog)
         page = await noticed(dialog)
-        assert "You already have this (62.0 %)" in words(dialog)
+        assert "You already have this (62 %)" in words(dialog)
         page.buttons[SHOW_IT].click()
         await until(lambda: application.window.list.selected_ids() == [here])
 

@@ -130,12 +130,12 @@ def test_problems_are_marked_and_the_rest_is_added(run: WindowRun, torrents: lis
         assert spoken == [
             "bad.torrent, Bad file info",
             "first, 35 kB",
-            "second, Already in the list (50.0 %)",
+            "second, Already in the list (50 %)",
             "third, 35 kB",
         ]
         assert "it is cut short" in words(dialog)
         dialog.ticks.setCurrentRow(2)
-        assert "You already have this (50.0 %)" in words(dialog)
+        assert "You already have this (50 %)" in words(dialog)
         dialog.add_button.click()
         await until(lambda: len(run.client.commands) == 2)
 

@@ -241,7 +241,10 @@ def test_a_person_is_told_the_former_name_and_what_a_skipped_file_leaves(qapp: o
     files.tree.setCurrentIndex(at(model, 0, 1))
     assert files.note.text() == ""
     model.set_ticked([at(model, 0, 1)], ticked=False)
-    assert files.note.text() == "b.bin shares pieces with a chosen file: up to 2 B of it may appear on disk."
+    assert (
+        files.note.text()
+        == "b.bin shares pieces with a chosen file: up to 2 B of it may appear on disk, in a hidden file."
+    )
     model.set_ticked([at(model, 0, 0)], ticked=False)
     assert files.note.text() == ""
 

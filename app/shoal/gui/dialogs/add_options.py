@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -162,7 +162,12 @@ class AddOptions(QScrollArea):
             self._more = AddMore(self._theme, entry, entry.preview)
             self._more.changed.connect(self.changed)
             self._column.insertWidget(self._column.count() - 1, self._more)
+            # Scrolled to when the layout knows how large it is.
+            QTimer.singleShot(0, self._more, self._reveal_more)
         self._paint_chevron()
+
+    def _reveal_more(self) -> None:
+        self.ensureWidgetVisible(self.more_button, 0, self.viewport().height() // 2)
 
     def _heading(self, text: str, buddy: QWidget) -> QLabel:
         label = plain_label(text, "section")

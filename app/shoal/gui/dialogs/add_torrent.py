@@ -40,7 +40,9 @@ from shoal.gui.widgets.tick_box import TickBox
 from shoal.gui.widgets.torrent_ticks import TickedTorrent, TorrentTicks
 from shoal.runtime.folder_facts import FolderFacts
 
-WIDTH, WIDTH_OF_SEVERAL, HEIGHT, NOTICE_WIDTH, NOTICE_HEIGHT = 900, 1120, 644, 640, 320
+WIDTH, HEIGHT = 900, 644
+SEVERAL_WIDTH, SEVERAL_HEIGHT = 1120, 720
+NOTICE_WIDTH, NOTICE_HEIGHT = 640, 320
 LIST_WIDTH, LARGE_TEXT = 190, 1.2
 CALM_MILLISECONDS = 120
 """A folder that is being typed is looked at when the next key has not come for so long."""
@@ -184,13 +186,12 @@ class AddTorrentDialog(QDialog):
     def _fit(self) -> None:
         """Never larger than the screen, whatever the size of its text."""
         px, room = self._theme.px, QGuiApplication.primaryScreen().availableGeometry().size()
-        is_notice = not self._several and not self._entry.can_add
-        width = WIDTH_OF_SEVERAL if self._several else WIDTH
-        if is_notice:
+        width, height = (SEVERAL_WIDTH, SEVERAL_HEIGHT) if self._several else (WIDTH, HEIGHT)
+        if not self._several and not self._entry.can_add:
             self._foot_row.hide()
             self.resize(px(NOTICE_WIDTH), px(NOTICE_HEIGHT))
             return
-        self.resize(min(px(width), room.width()), min(px(HEIGHT), room.height()))
+        self.resize(min(px(width), room.width()), min(px(height), room.height()))
 
     # -- one of several
 

@@ -377,7 +377,7 @@ class FileTreeModel(QAbstractItemModel):
         if shared := self._shared(node):
             notes.append(
                 say(
-                    "{name} shares pieces with a chosen file: up to {size} of it may appear on disk.",
+                    "{name} shares pieces with a chosen file: up to {size} of it may appear on disk, in a hidden file.",
                     name=isolated(node.name),
                     size=size_text(shared),
                 )

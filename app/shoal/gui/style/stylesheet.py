@@ -64,7 +64,7 @@ QPushButton[link="true"] {
 }
 QPushButton[link="true"]:focus { border-color: $acc; }
 QPushButton[chip="true"] {
-  min-height: ${p24}px; border-radius: ${p13}px; padding: 0 ${p12}px;
+  min-height: ${p24}px; border-radius: ${p12}px; padding: 0 ${p12}px;
   border-color: $line; font-size: ${f12}px;
 }
 QPushButton[chip="true"]:hover { border-color: $ctl; }

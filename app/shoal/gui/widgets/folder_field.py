@@ -35,10 +35,8 @@ class FolderField(FieldFrame):
     def folder(self) -> str:
         """What was typed; a leading `~` is the home folder. Absolute when `is_absolute`."""
         text = self.edit.text().strip()
-        try:
-            return str(Path(text).expanduser()) if text.startswith("~") else text
-        except RuntimeError:  # a home that nobody has
-            return text
+        # Only one's own home: to find another's, the system may have to ask the network.
+        return str(Path.home()) + text[1:] if text == "~" or text.startswith(("~/", "~\\")) else text
 
     def set_folder(self, folder: str) -> None:
         self.edit.setText(short_folder(folder))

@@ -22,11 +22,11 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.units import percent_text
 from shoal.gui.style.wording import clean, isolated, say
 from shoal.gui.window.add_desk import LookAt, WindowDesk
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.source_reader import SourceReader, name_of
+from shoal.gui.window.sources import SourceKind, classify
 from shoal.gui.window.web_source import Fetch
 
 Select = Callable[[str], None]
@@ -120,7 +120,7 @@ class Adder:
                 self._stopped = False
                 entries = await self._entries(sources)
                 if len(sources) == 1 and entries and entries[0].preview is None:
-                    await self._tell_unread(entries[0].notice)
+                    await self._tell_unread(sources[0], entries[0].notice)
                 elif entries:
                     await self._ask(entries)
         finally:
@@ -175,7 +175,7 @@ class Adder:
                 new = tuple(url for url in preview.trackers if url not in known)
             except UserError:
                 return None  # it was removed meanwhile
-        return AlreadyHere(row.torrent_id, clean(row.name), percent_text(row.wanted_done, row.wanted), new)
+        return AlreadyHere(row.torrent_id, clean(row.name), _whole_percent(row), new)
 
     async def _ask(self, entries: Sequence[AddEntry]) -> None:
         settings = self._memory.settings
@@ -225,7 +225,7 @@ class Adder:
                 preview = await self._reader.read(source)
             except PreviewError as error:
                 if len(sources) == 1:
-                    await self._tell_unread(Notice(error.title, error.text, details=error.details))
+                    await self._tell_unread(source, Notice(error.title, error.text, details=error.details))
                 tally.unread.append((name_of(source), error.text))
                 continue
             if preview is None:
@@ -278,16 +278,19 @@ class Adder:
 
     # -- words
 
-    async def _tell_unread(self, notice: Notice | None) -> None:
+    async def _tell_unread(self, source: str, notice: Notice | None) -> None:
         """Message 6 of the error catalogue and its like, for a source that stands alone."""
         if notice is None:
             return
+        named = classify(source)
+        is_file = named is not None and named.kind is SourceKind.FILE
+        another = ((CHOOSE_ANOTHER, say("Choose another file")),) if is_file else ()
         dialog = MessageDialog(
             self._theme,
             self._parent,
             notice.title,
             notice.text,
-            buttons=((CHOOSE_ANOTHER, say("Choose another file")), (CLOSE, say("Close"))),
+            buttons=(*another, (CLOSE, say("Close"))),
             details=notice.details,
         )
         if await self._turns.ask(dialog, lambda: dialog.chosen) == CHOOSE_ANOTHER:
@@ -317,6 +320,11 @@ def _version_2_notice(*, is_alone: bool) -> Notice:
         ((CLOSE, say("Close")),) if is_alone else (),
         summary=say("Version 2, which comes later"),
     )
+
+
+def _whole_percent(row: TorrentRow) -> str:
+    """Never 100 before it is complete."""
+    return say("{percent} %", percent=100 if row.is_complete else min(99, int(row.progress * 100)))
 
 
 def _lines(text: str) -> list[str]:
