@@ -34,7 +34,7 @@ FIRST_PAINT_SECONDS = 0.2
 TICK_SECONDS = 0.1
 FILTER_SECONDS = 0.1
 SHAPES = {
-    "12,000 folders": lambda at: (f"photos {at % 40:02}", f"year-{at % 300:04}", f"IMG_{at:06} (copy).jpeg"),
+    "640 folders": lambda at: (f"photos {at % 40:02}", f"year-{at % 300:04}", f"IMG_{at:06} (copy).jpeg"),
     "one folder": lambda at: (f"IMG_{at:06} (copy).jpeg",),
 }
 
