@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -179,15 +179,19 @@ class Histories:
 
     async def _loaded(self, torrent_id: str) -> _Kept:
         async with self._lock:
-            return await self._load(torrent_id)
+            return (await self._load((torrent_id,)))[torrent_id]
 
-    async def _load(self, torrent_id: str) -> _Kept:
-        kept = self._of(torrent_id)
-        if not kept.is_loaded and self._store is not None:
-            rows = await self._workers.run(partial(self._store.read, torrent_id), lane="slow")
-            if not kept.is_loaded:
-                kept.adopt(_speed_of(rows), _events_of(rows))
-        return kept
+    async def _load(self, torrent_ids: Sequence[str]) -> dict[str, _Kept]:
+        """These with all that was kept of them, read in one go."""
+        chosen = {torrent_id: self._of(torrent_id) for torrent_id in torrent_ids}
+        absent = [torrent_id for torrent_id, kept in chosen.items() if not kept.is_loaded]
+        if absent and self._store is not None:
+            read = self._store.read
+            found = await self._workers.run(lambda: [read(torrent_id) for torrent_id in absent], lane="slow")
+            for torrent_id, rows in zip(absent, found, strict=True):
+                if not chosen[torrent_id].is_loaded:
+                    chosen[torrent_id].adopt(_speed_of(rows), _events_of(rows))
+        return chosen
 
     async def _load_waiting(self) -> None:
         while self._waiting:
@@ -209,7 +213,7 @@ class Histories:
             while dirty:
                 batch, dirty = dirty[:BATCH], dirty[BATCH:]
                 async with self._lock:
-                    changed = {torrent_id: await self._load(torrent_id) for torrent_id in batch}
+                    changed = await self._load(batch)
                     rows = list(
                         itertools.chain.from_iterable(kept.rows(torrent_id) for torrent_id, kept in changed.items())
                     )

@@ -13,12 +13,10 @@ from shoal.api.details import SpeedHistory, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, Update
 from shoal.engine.policy.host_bans import numeric_host
-from shoal.engine.session.history_store import SESSION_ID
 from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.choices import set_order, set_priorities
 from shoal.engine.torrent.details import torrent_details
-from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers
 from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
@@ -175,17 +173,18 @@ class LocalClient:
             down, up = torrent.down_bucket, torrent.up_bucket
             torrent.is_dirty = True
             session.feed.changed(torrent.torrent_id)
+        before = down.rate, up.rate
         if command.down is not None:
             down.set_rate(command.down, now)
         if command.up is not None:
             up.set_rate(command.up, now)
-        limits = {"down": int(down.rate), "up": int(up.rate)}
+        is_changed = before != (down.rate, up.rate)
         if command.torrent_id is None:
-            event = made_event(session.world.clock.wall(), "limits-changed", dict(limits))
-            session.histories.happened(SESSION_ID, event)
+            if is_changed:
+                session.note_limits()
             await self._save_settings()
-        else:
-            self._list.torrent(command.torrent_id).happened("limits-changed", **limits)
+        elif is_changed:
+            torrent.happened("limits-changed", down=int(down.rate), up=int(up.rate))
 
     async def _change_settings(self, command: commands.ChangeSettings) -> SettingsReport:
         session = self._session

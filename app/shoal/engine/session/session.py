@@ -25,7 +25,7 @@ from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.histories import Histories
-from shoal.engine.session.history_store import HistoryStore
+from shoal.engine.session.history_store import SESSION_ID, HistoryStore
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.list_order import ListOrder
 from shoal.engine.session.local_client import LocalClient
@@ -36,6 +36,7 @@ from shoal.engine.session.updates import UpdateFeed
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.piece_buffer import PieceBuffers
 from shoal.engine.storage.read_cache import ReadCache
+from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.resume import ResumeRecord
 from shoal.engine.torrent.rows import torrent_row
 from shoal.engine.torrent.services import TorrentServices
@@ -262,6 +263,8 @@ class Session:
         now = self.world.clock.now()
         self.down_bucket.set_rate(settings.down_limit, now)
         self.up_bucket.set_rate(settings.up_limit, now)
+        if (before.down_limit, before.up_limit) != (settings.down_limit, settings.up_limit):
+            self.note_limits()
         self.services.buffers.budget_bytes = settings.piece_memory
         self.services.read_cache.capacity_bytes = settings.read_memory
         most, allowed = settings.active_downloads, before.active_downloads
@@ -272,6 +275,12 @@ class Session:
         if is_free:
             return ()
         return (Reason("port-taken", {"wanted": settings.listen_port, "port": self.connections.listen_port}),)
+
+    def note_limits(self) -> None:
+        """The session's limits changed: mark it in its speed history."""
+        limits = {"down": int(self.down_bucket.rate), "up": int(self.up_bucket.rate)}
+        event = made_event(self.world.clock.wall(), "limits-changed", {**limits})
+        self.histories.happened(SESSION_ID, event)
 
     def end_banned(self) -> None:
         """End every connection with a banned host."""

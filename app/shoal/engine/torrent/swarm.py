@@ -345,8 +345,9 @@ class Swarm:
 
     # --- bans ---------------------------------------------------------------------------------------------------
 
-    def ban(self, guilty: frozenset[str]) -> None:
-        """End the connections of the guilty and never come back to them."""
+    def ban(self, guilty: frozenset[str]) -> frozenset[str]:
+        """End the connections of the guilty and never come back to them; those who were not known as such."""
+        fresh = guilty - self._guilty
         self._guilty |= guilty
         # Also of those who fled before their blocks were judged: they come back under another id.
         self._hosts_with_bans.update(key.partition(" ")[0] for key in guilty)
@@ -357,6 +358,7 @@ class Swarm:
                 peer.close("banned: it sent data that fails the hash check")
         if guilty and self._download is not None:
             self._download.distrust(guilty)
+        return fresh
 
     def end_banned(self) -> list[str]:
         """A person banned hosts: end the connections with them; the hosts that were connected."""

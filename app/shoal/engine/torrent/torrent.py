@@ -357,8 +357,8 @@ class Torrent:
         return tuple(piece for piece, at in self._failed_pieces.items() if now - at < FAILED_SECONDS)
 
     def peers_are_guilty(self, guilty: frozenset[str]) -> None:
-        self.swarm.ban(guilty)
-        for host in sorted({key.partition(" ")[0] for key in guilty}):
+        fresh = self.swarm.ban(guilty)
+        for host in sorted({key.partition(" ")[0] for key in fresh}):
             self.happened("peer-banned", host=host)
 
     def end_banned(self) -> None:
