@@ -133,7 +133,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         lambda view: view.name,
         is_shown=True,
     ),
-    Column.PROGRESS: ColumnSpec("Progress", 206, lambda row: -row.progress, lambda view: view.percent, is_shown=True),
+    Column.PROGRESS: ColumnSpec("Progress", 198, lambda row: -row.progress, lambda view: view.percent, is_shown=True),
     Column.DOWN: ColumnSpec(
         "Down",
         86,
@@ -166,7 +166,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         lambda view: view.health.word,
         is_shown=True,
     ),
-    Column.SIZE: ColumnSpec("Size", 80, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True),
+    Column.SIZE: ColumnSpec("Size", 76, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True),
     Column.RATIO: ColumnSpec("Ratio", 66, _ratio_value, lambda view: view.ratio, is_right=True, is_shown=True),
     Column.LABEL: ColumnSpec(
         "Label", 110, lambda row: row.label.casefold() or None, lambda view: clean(view.row.label) or DASH

@@ -36,11 +36,7 @@ class TorrentTableModel(QAbstractTableModel):
     counts_changed = Signal()
     """The numbers of `counts`."""
 
-    def __init__(
-        self,
-        clock: Callable[[], float],
-        parent: QObject | None = None,
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], parent: QObject | None = None) -> None:
         """`clock` gives monotonic seconds."""
         super().__init__(parent)
         self._clock = clock
@@ -321,14 +317,11 @@ class TorrentTableModel(QAbstractTableModel):
             runs = [(len(self._order) - len(shown), len(self._order) - 1)]
         for first, last in runs:
             self.beginRemoveRows(QModelIndex(), first, last)
-            self._hide(self._order[first : last + 1])
+            for entry in self._order[first : last + 1]:
+                entry.position = -1
             del self._order[first : last + 1]
             self._renumber(first)
             self.endRemoveRows()
-
-    def _hide(self, entries: list[Entry]) -> None:
-        for entry in entries:
-            entry.position = -1
 
     def _renumber(self, start: int = 0) -> None:
         for position in range(start, len(self._order)):
