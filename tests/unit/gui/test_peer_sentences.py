@@ -33,7 +33,7 @@ WANTED = replace(IDLE, am_interested=True)
     ("peer", "words", "token"),
     [
         (replace(WANTED, down_rate=9e5, peer_choking=False), "sends to you", "down"),
-        (replace(WANTED, down_rate=9e5, up_rate=5e4), "sends to you, and you send", "down"),
+        (replace(WANTED, down_rate=9e5, up_rate=5e4), "sends to you, you send", "down"),
         (replace(IDLE, up_rate=5e4, peer_interested=True), "you send", "up"),
         (WANTED, "you are waiting for a slot", "ink2"),
         (replace(WANTED, is_snubbed=True), "has stopped sending", "warn"),

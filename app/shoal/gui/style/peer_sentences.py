@@ -41,7 +41,7 @@ def activity(peer: PeerRow) -> Phrase:
     """What is happening between `peer` and us, the flow of bytes before all else."""
     sends, receives = peer.down_rate >= FLOWING_RATE, peer.up_rate >= FLOWING_RATE
     if sends and receives:
-        return Phrase(say("sends to you, and you send"), "down", "down")
+        return Phrase(say("sends to you, you send"), "down", "down")
     if sends:
         return Phrase(say("sends to you"), "down", "down")
     if receives:

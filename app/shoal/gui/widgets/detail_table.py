@@ -23,9 +23,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.detail_cells import LINE_HEIGHT, DetailCell
+from shoal.gui.widgets.detail_header import LEAST_WIDTH, DetailHeader
 
-HEADER_HEIGHT = 32
-LEAST_WIDTH = 40
 WIDEST = 2000
 REMEMBER_MILLISECONDS = 400
 
@@ -88,6 +87,7 @@ class DetailTable(QTableView):
         self._is_fitting = False
         self.context_menu: Callable[[], QMenu | None] = lambda: None
         """Made anew for each opening."""
+        self.setHorizontalHeader(DetailHeader(theme, self))
         self.setModel(model)
         sorting.visible_positions = self.visible_positions
         self._cell = DetailCell(theme, self)
@@ -245,11 +245,6 @@ class DetailTable(QTableView):
         rows.setMinimumSectionSize(px(LINE_HEIGHT))
         rows.setDefaultSectionSize(px(LINE_HEIGHT))
         header = self.horizontalHeader()
-        header.setFixedHeight(px(HEADER_HEIGHT))
-        header.setHighlightSections(False)
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setMinimumSectionSize(px(LEAST_WIDTH))
         for key, width in self._arrangement.widths.items():
             header.resizeSection(self._keys.index(key), px(width))
         header.setSectionResizeMode(self._keys.index(self._arrangement.stretched), QHeaderView.ResizeMode.Stretch)
