@@ -15,9 +15,9 @@ from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import FakeClient, row
 from tests.support.torrent_samples import torrent_bytes
 
-from shoal.api.commands import ChangeSettings, MoveInQueue, QueueStep, RestoreTorrent, SetOrder, StartTorrent
+from shoal.api.commands import ChangeSettings, MoveFiles, MoveInQueue, QueueStep, RestoreTorrent, SetOrder, StartTorrent
 from shoal.api.errors import Reason
-from shoal.api.snapshots import SessionTotals, TorrentState
+from shoal.api.snapshots import Alert, SessionTotals, TorrentState
 from shoal.gui.application import Application
 from shoal.gui.dialogs.add_address import AddAddressDialog
 from shoal.gui.dialogs.keyboard_map import KeyboardMap
@@ -176,6 +176,20 @@ def test_the_button_of_an_old_toast_takes_nothing_back_twice(three: WindowRun) -
         await until(lambda: three.client.commands)
         assert three.client.commands == [RestoreTorrent(A)]
         assert window.toast.text == ""
+
+    three.play(story)
+
+
+def test_a_move_can_be_taken_back(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, moving = application.window, replace(three.client.rows[A], state=TorrentState.MOVING)
+        three.client.push(moving)
+        ended = Alert("moved", A, {"folder": "/new"})
+        three.client.push(replace(moving, state=TorrentState.DOWNLOADING, folder="/new"), alerts=(ended,))
+        await until(lambda: "/new" in window.toast.text)
+        assert window.actions_of_window.undo.text() == "Undo moving files"
+        window.toast.button.click()
+        await until(lambda: three.client.commands == [MoveFiles(A, "/downloads")])
 
     three.play(story)
 

@@ -23,7 +23,7 @@ QMenu::separator { height: 1px; background: $line; margin: ${p4}px ${p8}px; }
 
 QToolBar {
   background: $win; border: none; border-bottom: 1px solid $line;
-  padding: ${p9}px ${p10}px; spacing: ${p4}px;
+  padding: ${p9}px ${p14}px; spacing: ${p4}px;
 }
 QToolBar::separator { width: 1px; background: $line; margin: ${p6}px ${p12}px; }
 QToolButton {

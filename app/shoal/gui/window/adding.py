@@ -81,7 +81,7 @@ class Adder:
         named = list(dict.fromkeys(source for source in sources if source.strip()))
         if not named:
             return
-        if not ask_first:
+        if not (ask_first and self._memory.settings.ask_before_adding):
             self._link.run(self._add_silently(named), self._parent)
             return
         # A file browser may hand over one file at a time.

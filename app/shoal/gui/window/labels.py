@@ -12,25 +12,27 @@ from shoal.api.snapshots import TorrentRow
 from shoal.gui.models.torrent_filter import FilterCounts
 from shoal.gui.style.wording import clean, say
 from shoal.gui.window.memory import Memory
+from shoal.gui.window.transfer_commands import TransferCommands
+from shoal.gui.window.transfer_dialogs import TransferDialogs
 
 MOST_LABELS = 500
 
 
 class Labels:
-    """`put` a label on the selected transfers; `ask_new` asks for one, puts it on these rows and tells it."""
+    """`counts` has the labels that transfers have; `changed` is called when those that were made have changed."""
 
     def __init__(
         self,
         memory: Memory,
+        commands: TransferCommands,
+        dialogs: TransferDialogs,
         *,
         counts: Callable[[], FilterCounts],
         selected: Callable[[], list[TorrentRow]],
-        put: Callable[[str], None],
-        ask_new: Callable[[list[TorrentRow], Callable[[str], None]], None],
         changed: Callable[[], None],
     ) -> None:
-        self._memory, self._counts, self._selected = memory, counts, selected
-        self._put, self._ask_new, self._changed = put, ask_new, changed
+        self._memory, self._commands, self._dialogs = memory, commands, dialogs
+        self._counts, self._selected, self._changed = counts, selected, changed
 
     def known(self) -> list[str]:
         """Those that were made, in their order."""
@@ -44,16 +46,23 @@ class Labels:
         """Offer `label` from now on, whether a transfer has it or not."""
         self._set([known for known in self.known() if known != label] + [label])
 
-    def replace(self, label: str, name: str) -> None:
-        """Another name for a label, in its place."""
-        self._set(list(dict.fromkeys(name if known == label else known for known in [*self.known(), label])))
+    def ask_to_rename(self, label: str) -> None:
+        """Another name for a label, in its place and on every transfer that has it."""
 
-    def forget(self, label: str) -> None:
+        def rename(name: str) -> None:
+            self._set(list(dict.fromkeys(name if known == label else known for known in [*self.known(), label])))
+            self._commands.rename_label(label, name)
+
+        self._dialogs.rename_label(label, rename)
+
+    def remove(self, label: str) -> None:
+        """No longer offered, and taken from every transfer that has it."""
         self._set([known for known in self.known() if known != label])
+        self._commands.remove_label(label)
 
     def ask_for_new(self) -> None:
         """A label that no transfer has yet."""
-        self._ask_new([], self.keep)
+        self._dialogs.new_label([], self.keep)
 
     def fill(self, menu: QMenu) -> None:
         """The labels with that of the selected transfers ticked, none, and a new one."""
@@ -68,10 +77,10 @@ class Labels:
         none.triggered.connect(partial(self._choose, ""))
         menu.addAction(none)
         new = menu.addAction(say("New label\u2026"))
-        new.triggered.connect(lambda: self._ask_new(rows, self.keep))
+        new.triggered.connect(lambda: self._dialogs.new_label(rows, self.keep))
 
     def _choose(self, label: str, _checked: bool = False) -> None:
-        self._put(label)
+        self._commands.set_label(label)
 
     def _set(self, labels: list[str]) -> None:
         self._memory.remember(labels="\n".join(labels[-MOST_LABELS:]))

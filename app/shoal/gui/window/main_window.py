@@ -26,7 +26,6 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
-from shoal.gui.style.explanations import notice_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
@@ -37,6 +36,7 @@ from shoal.gui.window.actions import Actions
 from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.adding import Adder
 from shoal.gui.window.addresses import Addresses
+from shoal.gui.window.alerts import Alerts
 from shoal.gui.window.dropping import DropZone
 from shoal.gui.window.explaining import Explainer
 from shoal.gui.window.frame import Frame, column_of
@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
 
     def open_sources(self, sources: Sequence[str], *, ask_first: bool = True) -> None:
         """Add what was named on the command line, dropped, or forwarded by another start."""
-        self.adder.add(sources, ask_first=ask_first and self._memory.settings.ask_before_adding)
+        self.adder.add(sources, ask_first=ask_first)
 
     def reveal(self, torrent_id: str) -> None:
         """Select this transfer and scroll to it, now or as soon as its row arrives, whatever is filtered out."""
@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
             rows=self.model.rows,
             row_of=self.model.row_of,
         )
+        self.alerts = Alerts(self.notices, self.commands, self.model.row_of)
         self.opener = Opener(theme, self, link, turns, expand=self.expand)
         self.dialogs = TransferDialogs(
             theme, self, link, turns, background, tell=self.toast.say, removed=self.commands.removed
@@ -205,10 +206,10 @@ class MainWindow(QMainWindow):
         )
         self.labels = Labels(
             self._memory,
+            self.commands,
+            self.dialogs,
             counts=lambda: self.model.counts,
             selected=self._selected_rows,
-            put=self.commands.set_label,
-            ask_new=self.dialogs.new_label,
             changed=self._show_counts,
         )
         self.regions = Regions(
@@ -274,8 +275,8 @@ class MainWindow(QMainWindow):
         self.sidebar.filter_changed.connect(self.pages.set_filter)
         self.sidebar.label_dropped.connect(commands.set_label)
         self.sidebar.new_label_wanted.connect(self.labels.ask_for_new)
-        self.sidebar.rename_label_wanted.connect(self._rename_label)
-        self.sidebar.remove_label_wanted.connect(self._remove_label)
+        self.sidebar.rename_label_wanted.connect(self.labels.ask_to_rename)
+        self.sidebar.remove_label_wanted.connect(self.labels.remove)
         self.sidebar.ask_tracker_wanted.connect(commands.ask_tracker)
         self.details.wants_full_page.connect(self._set_full_page)
         self.details.closed.connect(lambda: do.details.setChecked(False))
@@ -303,6 +304,7 @@ class MainWindow(QMainWindow):
     # -- updates
 
     def _on_update(self, update: Update) -> None:
+        self.alerts.take(update)
         self.model.apply(update)
         if self.pages.is_loading:
             self.pages.is_loading = False
@@ -320,11 +322,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(say("\u2193 {down} \u2191 {up} \u2014 Shoal", down=down, up=up))
         if self._wanted_selection and self.model.row_of(self._wanted_selection) is not None:
             self.reveal(self._wanted_selection)
-        for alert in update.alerts:
-            row = self.model.row_of(alert.torrent_id) if alert.torrent_id else None
-            text = notice_text(alert, row.name if row is not None else "")
-            if text is not None:
-                self.notices.say(text)
         self.details.on_update(update)
         if update.changed or update.removed:
             self._show_selection()
@@ -370,17 +367,6 @@ class MainWindow(QMainWindow):
         """Rows were dragged: show it at once, the engine follows."""
         self.model.place(torrent_ids, before)
         self._link.send(PlaceInQueue(tuple(torrent_ids), before))
-
-    def _rename_label(self, label: str) -> None:
-        def rename(name: str) -> None:
-            self.labels.replace(label, name)
-            self.commands.rename_label(label, name)
-
-        self.dialogs.rename_label(label, rename)
-
-    def _remove_label(self, label: str) -> None:
-        self.labels.forget(label)
-        self.commands.remove_label(label)
 
     # -- events
 
