@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from shoal.api.client import CommandResult
 from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent, Span, StartTorrent, StopTorrent
-from shoal.api.details import FileRow, SpeedHistory, TorrentDetails
+from shoal.api.details import FileRow, SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, TorrentState, Update
 
@@ -87,6 +88,13 @@ class FakeClient:
     asked: list[tuple[str, frozenset[Detail], tuple[int, ...]]] = field(default_factory=list)
     """Every call of `details`."""
 
+    lookups: dict[str, SwarmLookup] = field(default_factory=dict)
+    """What `look_up_swarm` answers by info-hash; nobody can say of the others."""
+    looked_up: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    """Every call of `look_up_swarm`."""
+    may_answer: asyncio.Event | None = None
+    """Set by the test when `look_up_swarm` may answer; None: at once."""
+
     async def execute(self, command: Command) -> CommandResult:
         self.commands.append(command)
         if self.refuse is not None:
@@ -122,6 +130,12 @@ class FakeClient:
 
     async def speed_history(self, torrent_id: str | None, span: Span) -> SpeedHistory:
         return self.histories.get(torrent_id, SpeedHistory(span, 1.0, 0.0))
+
+    async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
+        self.looked_up.append((trackers, info_hash_hex))
+        if self.may_answer is not None:
+            await self.may_answer.wait()
+        return self.lookups.get(info_hash_hex, SwarmLookup())
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> FakeSubscription:
         self.receivers.append(receiver)

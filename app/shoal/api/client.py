@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from shoal.api.commands import Command, Detail, Span
-from shoal.api.details import SpeedHistory, TorrentDetails
+from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.snapshots import SettingsReport, Update
 
 CommandResult = str | SettingsReport | None
@@ -31,6 +31,13 @@ class Client(Protocol):
 
     async def speed_history(self, torrent_id: str | None, span: Span) -> SpeedHistory:
         """Rates over time of one torrent, or of the whole session for None."""
+        ...
+
+    async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
+        """Ask some of `trackers`, the first first, how large a swarm is, without joining it; takes at most 10 s.
+
+        Also for what is not in the list. Raises ValueError for what is no info-hash in hex.
+        """
         ...
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> Subscription:

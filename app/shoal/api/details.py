@@ -120,6 +120,19 @@ class TorrentDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class SwarmLookup:
+    """What trackers tell of a swarm that was only looked up. With `answered` and `failed` empty nobody could say."""
+
+    answered: str = ""
+    """Host of the first tracker that answered."""
+    seeds: int | None = None
+    peers: int | None = None
+    """Those that lack something."""
+    failed: tuple[tuple[str, str], ...] = ()
+    """(host, cause) of those that did not answer: `unknown-host`, `unreachable`, `reset`, `timeout` or `tls`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeedHistory:
     """Mean rates of equal steps, oldest first; `ends_at` (wall-clock seconds) is the end of the last step."""
 

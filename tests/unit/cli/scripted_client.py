@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from shoal.api.client import CommandResult
 from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent
-from shoal.api.details import FileRow, TorrentDetails, TrackerRow
+from shoal.api.details import FileRow, SwarmLookup, TorrentDetails, TrackerRow
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
 
@@ -53,6 +53,9 @@ class ScriptedClient:
 
     async def details(self, torrent_id: str, parts: frozenset[Detail]) -> TorrentDetails:
         return TorrentDetails(torrent_id, files=self.files, trackers=self.trackers)
+
+    async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
+        return SwarmLookup()
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> _Subscription:
         self.receivers.append(receiver)

@@ -142,10 +142,16 @@ class UdpTracker:
             return TrackerReply(reply, source.host)
 
         families = await self._addresses(target)
-        return await _first_and_what_else_comes([ask(addresses) for addresses in families])
+        answers = await _first_and_what_else_comes([ask(each) for each in families], SECOND_FAMILY_SECONDS)
+        return _merged(answers)
 
-    async def scrape(self, url: str, info_hashes: Sequence[bytes]) -> tuple[ScrapeEntry, ...]:
-        """The counts of 1 to 74 swarms, in the order asked; raises `TrackerError`."""
+    async def scrape(
+        self, url: str, info_hashes: Sequence[bytes], *, attempt_seconds: Sequence[float] = ATTEMPT_SECONDS
+    ) -> tuple[ScrapeEntry, ...]:
+        """The counts of 1 to 74 swarms, in the order asked, over the family that answers first.
+
+        Raises `TrackerError` when none does.
+        """
         target = parse_udp_url(url)
 
         def make(connection_id: int, transaction_id: int) -> bytes:
@@ -154,9 +160,12 @@ class UdpTracker:
         def decode(datagram: memoryview, transaction_id: int) -> tuple[ScrapeEntry, ...] | AnnounceFailure:
             return tracker_udp.decode_scrape_reply(datagram, transaction_id, info_hashes)
 
+        async def ask(addresses: Sequence[Address]) -> tuple[ScrapeEntry, ...]:
+            entries, _ = await self._request(addresses, make, decode, attempt_seconds)
+            return entries
+
         families = await self._addresses(target)
-        entries, _ = await self._request(families[0], make, decode, ATTEMPT_SECONDS)
-        return entries
+        return (await _first_and_what_else_comes([ask(each) for each in families], 0.0))[0]
 
     def close(self) -> None:
         """Close the ports; requests under way fail."""
@@ -278,23 +287,23 @@ def _version(host: str) -> int:
     return 6 if ":" in host else 4
 
 
-async def _first_and_what_else_comes(requests: Sequence[Coroutine[None, None, TrackerReply]]) -> TrackerReply:
-    """The answers of all families in one: the first ends the waiting but for a moment. Without any, the error."""
+async def _first_and_what_else_comes(requests: Sequence[Coroutine[None, None, T]], more_seconds: float) -> list[T]:
+    """The answers of all families: the first ends the waiting but for `more_seconds`. Without any, the error."""
     tasks = [asyncio.ensure_future(request) for request in requests]
     try:
-        waiting: set[asyncio.Future[TrackerReply]] = set(tasks)
+        waiting: set[asyncio.Future[T]] = set(tasks)
         while waiting and not any(_has_answer(task) for task in tasks):
             _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if waiting:
-            await asyncio.wait(waiting, timeout=SECOND_FAMILY_SECONDS)
+            await asyncio.wait(waiting, timeout=more_seconds)
     finally:
         for task in tasks:
             task.cancel()
     answers = [task.result() for task in tasks if _has_answer(task)]
-    return _merged(answers) if answers else tasks[0].result()
+    return answers or [tasks[0].result()]
 
 
-def _has_answer(task: asyncio.Future[TrackerReply]) -> bool:
+def _has_answer(task: asyncio.Future[T]) -> bool:
     return task.done() and not task.cancelled() and task.exception() is None
 
 

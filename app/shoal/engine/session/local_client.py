@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from shoal.api import commands
 from shoal.api.client import CommandResult
-from shoal.api.details import SpeedHistory, TorrentDetails
+from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, Update
 from shoal.engine.policy.host_bans import numeric_host
@@ -74,6 +74,9 @@ class LocalClient:
         if torrent_id is not None:
             self._list.torrent(torrent_id)
         return await self._session.histories.speed(torrent_id, span)
+
+    async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
+        return await self._session.lookups.look_up(trackers, bytes.fromhex(info_hash_hex))
 
     async def close(self) -> None:
         await self._session.close()

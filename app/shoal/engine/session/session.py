@@ -32,6 +32,7 @@ from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.queue import Queue
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.saving import Saving
+from shoal.engine.session.swarm_lookup import SwarmLookups
 from shoal.engine.session.updates import UpdateFeed
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.piece_buffer import PieceBuffers
@@ -115,6 +116,7 @@ class Session:
         self._http: HttpClient = http or self._own_http
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
         self._gate = AnnounceGate()
+        self.lookups = SwarmLookups(self._http, self._udp, self._gate)
         self.order = ListOrder(self._row_changed)
         self.queue = Queue(
             self.torrents.values(),

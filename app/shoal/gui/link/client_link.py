@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shoal.api.client import Client, CommandResult, Subscription
 from shoal.api.commands import Command, Detail, Span
-from shoal.api.details import SpeedHistory, TorrentDetails
+from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Update
 
@@ -115,6 +115,11 @@ class ClientLink(QObject):
         """Rates over time of one torrent, or of the session for None; raises `UserError`."""
         client = await asyncio.shield(self._client)
         return await client.speed_history(torrent_id, span)
+
+    async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
+        """How large a swarm is, told by its trackers; raises `UserError`."""
+        client = await asyncio.shield(self._client)
+        return await client.look_up_swarm(trackers, info_hash_hex)
 
     def send(self, command: Command, owner: QObject | None = None) -> None:
         """Do one command from a slot; a refusal is told by `refused`."""

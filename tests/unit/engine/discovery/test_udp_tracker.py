@@ -346,3 +346,20 @@ def test_unusable_urls(url: str) -> None:
     with pytest.raises(TrackerError) as caught:
         parse_udp_url(url)
     assert (caught.value.kind, caught.value.code) == (TrackerErrorKind.PERMANENT, "bad-url")
+
+
+def test_a_scrape_takes_the_family_that_answers() -> None:
+    async def main(network: DatagramNetwork, udp: UdpTracker) -> None:
+        await ScriptedTracker(network).listen()
+        assert await udp.scrape(URL, [HASH]) == (ScrapeEntry(HASH, 1, 2, 3),)
+        assert now() < 1
+
+    story(main, TRACKER6.host, TRACKER.host)
+
+
+def test_a_scrape_nobody_answers_ends_with_its_attempts() -> None:
+    async def main(network: DatagramNetwork, udp: UdpTracker) -> None:
+        error = await trouble(udp.scrape(URL, [HASH], attempt_seconds=(1.0, 2.0)))
+        assert (error.code, now()) == ("timeout", pytest.approx(3))
+
+    story(main)
