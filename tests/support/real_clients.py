@@ -253,6 +253,10 @@ class LibtorrentClient:
         """Dial a peer."""
         self._handle.connect_peer((host, port))
 
+    def limit_upload(self, rate: int) -> None:
+        """Bytes/s from now on, 0 = none."""
+        self._session.apply_settings({"upload_rate_limit": rate})
+
     def news(self) -> list[str]:
         """What the session said since the last call."""
         return [f"{type(alert).__name__}: {alert.message()}" for alert in self._session.pop_alerts()]
