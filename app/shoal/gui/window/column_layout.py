@@ -10,7 +10,7 @@ import binascii
 import json
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QMenu, QTableView
 
@@ -105,6 +105,8 @@ class ColumnLayout(QObject):
         header = self._header = view.horizontalHeader()
         header.setFixedHeight(theme.px(HEADER_HEIGHT))
         header.setHighlightSections(False)
+        # With the view's own, painting it asks every selected row whether whole columns are: 0.8 s of 10,000 rows.
+        header.setSelectionModel(QItemSelectionModel(model, header))
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(True)
         header.setMinimumSectionSize(theme.px(LEAST_WIDTH))

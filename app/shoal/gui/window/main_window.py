@@ -64,7 +64,7 @@ from shoal.gui.window.view_settings import ViewSettings
 from shoal.gui.window.web_source import Fetch
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
-MOST_EXPLAINED = 200
+MOST_EXPLAINED = 50
 """Of more selected transfers the rest is not looked at for something that holds them up."""
 
 

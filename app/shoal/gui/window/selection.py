@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shoal.api.snapshots import TorrentRow, TorrentState
 
-_ENDED = frozenset({TorrentState.STOPPED, TorrentState.STOPPING, TorrentState.ERROR})
+_ENDED_AND_QUEUED = (TorrentState.STOPPED, TorrentState.STOPPING, TorrentState.ERROR, TorrentState.QUEUED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,6 @@ class SelectionState:
     startable: int = 0
     stoppable: int = 0
     startable_now: int = 0
-    moving: int = 0
     in_order: bool = False
     first_last_first: bool = False
     explained: bool = False
@@ -28,16 +27,16 @@ class SelectionState:
 
 def state_of(rows: Sequence[TorrentRow], *, explained: bool) -> SelectionState:
     """One pass over the selected rows, cheap for 10,000 of them."""
-    startable = stoppable = startable_now = moving = in_order = first_last = 0
+    stopped, stopping, error, queued = _ENDED_AND_QUEUED
+    startable = stoppable = startable_now = in_order = first_last = 0
     for row in rows:
+        # By identity: hashing members of an enumeration costs more than all the rest.
         state = row.state
-        if state in _ENDED:
-            startable += 1
-        if state not in (TorrentState.STOPPED, TorrentState.STOPPING):
-            stoppable += 1
-        if state in _ENDED or state is TorrentState.QUEUED or not row.skips_queue:
-            startable_now += 1
-        moving += state is TorrentState.MOVING
+        has_stopped = state is stopped or state is stopping
+        has_ended = has_stopped or state is error
+        startable += has_ended
+        stoppable += not has_stopped
+        startable_now += has_ended or state is queued or not row.skips_queue
         in_order += row.sequential
         first_last += row.first_last_first
     count = len(rows)
@@ -46,7 +45,6 @@ def state_of(rows: Sequence[TorrentRow], *, explained: bool) -> SelectionState:
         startable=startable,
         stoppable=stoppable,
         startable_now=startable_now,
-        moving=moving,
         in_order=bool(rows) and in_order == count,
         first_last_first=bool(rows) and first_last == count,
         explained=explained,
