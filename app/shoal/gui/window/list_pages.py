@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from shoal.api.snapshots import TorrentRow
 from shoal.gui.models.torrent_columns import Column
 from shoal.gui.models.torrent_filter import TransferFilter
 from shoal.gui.models.torrent_table import TorrentTableModel
@@ -65,6 +66,11 @@ class ListPages(QStackedWidget):
         self._model.set_filter(chosen)
         self._table.select_ids(kept, reveal=False)
         self.show_count()
+
+    def selected_rows(self) -> list[TorrentRow]:
+        """In the order shown."""
+        rows = (self._model.row_of(key) for key in self._table.selected_ids())
+        return [row for row in rows if row is not None]
 
     def place_of(self, torrent_id: str) -> QRect:
         """Where the row of a transfer is on the screen; the list itself when it cannot be seen."""

@@ -16,10 +16,10 @@ from PySide6.QtGui import (
     QIcon,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QMainWindow, QMenu
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from shoal.api.commands import Command, PlaceInQueue
-from shoal.api.snapshots import TorrentRow, Update
+from shoal.api.snapshots import Update
 from shoal.gui.details.pane import DetailPane
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
@@ -46,7 +46,7 @@ from shoal.gui.window.layout_memory import LayoutMemory
 from shoal.gui.window.limits import Limits
 from shoal.gui.window.list_pages import ListPages
 from shoal.gui.window.memory import Memory
-from shoal.gui.window.menus import Fillers, Menus
+from shoal.gui.window.menus import Fillers, Menus, move_entries
 from shoal.gui.window.messages import Messages
 from shoal.gui.window.opening import Opener, open_path
 from shoal.gui.window.regions import Regions, first_focusable
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
             link,
             self.undoing,
             self.toast,
-            selected=self._selected_rows,
+            selected=self.pages.selected_rows,
             rows=self.model.rows,
             row_of=self.model.row_of,
         )
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         self.explainer = Explainer(
             theme, self, row_of=self.model.row_of, place_of=self.pages.place_of, carry_out=self.remedies.carry_out
         )
-        self.limits = Limits(theme, self, link, turns, self._selected_rows)
+        self.limits = Limits(theme, self, link, turns, self.pages.selected_rows)
         self.addresses = Addresses(theme, self, link, turns, add=self.open_sources, tell=self.toast.say)
         self.drops = DropZone(self, self.overlay, add=self.open_sources, tell=self.toast.say)
         self.help = Help(theme, self, link, turns, self.menuBar())
@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
             self.commands,
             self.dialogs,
             counts=lambda: self.model.counts,
-            selected=self._selected_rows,
+            selected=self.pages.selected_rows,
             changed=self._show_counts,
         )
         self.regions = Regions(
@@ -226,7 +226,7 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         fillers = Fillers(
-            columns=lambda menu: _move_actions(self.list.columns_menu(), menu),
+            columns=lambda menu: move_entries(self.list.columns_menu(), menu),
             labels=self.labels.fill,
             groups=self.views.fill_groups,
             limits=self.limits.fill_for_selected,
@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         do, link, commands = self.actions_of_window, self._link, self.commands
         link.updated.connect(self._on_update)
-        connect_transfer_actions(do, commands, self.dialogs, self.opener, self._selected_rows)
+        connect_transfer_actions(do, commands, self.dialogs, self.opener, self.pages.selected_rows)
         connect_general_actions(
             do,
             self.addresses,
@@ -329,12 +329,8 @@ class MainWindow(QMainWindow):
     def _show_counts(self) -> None:
         self.sidebar.show_counts(self.model.counts, self.labels.known())
 
-    def _selected_rows(self) -> list[TorrentRow]:
-        rows = (self.model.row_of(key) for key in self.list.selected_ids())
-        return [row for row in rows if row is not None]
-
     def _show_selection(self) -> None:
-        rows = self._selected_rows()
+        rows = self.pages.selected_rows()
         explained = any(explain_row(row) is not None for row in rows[:MOST_EXPLAINED])
         self.actions_of_window.update_for(state_of(rows, explained=explained))
         self.details.show_selection(rows)
@@ -347,7 +343,7 @@ class MainWindow(QMainWindow):
             self.opener.open(row)
 
     def _explain_selected(self) -> None:
-        for row in self._selected_rows()[:MOST_EXPLAINED]:
+        for row in self.pages.selected_rows()[:MOST_EXPLAINED]:
             if explain_row(row) is not None:
                 self.explainer.explain(row.torrent_id)
                 return
@@ -399,11 +395,3 @@ class MainWindow(QMainWindow):
         self._layout.remember()
         event.accept()
         self.closed.emit()
-
-
-def _move_actions(source: QMenu, target: QMenu) -> None:
-    """Put the entries of `source` into `target`, which owns them from now on."""
-    for action in source.actions():
-        action.setParent(target)
-        target.addAction(action)
-    source.deleteLater()

@@ -145,3 +145,11 @@ class Menus:
 
 def _with(fill: Callable[[QMenu, Direction], None], direction: Direction, menu: QMenu) -> None:
     fill(menu, direction)
+
+
+def move_entries(source: QMenu, target: QMenu) -> None:
+    """Put the entries of `source` into `target`, which owns them from now on."""
+    for action in source.actions():
+        action.setParent(target)
+        target.addAction(action)
+    source.deleteLater()
