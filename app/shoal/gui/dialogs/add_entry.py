@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from shoal.api.commands import AddTorrent
+from shoal.api.details import SwarmLookup
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.models.file_tree import FileTreeModel
 from shoal.gui.style.wording import clean, isolated, say
@@ -99,6 +101,8 @@ class AddEntry:
     is_ticked: bool = True
     is_found: bool = False
     """All its data lies in its folder already."""
+    lookup: SwarmLookup | None = None
+    """What its trackers told of its swarm, once they were asked."""
     model: FileTreeModel | None = field(default=None)
     """From the first time that its files were shown."""
 
@@ -183,7 +187,7 @@ class AddDefaults:
 class AddDesk(Protocol):
     """What the window asks of its owner; whatever touches a disk is done elsewhere than in the window's thread."""
 
-    def start(self, work: Coroutine[Any, Any, None], owner: QObject) -> object:
+    def start(self, work: Coroutine[Any, Any, None], owner: QObject) -> asyncio.Task[None] | None:
         """Run `work` until it ends or `owner` is destroyed."""
         ...
 
@@ -196,6 +200,10 @@ class AddDesk(Protocol):
         ...
 
     async def choose_folder(self, parent: QDialog, folder: str) -> str | None: ...
+
+    async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
+        """What the trackers tell of the swarm, asked without joining it."""
+        ...
 
     async def add_trackers(self, torrent_id: str, urls: tuple[str, ...]) -> bool:
         """True when the engine took them."""

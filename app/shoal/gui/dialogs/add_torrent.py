@@ -74,7 +74,7 @@ class AddTorrentDialog(QDialog):
             entry.when = When.QUEUE if self._several else When.NOW
         count = len(self.entries)
         self.setWindowTitle(say_count(count, "Add torrent", "Add {n} torrents"))
-        self.header = AddHeader(theme)
+        self.header = AddHeader(theme, desk)
         self.options = AddOptions(theme, defaults, several=self._several)
         self.ticks = TorrentTicks(theme)
         self._stack = QStackedWidget()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from shoal.api.details import SwarmLookup
 from shoal.gui.models.file_listing import FileListing, ListedFile, build_tree
 from shoal.gui.models.file_tree import KIND_GROUPS
 from shoal.gui.style.units import size_text
@@ -166,25 +167,38 @@ def bad_file_text(name: str, refusal: Refusal) -> str:
     return f"{why} {advice}"
 
 
-def tracker_sentence(preview: TorrentPreview) -> str:
-    """How peers will be found, in the header of the dialog."""
+def tracker_sentence(preview: TorrentPreview, lookup: SwarmLookup | None = None) -> str:
+    """How peers will be found, in the header of the dialog; with `lookup` also whether a tracker answers."""
     count = len(preview.trackers)
     if count == 0:
         return say("no tracker")
-    host = isolated(urlsplit(preview.trackers[0]).hostname or say("without a name"))
+    if lookup is not None and lookup.answered:
+        return say("tracker {host} answers", host=isolated(lookup.answered))
+    if lookup is not None and lookup.failed and count == 1:
+        return say("tracker {host} does not answer", host=isolated(lookup.failed[0][0]))
+    if lookup is not None and len(lookup.failed) == len(set(map(_host_of, preview.trackers))):
+        return say_count(count, "{n} tracker does not answer", "{n} trackers do not answer")
+    host = isolated(_host_of(preview.trackers[0]) or say("without a name"))
     if count == 1:
         return say("tracker {host}", host=host)
     return say_count(count - 1, "tracker {host} and {n} more", "tracker {host} and {n} more", host=host)
 
 
-def header_facts(preview: TorrentPreview) -> str:
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def header_facts(preview: TorrentPreview, lookup: SwarmLookup | None = None) -> str:
     """Size, tracker, who made it and when: the line under the name."""
     facts = say_count(
         preview.file_count,
         "{size} in {n} file \u00b7 {tracker}",
         "{size} in {n} files \u00b7 {tracker}",
         size=size_text(preview.size),
-        tracker=tracker_sentence(preview),
+        tracker=tracker_sentence(preview, lookup),
     )
     if preview.is_private:
         facts = say("{facts} \u00b7 private", facts=facts)

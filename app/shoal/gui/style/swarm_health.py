@@ -1,7 +1,8 @@
 """How well a swarm is, with the numbers that say so. Pure; what nobody has told stays unknown.
 
 Two kinds of number are kept apart: what the trackers know of, and who is connected. "Copies" are those that the
-connected peers hold together; while nobody is connected, each seed that a tracker names is one.
+connected peers hold together; while nobody is connected, each seed that a tracker names is one. A transfer whose
+files are all complete here is a copy, too.
 """
 
 from __future__ import annotations
@@ -73,6 +74,13 @@ def sort_value(row: TorrentRow) -> float | None:
     return -(_BARS[level] + min(seeds or 0, 999_999) / 1e6)
 
 
+def told_health(seeds: int | None, peers: int | None) -> SwarmHealth:
+    """The health of a swarm of which only a tracker has told: each seed that it names is one copy."""
+    if seeds is None:
+        return SwarmHealth(Health.UNKNOWN, None, peers, None)
+    return SwarmHealth(_level(seeds, float(seeds)), seeds, peers, float(seeds))
+
+
 def swarm_health(row: TorrentRow) -> SwarmHealth:
     """The health of the swarm of `row`, by the rules of the interface specification, section 4."""
     return SwarmHealth(*_measured(row))
@@ -82,18 +90,18 @@ def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | 
     is_met = row.peers > 0
     answer = None if is_met else _answer(row)
     told_seeds = row.swarm_seeds
-    if told_seeds is not None and row.state is TorrentState.SEEDING:
-        # The tracker counts us among its seeds once we have told it that we are complete.
-        told_seeds = max(0, told_seeds - 1)
-    seeds = None if told_seeds is None and not is_met else max(told_seeds or 0, row.seeds)
+    ours = 1 if _is_whole(row) else 0
+    seeds: int | None = None
     copies: float | None = None
+    # Met seeds are others; among those that a tracker names we may be one, so ours is not added to them.
     if is_met:
-        copies = row.availability
+        seeds, copies = max(told_seeds or 0, row.seeds + ours), row.availability + ours
     elif told_seeds is not None:
-        copies = float(told_seeds)
+        seeds = max(told_seeds, row.seeds, ours)
+        copies = float(max(told_seeds, ours))
     shown_seeds = shown_peers = None
-    if is_met or row.swarm_seeds is not None:
-        shown_seeds = max(row.swarm_seeds or 0, row.seeds)
+    if is_met or told_seeds is not None:
+        shown_seeds = max(told_seeds or 0, row.seeds + (ours if row.state is TorrentState.SEEDING else 0))
     if is_met or row.swarm_leeches is not None:
         shown_peers = max(row.swarm_leeches or 0, row.peers - row.seeds)
     if answer is False:
@@ -101,7 +109,7 @@ def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | 
     elif seeds is not None and copies is not None:
         level = _level(seeds, copies)
     elif answer and row.known_peers == 0 and shown_peers is None:
-        level, shown_seeds, shown_peers, copies = Health.VERY_THIN, 0, 0, 0.0
+        level, shown_seeds, shown_peers, copies = _level(ours, ours), ours, 0, float(ours)
     else:
         level = Health.UNKNOWN
     return level, shown_seeds, shown_peers, copies
@@ -135,7 +143,14 @@ def explanation(row: TorrentRow, health: SwarmHealth) -> str:
         sentences.append(say("Together they hold {copies} copies.", copies=copies_text(row.availability)))
     else:
         sentences.append(say("Nobody is connected right now."))
+    if _is_whole(row):
+        sentences.append(say("Your own copy is whole, and counts as one more."))
     return " ".join(sentences)
+
+
+def _is_whole(row: TorrentRow) -> bool:
+    """All of it is here, and not only what was chosen."""
+    return row.is_complete and row.wanted >= row.size
 
 
 def copies_text(copies: float) -> str:

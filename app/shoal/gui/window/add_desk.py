@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from shoal.api.commands import AddTrackers
+from shoal.api.details import SwarmLookup
 from shoal.api.errors import UserError
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.link.awaitable import ask
@@ -32,7 +33,7 @@ class WindowDesk:
         self._background = background
         self._look_at = look_at
 
-    def start(self, work: Coroutine[Any, Any, None], owner: QObject) -> object:
+    def start(self, work: Coroutine[Any, Any, None], owner: QObject) -> asyncio.Task[None] | None:
         return self._link.run(work, owner)
 
     async def look(self, folder: str) -> FolderFacts | None:
@@ -54,6 +55,12 @@ class WindowDesk:
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)
         chosen = await ask(chooser, chooser.selectedFiles)
         return chosen[0] if chosen else None
+
+    async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
+        try:
+            return await self._link.look_up_swarm(trackers, info_hash_hex)
+        except UserError:
+            return SwarmLookup()  # the engine has ended
 
     async def add_trackers(self, torrent_id: str, urls: tuple[str, ...]) -> bool:
         try:

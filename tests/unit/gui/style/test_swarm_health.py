@@ -7,7 +7,7 @@ from tests.support.fake_client import row
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.gui.style.swarm_health import Health, copies_text, explanation, sort_value, swarm_health
+from shoal.gui.style.swarm_health import Health, copies_text, explanation, sort_value, swarm_health, told_health
 
 ID = "a" * 40
 
@@ -70,11 +70,42 @@ def test_the_rules_and_the_line(made: TorrentRow, level: Health, line: str) -> N
     assert health.line.startswith(line)
 
 
-def test_we_are_no_seed_for_ourselves() -> None:
-    alone = swarm(state=TorrentState.SEEDING, wanted_done=1_000_000, swarm_seeds=1, swarm_leeches=0, trackers=WORKING)
-    assert swarm_health(alone).level is Health.VERY_THIN
-    ten = swarm(state=TorrentState.SEEDING, wanted_done=1_000_000, swarm_seeds=10, swarm_leeches=0, trackers=WORKING)
-    assert swarm_health(ten).level is Health.GOOD
+def ours(**values: object) -> TorrentRow:
+    return swarm(**{"state": TorrentState.SEEDING, "wanted_done": 1_000_000, "trackers": WORKING, **values})
+
+
+@pytest.mark.parametrize(
+    ("made", "level", "line"),
+    [
+        (ours(swarm_seeds=1, swarm_leeches=0), Health.FAIR, "1 seed \u00b7 0 peers"),
+        (ours(swarm_seeds=1, swarm_leeches=4, peers=4, availability=0.0), Health.FAIR, "1 seed \u00b7 4 peers"),
+        (ours(swarm_seeds=1, swarm_leeches=4, peers=4, availability=1.2), Health.GOOD, "1 seed \u00b7 4 peers"),
+        (ours(peers=2, seeds=1, availability=1.3), Health.GOOD, "2 seeds \u00b7 1 peer"),
+        (ours(swarm_seeds=9, swarm_leeches=0), Health.GOOD, "9 seeds"),
+        (ours(swarm_seeds=10, swarm_leeches=0), Health.EXCELLENT, "10 seeds"),
+        (ours(state=TorrentState.STOPPED, swarm_seeds=0, swarm_leeches=2), Health.FAIR, "0 seeds \u00b7 2 peers"),
+        (ours(state=TorrentState.STOPPED), Health.UNKNOWN, "unknown"),
+        (ours(trackers=FAILING), Health.NO_ANSWER, "unknown"),
+        (ours(known_peers=3), Health.UNKNOWN, "unknown"),
+        (ours(), Health.FAIR, "1 seed \u00b7 0 peers"),
+    ],
+)
+def test_our_own_copy_counts_once_it_is_whole(made: TorrentRow, level: Health, line: str) -> None:
+    health = swarm_health(made)
+    assert health.level is level
+    assert health.line.startswith(line)
+
+
+def test_some_chosen_files_are_no_copy() -> None:
+    chosen = ours(size=2_000_000, peers=4, availability=0.5)
+    assert swarm_health(chosen).level is Health.VERY_THIN
+
+
+def test_what_was_only_told() -> None:
+    told = told_health(9, 31)
+    assert (told.level, told.line) == (Health.GOOD, "9 seeds \u00b7 31 peers")
+    assert told_health(0, 3).level is Health.VERY_THIN
+    assert told_health(None, None).level is Health.UNKNOWN
 
 
 def test_the_explanation_keeps_told_and_met_apart() -> None:

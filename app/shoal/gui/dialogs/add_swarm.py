@@ -1,0 +1,52 @@
+"""What the add window says of a swarm that nobody has joined yet: what its trackers told, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shoal.api.details import SwarmLookup
+from shoal.gui.dialogs.torrent_preview import TorrentPreview
+from shoal.gui.style.catalogue import CAUSES
+from shoal.gui.style.swarm_health import Health, told_health
+from shoal.gui.style.wording import isolated, say
+
+_SWARMS: dict[Health, str] = {
+    Health.EXCELLENT: "Excellent swarm",
+    Health.GOOD: "Good swarm",
+    Health.FAIR: "Fair swarm",
+    Health.VERY_THIN: "Very thin swarm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SwarmWords:
+    """Level, word and numbers of the badge; `hint` names the trackers that were silent, a sentence each."""
+
+    level: Health
+    word: str
+    note: str
+    hint: str = ""
+
+
+def swarm_words(preview: TorrentPreview, lookup: SwarmLookup | None) -> SwarmWords:
+    """`lookup` None: they are being asked."""
+    if not preview.trackers:
+        return SwarmWords(Health.UNKNOWN, say("Unknown until started"), say("It names no tracker"))
+    if lookup is None:
+        return SwarmWords(Health.UNKNOWN, say("Asking\u2026"), say("How large the swarm is"))
+    hint = "\n".join(_silence(host, cause) for host, cause in lookup.failed)
+    health = told_health(lookup.seeds, lookup.peers)
+    if health.level is not Health.UNKNOWN:
+        return SwarmWords(health.level, say(_SWARMS[health.level]), health.line, hint)
+    if lookup.answered:
+        return SwarmWords(Health.UNKNOWN, say("Unknown until started"), say("It tells no numbers"), hint)
+    if lookup.failed:
+        return SwarmWords(Health.NO_ANSWER, say("No answer"), say("Asked again at the start"), hint)
+    return SwarmWords(Health.UNKNOWN, say("Unknown until started"), say("Its trackers cannot tell"))
+
+
+def _silence(host: str, cause: str) -> str:
+    named = isolated(host)
+    if cause not in CAUSES:
+        return say("{host} does not answer.", host=named)
+    return say("{host} cannot be asked: {cause}.", host=named, cause=say(CAUSES[cause]))
