@@ -144,3 +144,11 @@ def test_every_span_can_be_drawn_in_every_size(theme: Theme, graph: SpeedGraph, 
     for size in ((1, 1), (130, 50), (1200, 500)):
         detailed.resize(*size)
         assert not detailed.grab().isNull()
+
+
+@pytest.mark.parametrize("rate", [888_000.0, 8_888_000.0, 444_000_000.0, 1_500_000_000.0])
+def test_no_number_of_the_axis_is_cut(graph: SpeedGraph, rate: float) -> None:
+    graph.show_history(history((rate,) * 600, (rate,) * 600))
+    image = picture(graph)
+    ground = image.pixelColor(image.width() - 1, 0)
+    assert all(image.pixelColor(image.width() - 1, y) == ground for y in range(image.height()))

@@ -48,6 +48,7 @@ class ShoalPanel(QFrame):
                 Entry(say("connected"), self._swatch("ctl"), 16, 9),
             ),
             self,
+            wraps=True,
         )
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)

@@ -17,13 +17,14 @@ MOST_DRAWN = 120
 FISH_SIZES = (44, 40, 36, 32, 29, 26, 23, 20, 18, 16, 14, 12, 10)
 """Lengths of the largest fish, pixels at 96 dpi, best first."""
 MOST_RINGS = 3
-RING_STEP = 0.85
+RING_STEP = 0.7
 WIDEST_STEP = 2.2
-NEAR_PLACE_STEP, PLACE_STEP = 1.12, 0.9
-"""Distances between rings, between places of the nearest ring and of the others, in fish lengths: who is not near is
-seldom drawn at full length."""
+NEAR_PLACE_STEP, PLACE_STEP = 1.0, 0.72
+"""Distances between rings, between places of the nearest ring and of the others, in lengths of the largest fish. Who is
+not near is seldom drawn at that length, and who moves data swims across its ring: it is half as wide as long."""
 SPREAD = 0.6
 """Share of the room between the outer ring and you that the rings take."""
+LARGEST_SHARE = 1 / 5.5
 SMALLEST_SHARE = 1 / 8.5
 """Of the shorter side of the area: smaller than that, fewer fish are drawn instead."""
 ROOM_TO_SPARE, ROOM_TO_GROW = 1.15, 1.7
@@ -85,10 +86,10 @@ def share_of(key: str) -> float:
 def waters_for(width: int, height: int, fish: int, scale: float) -> Waters:
     """The rings of an area for fish of that length; `scale` is that of the text. Without room there is no ring."""
     middle_x, middle_y = width / 2, height / 2
-    margin = 0.55 * fish + 2
+    margin = 0.5 * fish + 1
     rx, ry = middle_x - margin, middle_y - margin
     you = min(MOST_YOU * scale, max(LEAST_YOU * scale, 0.32 * min(middle_x, middle_y)))
-    room = min(rx, ry) - (you + 0.6 * fish + 6 * scale)
+    room = min(rx, ry) - (you + 0.55 * fish + 3 * scale)
     if room < 0:
         return Waters(width, height, fish, you, ())
     count = 1 + min(MOST_RINGS - 1, floor(room / (RING_STEP * fish)))
@@ -156,14 +157,14 @@ class School:
         present = self.waters
         if (present.width, present.height) == (width, height) and count <= present.capacity:
             at = sizes.index(int(present.fish)) if int(present.fish) in sizes else -1
-            is_largest = at == 0 or (at > 0 and sizes[at - 1] > min(width, height) / 6)
+            is_largest = at == 0 or (at > 0 and sizes[at - 1] > min(width, height) * LARGEST_SHARE)
             if is_largest or (
                 at > 0 and waters_for(width, height, sizes[at - 1], scale).capacity < ROOM_TO_GROW * count
             ):
                 return present
         shorter, best = min(width, height), waters_for(width, height, sizes[-1], scale)
         for size in sizes:
-            if size > shorter / 6:
+            if size > shorter * LARGEST_SHARE:
                 continue
             found = waters_for(width, height, size, scale)
             if not found.rings or (len(found.rings) == 1 and size > shorter * SMALLEST_SHARE):

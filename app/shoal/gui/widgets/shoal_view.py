@@ -45,7 +45,7 @@ TRAVEL_SECONDS = 1.3
 RELEASE_SECONDS = 1.0
 """Over how long the dots of one answer set out: the time between two answers."""
 GLIDE_SECONDS = 0.6
-IDLE_SIZE, LEAST_ACTIVE_SIZE = 0.62, 0.72
+IDLE_SIZE, LEAST_ACTIVE_SIZE = 0.5, 0.72
 """Lengths of fish, as shares of the largest."""
 DOT_RADIUS = 2.6
 RING_WIDTH = 5

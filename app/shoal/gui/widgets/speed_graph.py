@@ -47,7 +47,8 @@ from shoal.gui.widgets.speed_axis import (
 )
 
 LABELS = 60
-"""Room at the right for the numbers, pixels at 96 dpi."""
+"""Least room at the right for the numbers, pixels at 96 dpi."""
+WIDEST_LABEL = "888 MB/s"
 TIMES = 18
 PIXELS_PER_POINT = 3
 DOT = 4
@@ -145,7 +146,13 @@ class SpeedGraph(QWidget):
         px = self._theme.px
         has_times = self._has_times and self.height() >= px(120)
         foot = px(TIMES) if has_times else px(2)
-        return QRectF(px(2), px(DOT + 2), self.width() - px(LABELS) - px(2), self.height() - px(DOT + 2) - foot)
+        width = self.width() - self._label_room() - px(2)
+        return QRectF(px(2), px(DOT + 2), width, self.height() - px(DOT + 2) - foot)
+
+    def _label_room(self) -> int:
+        metrics = QFontMetrics(self._theme.fonts[Role.MICRO])
+        widest = max(metrics.horizontalAdvance(words) for words in (WIDEST_LABEL, say("limit")))
+        return max(self._theme.px(LABELS), widest + self._theme.px(DOT + 3) + 2)
 
     def _zero(self, area: QRectF) -> float:
         return area.top() + area.height() * upper_share(self._down_scale, self._up_scale)

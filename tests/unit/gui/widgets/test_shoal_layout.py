@@ -84,3 +84,11 @@ def test_larger_text_means_larger_fish() -> None:
     small.arrange(swimmers(10), 1400, 900, 1.0)
     large.arrange(swimmers(10), 1400, 900, 2.0)
     assert large.waters.fish == 2 * small.waters.fish
+
+
+@pytest.mark.parametrize(("width", "height"), [(354, 150), (352, 157)])
+def test_forty_peers_are_large_enough_to_be_seen_in_the_overview(width: int, height: int) -> None:
+    school = School()
+    school.arrange(swimmers(40, near=9), width, height, 1.0)
+    assert 24 <= school.waters.fish <= 28
+    assert (len(school.waters.rings), school.left_out) == (2, 0)
