@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import libtorrent as lt
+from tests.bench.memory_folder import fast_folder
 from tests.bench.processes import QUIET
-from tests.bench.swarm_data import fast_folder
 
 from shoal.api.commands import AddTorrent
 from shoal.api.snapshots import SessionTotals, TorrentState, Update

@@ -18,8 +18,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import metainfo_parse, raw_leech, start_to_window, table
-from tests.bench.swarm_data import PIECE_LENGTH, BenchTorrent, fast_folder, make_torrent
+from tests.bench import metainfo_parse, raw_leech, start_to_window, table, window_load
+from tests.bench.memory_folder import fast_folder
+from tests.bench.swarm_data import PIECE_LENGTH, BenchTorrent, make_torrent
 
 ROUNDS = int(os.environ.get("SHOAL_BENCH_ROUNDS", "3"))
 MEBIBYTES = int(os.environ.get("SHOAL_BENCH_MIB", "1024"))
@@ -125,7 +126,12 @@ def rows(bench: Bench) -> dict[str, tuple[Callable[[str], Figures], str]]:
     }
 
 
-ALONE = {"start-to-window": start_to_window.main, "metainfo": metainfo_parse.main, "table": table.main}
+ALONE: dict[str, Callable[[], None]] = {
+    "start-to-window": start_to_window.main,
+    "metainfo": metainfo_parse.main,
+    "table": table.main,
+    "window-load": window_load.main,
+}
 """Rows without another side to compare with, and without the data of the others."""
 
 

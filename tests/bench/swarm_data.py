@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +19,6 @@ class BenchTorrent:
     metainfo: bytes
     folder: Path
     size: int
-
-
-def fast_folder() -> Path:
-    """A new folder in shared memory where there is one, else in the temporary folder."""
-    shared = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="shoal-bench-", dir=shared if shared.is_dir() else None))
 
 
 def make_torrent(base: Path, mebibytes: int) -> BenchTorrent:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import pi
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from shoal.api.details import PeerRow
 from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.fish import FishPixmaps, side_of
 from shoal.gui.widgets.shoal_view import GLIDE_SECONDS, RELEASE_SECONDS, TRAVEL_SECONDS, ShoalView, nearness, peer_words
 
 BLOCK = 16_384
@@ -116,6 +119,48 @@ def test_a_fish_glides_nearer_when_it_begins_to_send(view: ShoalView, clock: Clo
     clock.now += GLIDE_SECONDS + 0.01
     assert fish.at(clock.now) == (fish.x, fish.y) != outside
     qtbot.waitUntil(lambda: not view.is_moving)
+
+
+def test_a_gliding_fish_moves_over_the_others_and_comes_to_lie_as_a_resting_one(
+    view: ShoalView, clock: Clock, qtbot: QtBot
+) -> None:
+    others = tuple(peer(number, down=900.0) for number in range(2, 9))
+    view.show_peers((peer(), *others))
+    view.grab()
+    view.show_peers((peer(down=1000.0, choking=False), *others))
+    clock.now += GLIDE_SECONDS / 4
+    assert [key for key, fish in view.fish.items() if fish.is_gliding(clock.now)] == ["10.0.0.1:6881"]
+    under_way = view.grab().toImage()
+    clock.now += GLIDE_SECONDS
+    there = view.grab().toImage()
+    assert there != under_way
+    resting = view.fish["10.0.0.2:6881"]
+    around = QRect(round(resting.x) - 6, round(resting.y) - 6, 12, 12)
+    assert under_way.copy(around) == there.copy(around)
+    view.set_still(True)
+    view.show_peers((peer(down=1000.0, choking=False), *others))
+    assert view.grab().toImage() == there
+
+
+def test_a_fish_is_drawn_in_its_direction(theme: Theme) -> None:
+    pixmaps = FishPixmaps()
+
+    def picture(angle: float) -> QImage:
+        return pixmaps.pixmap("#006e90", "#ffffff", 20, 8, angle, 1.0).toImage()
+
+    assert picture(0.0).width() == side_of(20) == picture(1.0).height()
+    assert picture(pi) == picture(-pi)
+
+    def eye(angle: float) -> tuple[int, int]:
+        image = picture(angle)
+        pixels = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        return max(pixels, key=lambda at: image.pixelColor(*at).red())
+
+    middle = side_of(20) / 2
+    assert eye(0.0)[0] > middle > eye(pi)[0]
+    assert eye(pi / 2)[1] > middle > eye(-pi / 2)[1]
+    # Belly down, whichever way it swims.
+    assert eye(0.0)[1] <= middle >= eye(pi)[1]
 
 
 def test_readiness_decides_the_distance() -> None:

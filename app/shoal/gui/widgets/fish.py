@@ -1,6 +1,8 @@
-"""The fish: its outline, and pixmaps of it by size, colour and how far it is filled."""
+"""The fish: its outline, and pixmaps of it by size, colour, direction and how far it is filled."""
 
 from __future__ import annotations
+
+from math import pi
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
@@ -12,7 +14,10 @@ BODY_START, NOSE = -0.27, 0.5
 """Along the fish, in its lengths from its middle."""
 EMPTY_SHARE = 0.28
 """How strong the part that is not filled is."""
-Key = tuple[str, str, int, int, float]
+DIRECTIONS = 72
+MOST_KEPT = 4000
+"""Of the pixmaps, each of about 2 kB."""
+Key = tuple[str, str, int, int, int, float]
 
 
 def fill_step(has: float) -> int:
@@ -62,28 +67,43 @@ def paint_fish(painter: QPainter, length: float, colour: QColor, eye: QColor, st
     painter.drawEllipse(QPointF(0.29 * length, -0.045 * length), 0.05 * length, 0.05 * length)
 
 
+def side_of(length: int) -> int:
+    """Logical pixels of the square in which a fish of `length` can be turned."""
+    return length + 2
+
+
 class FishPixmaps:
-    """`pixmap` draws each kind of fish once, nose to the right."""
+    """`pixmap` draws each kind of fish once in each direction: turning a picture for every frame costs far more."""
 
     def __init__(self) -> None:
         self._kept: dict[Key, QPixmap] = {}
 
-    def pixmap(self, colour: str, eye: str, length: int, step: int, ratio: float) -> QPixmap:
-        """`colour` and `eye` as `#RRGGBB`, `length` in logical pixels; as wide as long, so that it can be turned."""
-        key = (colour, eye, length, step, ratio)
+    def pixmap(self, colour: str, eye: str, length: int, step: int, angle: float, ratio: float) -> QPixmap:
+        """A square of `side_of(length)`. `colour` and `eye` as `#RRGGBB`, `length` in logical pixels.
+
+        `angle` in radians, clockwise, 0 = nose to the right.
+        """
+        turn = round(angle / (2 * pi) * DIRECTIONS) % DIRECTIONS
+        key = (colour, eye, length, step, turn, ratio)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._draw(colour, eye, length, step, ratio)
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[key] = self._draw(colour, eye, length, step, turn, ratio)
         return found
 
-    def _draw(self, colour: str, eye: str, length: int, step: int, ratio: float) -> QPixmap:
-        side, height = length + 2, round(length * 0.56) + 2
-        pixmap = QPixmap(round(side * ratio), round(height * ratio))
+    def _draw(self, colour: str, eye: str, length: int, step: int, turn: int, ratio: float) -> QPixmap:
+        side = side_of(length)
+        pixmap = QPixmap(round(side * ratio), round(side * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(side / 2, height / 2)
+        painter.translate(side / 2, side / 2)
+        painter.rotate(360 * turn / DIRECTIONS)
+        if DIRECTIONS < 4 * turn < 3 * DIRECTIONS:
+            # Belly down, whichever way it swims.
+            painter.scale(1, -1)
         paint_fish(painter, length, colour_of(colour), colour_of(eye), step)
         painter.end()
         return pixmap

@@ -9,12 +9,12 @@ moves; else there is no timer at all.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass
-from math import atan2, cos, degrees, hypot, pi, sqrt
+from math import atan2, hypot, pi, sqrt
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -36,7 +36,7 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import percent_text, rate_text
 from shoal.gui.style.wording import isolated, say, say_count
 from shoal.gui.widgets.block_dots import BlockMeter, Dots
-from shoal.gui.widgets.fish import FishPixmaps, fill_step
+from shoal.gui.widgets.fish import FishPixmaps, fill_step, side_of
 from shoal.gui.widgets.shoal_layout import Place, School, Swimmer, share_of
 
 FRAME_MILLISECONDS = 33
@@ -49,6 +49,9 @@ IDLE_SIZE, LEAST_ACTIVE_SIZE = 0.5, 0.72
 """Lengths of fish, as shares of the largest."""
 DOT_RADIUS = 2.6
 RING_WIDTH = 5
+LINE_WIDTH = 1.0
+"""Wider ones cost half as much again."""
+
 LEAST_REACH = 12
 """Half of the smallest target for the pointer, pixels at 96 dpi."""
 
@@ -144,6 +147,9 @@ class ShoalView(QWidget):
         self._progress, self._is_complete, self._empty_words = 0.0, False, ""
         self._is_still = False
         self._layer: QPixmap | None = None
+        self._left_out_of_layer: frozenset[str] = frozenset()
+        self._drawn_rings: tuple[object, QPixmap] | None = None
+        """And what they were drawn for."""
         self._dot_pixmaps: dict[tuple[int, float, float], QPixmap] = {}
         self._pointed: str | None = None
         self._timer = QTimer(self)
@@ -386,12 +392,13 @@ class ShoalView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         now, ratio = self._clock(), self.devicePixelRatioF()
         painter = QPainter(self)
-        if not self._is_still and any(fish.is_gliding(now) for fish in self._fish.values()):
-            self._layer = None
-            painter.fillRect(self.rect(), self._theme.colour("surf"))
-            self._paint_scene(painter, now, ratio)
-        else:
-            painter.drawPixmap(0, 0, self._still_layer(now, ratio))
+        gliding = {} if self._is_still else {key: fish for key, fish in self._fish.items() if fish.is_gliding(now)}
+        painter.drawPixmap(0, 0, self._still_layer(gliding.keys(), now, ratio))
+        if gliding:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_swarm(painter, gliding.values(), now, ratio)
+            if any(self._is_near_you(fish, now) for fish in gliding.values()):
+                self._paint_you(painter)
         self._paint_dots(painter, now, ratio)
         if self._pointed in self._fish:
             self._paint_mark(painter, self._fish[self._pointed], now)
@@ -406,9 +413,11 @@ class ShoalView(QWidget):
         self._layer = None
         self.update()
 
-    def _still_layer(self, now: float, ratio: float) -> QPixmap:
+    def _still_layer(self, gliding: Set[str], now: float, ratio: float) -> QPixmap:
+        """Everything that keeps its place from frame to frame: the picture without the fish that glide."""
         layer = self._layer
-        if layer is None or layer.devicePixelRatio() != ratio:
+        if layer is None or layer.devicePixelRatio() != ratio or gliding != self._left_out_of_layer:
+            self._left_out_of_layer = frozenset(gliding)
             layer = self._layer = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
             layer.setDevicePixelRatio(ratio)
             layer.fill(self._theme.colour("surf"))
@@ -419,28 +428,40 @@ class ShoalView(QWidget):
 
     def _paint_scene(self, painter: QPainter, now: float, ratio: float) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        waters = self._school.waters
         if self._fish:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.colour("line"), 1.4, Qt.PenStyle.DotLine))
-            for ring in waters.rings:
-                painter.drawEllipse(middle, ring.rx, ring.ry)
-            self._paint_lines(painter, middle, now)
-            for fish in self._fish.values():
-                self._paint_fish(painter, fish, now, ratio)
-        self._paint_you(painter, middle)
+            painter.drawPixmap(0, 0, self._rings(ratio))
+            resting = [fish for key, fish in self._fish.items() if key not in self._left_out_of_layer]
+            self._paint_swarm(painter, resting, now, ratio)
+        self._paint_you(painter)
 
-    def _paint_lines(self, painter: QPainter, middle: QPointF, now: float) -> None:
+    def _rings(self, ratio: float) -> QPixmap:
+        """The waters alone, which stay as they are for long and cost as much as all the fish in them."""
+        waters, colour = self._school.waters, self._theme.colour("line")
+        key = (waters, colour.rgba(), self.size(), ratio)
+        if self._drawn_rings is None or self._drawn_rings[0] != key:
+            picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(colour, 1.4, Qt.PenStyle.DotLine))
+            for ring in waters.rings:
+                painter.drawEllipse(QPointF(self.width() / 2, self.height() / 2), ring.rx, ring.ry)
+            painter.end()
+            self._drawn_rings = key, picture
+        return self._drawn_rings[1]
+
+    def _paint_swarm(self, painter: QPainter, swarm: Collection[Fish], now: float, ratio: float) -> None:
+        """Few calls: between any two the engine's thread may take the interpreter."""
         for token in ("down", "up"):
-            faint = QColor(self._theme.colour(token))
-            faint.setAlphaF(0.35)
-            painter.setPen(QPen(faint, 1.2))
-            for fish in self._fish.values():
-                if fish.token == token:
-                    near, far = self._line_of(fish, now)
-                    painter.drawLine(near, far)
+            lines = [QLineF(*self._line_of(fish, now)) for fish in swarm if fish.token == token]
+            if lines:
+                faint = QColor(self._theme.colour(token))
+                faint.setAlphaF(0.35)
+                painter.setPen(QPen(faint, LINE_WIDTH))
+                painter.drawLines(lines)
+        for fish in swarm:
+            self._paint_fish(painter, fish, now, ratio)
 
     def _line_of(self, fish: Fish, now: float) -> tuple[QPointF, QPointF]:
         """From the ring around you to the fish."""
@@ -454,6 +475,11 @@ class ShoalView(QWidget):
             QPointF(middle_x + dx * start, middle_y + dy * start),
             QPointF(middle_x + dx * end, middle_y + dy * end),
         )
+
+    def _is_near_you(self, fish: Fish, now: float) -> bool:
+        """It would cover the ring around you."""
+        x, y = fish.at(now)
+        return hypot(x - self.width() / 2, y - self.height() / 2) < self._you_radius() + RING_WIDTH + fish.length
 
     def _you_radius(self) -> float:
         waters = self._school.waters
@@ -470,19 +496,13 @@ class ShoalView(QWidget):
                 angle = fish.along
         tokens = self._theme.tokens
         pixmap = self._pixmaps.pixmap(
-            getattr(tokens, fish.token), tokens.surf, fish.length, fill_step(fish.peer.has), ratio
+            getattr(tokens, fish.token), tokens.surf, fish.length, fill_step(fish.peer.has), angle, ratio
         )
-        size = pixmap.deviceIndependentSize()
-        painter.save()
-        painter.translate(x, y)
-        painter.rotate(degrees(angle))
-        if cos(angle) < 0:
-            # Belly down, whichever way it swims.
-            painter.scale(1, -1)
-        painter.drawPixmap(QPointF(-size.width() / 2, -size.height() / 2), pixmap)
-        painter.restore()
+        half = side_of(fish.length) / 2
+        painter.drawPixmap(QPointF(x - half, y - half), pixmap)
 
-    def _paint_you(self, painter: QPainter, middle: QPointF) -> None:
+    def _paint_you(self, painter: QPainter) -> None:
+        middle = QPointF(self.width() / 2, self.height() / 2)
         theme, radius, width = self._theme, self._you_radius(), self._theme.px(RING_WIDTH)
         around = QRectF(middle.x() - radius, middle.y() - radius, 2 * radius, 2 * radius)
         painter.setBrush(theme.colour("surf"))
