@@ -50,12 +50,13 @@ class VerdictPlate(QWidget):
         words.setSpacing(theme.px(3))
         words.addWidget(self.headline)
         words.addWidget(self.text)
+        # Below the words, so that they have the whole width.
+        words.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(13), theme.px(10), theme.px(10), theme.px(10))
         layout.setSpacing(theme.px(9))
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         theme.changed.connect(self._paint_icon)
 
     def show_verdict(self, verdict: Verdict) -> None:

@@ -283,7 +283,8 @@ class SpeedGraph(QWidget):
         if self._points:
             self._paint_ends(painter, area, zero)
         elif self._history is not EMPTY:
-            self._text(painter, area, say("Nothing measured yet"), "ink3", Qt.AlignmentFlag.AlignCenter)
+            upper = QRectF(area.left(), area.top(), area.width(), zero - area.top())
+            self._text(painter, upper, say("Nothing measured yet"), "ink3", Qt.AlignmentFlag.AlignCenter)
         painter.end()
         return pixmap
 
