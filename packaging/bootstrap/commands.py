@@ -100,7 +100,8 @@ def run_shoal(arguments: Sequence[str]) -> int:
                 raise
             print(f"{error}\nThe demo runs without its picture of the window.", file=sys.stderr, flush=True)
             chosen = ["demo", "--headless"]
-    return _become([str(place.python), "-m", "shoal", *chosen], environ)
+    # -P: a file of the person's folder that is called like a module of Python must not be taken for it.
+    return _become([str(place.python), "-P", "-m", "shoal", *chosen], environ)
 
 
 def run_tests(arguments: Sequence[str]) -> int:

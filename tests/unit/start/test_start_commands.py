@@ -87,7 +87,7 @@ def test_shoal_gets_the_words_in_the_folder_of_the_person(
 ) -> None:
     assert commands.main(["get", "a b.torrent", "--to", "."]) == 7
     [(command, _)] = became
-    assert command[1:] == ["-m", "shoal", "get", "a b.torrent", "--to", "."]
+    assert command[1:] == ["-P", "-m", "shoal", "get", "a b.torrent", "--to", "."]
     assert Path.cwd() == tmp_path
 
 
@@ -105,7 +105,7 @@ def test_demo_goes_on_without_a_picture_where_libraries_are_missing(
     monkeypatch.setattr(system_libraries, "provide", refuse)
     commands.main([])
     [(command, environ)] = became
-    assert command[3:] == ["demo", "--headless"]
+    assert command[4:] == ["demo", "--headless"]
     assert environ["QT_QPA_PLATFORM"]
     assert "libEGL.so.1 is missing" in capsys.readouterr().err
     monkeypatch.setenv("DISPLAY", ":0")
