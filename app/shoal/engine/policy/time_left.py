@@ -10,7 +10,7 @@ MAX_SECONDS = 365 * 86_400.0
 
 
 class TimeLeft:
-    """A mean rate over roughly the last minute; while it is younger than that, over its whole life."""
+    """A mean rate over roughly the last minute; while it flows for less than that, over all that time."""
 
     __slots__ = ("_age", "_last_at", "_pending", "_rate")
 
@@ -35,6 +35,8 @@ class TimeLeft:
         if elapsed <= 0:
             return
         self._last_at = now
+        if self._rate < MIN_RATE:
+            self._age = 0.0  # the wait for the first bytes says nothing about their rate
         self._age = min(self._age + elapsed, SMOOTHING_SECONDS)
         weight = min(1.0, elapsed / self._age)
         self._rate += weight * (self._pending / elapsed - self._rate)

@@ -23,6 +23,13 @@ def test_a_short_stall_changes_it_little_and_a_long_one_much() -> None:
     assert left.rate < 20
 
 
+def test_waiting_for_the_first_bytes_does_not_lengthen_it() -> None:
+    left = TimeLeft()
+    flow(left, 0, 0, 120)
+    flow(left, 1_000, 121, 1)
+    assert left.eta(60_000) == pytest.approx(60.0)
+
+
 def test_nothing_flowing_is_unknown_and_nothing_left_is_zero() -> None:
     left = TimeLeft()
     assert left.eta(1) is None
