@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from tests.gui.conftest import WindowRun, until
@@ -49,6 +50,21 @@ async def opened(application: Application) -> WhyPanel:
     assert panel is not None
     assert panel.isVisible()
     return panel
+
+
+def test_the_panel_needs_no_compositor(stuck: WindowRun) -> None:
+    """A translucent window is black there, and dark words on black cannot be read."""
+
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        assert not panel.testAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        assert not panel.mask().contains(QPoint(0, 0))
+        for at in (panel.rect().center(), QPoint(panel.width() // 2, 4)):
+            assert panel.mask().contains(at)
+        surface = QColor(application.window._theme.tokens.surf)
+        assert panel.grab().toImage().pixelColor(panel.width() // 2, 4) == surface
+
+    stuck.play(story)
 
 
 def test_why_explains_and_its_button_acts(stuck: WindowRun) -> None:

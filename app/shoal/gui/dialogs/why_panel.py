@@ -5,8 +5,8 @@ A popover on its row, not a dialog: a click beside it or Esc closes it, and whil
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainterPath, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -26,6 +26,7 @@ from shoal.gui.style.verdict import Mark, Verdict
 from shoal.gui.style.wording import isolated, say
 
 WIDTH = 440
+RADIUS = 12
 BUTTONS_A_ROW = 2
 _CARD: dict[Tone, tuple[str, str]] = {
     Tone.DOWN: ("soft", "acc"),
@@ -52,13 +53,12 @@ class WhyPanel(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setObjectName("why")
         self._theme = theme
         self._shown: Verdict | None = None
         self.setStyleSheet(
             f"#why {{ background: {theme.tokens.surf}; border: 1px solid {theme.tokens.ctl};"
-            f" border-radius: {theme.px(12)}px; }}"
+            f" border-radius: {theme.px(RADIUS)}px; }}"
         )
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -102,6 +102,13 @@ class WhyPanel(QFrame):
         self.show()
         first = next(iter(self.buttons.values()), None)
         (first or self).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Cut the corners round; a translucent window is black on an X display without a compositor."""
+        super().resizeEvent(event)
+        outline, radius = QPainterPath(), self._theme.px(RADIUS)
+        outline.addRoundedRect(QRectF(self.rect()), radius, radius)
+        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
