@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ class AddOptions(QScrollArea):
         self._theme = theme
         self._entry: AddEntry | None = None
         self._more: AddMore | None = None
+        self._is_opening = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
@@ -91,6 +92,7 @@ class AddOptions(QScrollArea):
         self.more_button = self._link(say("Trackers, comment and hash"))
         self.more_button.setCheckable(True)
         self.more_button.toggled.connect(self._show_more)
+        self.verticalScrollBar().rangeChanged.connect(self._reveal_more)
         column.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         self.choose_another.hide()
@@ -162,12 +164,15 @@ class AddOptions(QScrollArea):
             self._more = AddMore(self._theme, entry, entry.preview)
             self._more.changed.connect(self.changed)
             self._column.insertWidget(self._column.count() - 1, self._more)
-            # Scrolled to when the layout knows how large it is.
-            QTimer.singleShot(0, self._more, self._reveal_more)
+            self._is_opening = True
         self._paint_chevron()
 
     def _reveal_more(self) -> None:
-        self.ensureWidgetVisible(self.more_button, 0, self.viewport().height() // 2)
+        """Scroll to what was opened, as soon as the layout has made room for it."""
+        if self._is_opening:
+            self._is_opening = False
+            bar = self.verticalScrollBar()
+            bar.setValue(min(self.more_button.y(), bar.maximum()))
 
     def _heading(self, text: str, buddy: QWidget) -> QLabel:
         label = plain_label(text, "section")
