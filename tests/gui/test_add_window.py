@@ -156,6 +156,7 @@ def test_further_trackers_are_added_and_nonsense_is_named(run: WindowRun, torren
         dialog.options.more_button.click()
         more = dialog.options.more()
         assert more is not None
+        await until(lambda: dialog.options.verticalScrollBar().value() > 0)
         assert parse_metainfo(torrent.read_bytes()).torrent_id in [label.accessibleName() for label in more.hashes]
         more.trackers.setPlainText("udp://t.example:80/a\nnonsense")
         assert dialog.note.text() == "nonsense is no tracker address."

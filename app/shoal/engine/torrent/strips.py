@@ -22,7 +22,8 @@ class PieceSets(NamedTuple):
 def strip(sets: PieceSets, count: int, most_cells: int) -> bytes:
     """At most `most_cells` cells for `count` pieces.
 
-    What nobody has is always shown; of the rest as many cells say *have* as is true.
+    What nobody has is always shown; of the rest as many cells say *have* as is true. While no peer has anything, or
+    none is connected, all of it is the rest.
     """
     if not count:
         return b""
@@ -40,11 +41,13 @@ def strip(sets: PieceSets, count: int, most_cells: int) -> bytes:
             continue
         # A cell of several pieces is partly there: what it does not show is shown by the next.
         owed += 1.0 - missing.bit_count() / (mask & wanted).bit_count()
-        if missing & ~present:
+        if present and missing & ~present:
             result[cell] = NOBODY
         elif owed >= 0.5:
             owed -= 1.0
             result[cell] = HAVE
+        elif not present:
+            result[cell] = NOBODY
         elif missing & single:
             result[cell] = RARE
         else:

@@ -28,3 +28,10 @@ def test_as_many_cells_as_asked_for_and_none_for_nothing() -> None:
     assert strip(sets, 1000, 64) == bytes((NOBODY,)) * 64
     assert strip(PieceSets(0, 0, 0, 0), 0, 64) == b""
     assert strip(PieceSets(0b111, 0, 0, 0), 3, 64) == bytes((HAVE,)) * 3
+
+
+def test_while_nobody_is_connected_as_many_cells_are_had_as_is_true() -> None:
+    every_second = sum(1 << piece for piece in range(0, 600, 2))
+    cells = strip(PieceSets(every_second, all_pieces(600), 0, 0), 600, 128)
+    assert abs(cells.count(HAVE) - 64) <= 1
+    assert cells.count(HAVE) + cells.count(NOBODY) == 128
