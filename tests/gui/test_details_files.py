@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QModelIndex, Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from tests.support.fake_client import row
@@ -316,3 +316,30 @@ def test_widths_and_order_are_remembered(stage: Stage) -> None:
     stage.show()
     assert stage.tree.header().sectionSize(stage.model.column_keys().index("pieces")) == 210
     assert stage.model.sorted_by() == "name"
+
+
+class Painted(QObject):
+    """Which part of a widget was painted anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.region = QRegion()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+def test_a_priority_given_to_a_folder_is_seen_on_every_file_in_it(stage: Stage) -> None:
+    stage.show()
+    model, tree = stage.model, stage.tree
+    folder = model.index(0, 0)
+    tree.expand(folder)
+    QApplication.processEvents()
+    painted = Painted()
+    tree.viewport().installEventFilter(painted)
+    below = tree.visualRect(model.index(0, 0, folder)).center()
+    model.set_level([folder], 0)
+    QApplication.processEvents()
+    assert painted.region.contains(QPoint(below))

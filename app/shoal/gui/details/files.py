@@ -161,6 +161,8 @@ class FilesTab(QObject):
         tree.menu_wanted.connect(self._open_menu)
         model.seen = tree.seen_rows
         model.selection_changed.connect(self._refresh)
+        # Of what changed by its folder, Qt repaints the folder's row alone.
+        model.selection_changed.connect(tree.viewport().update)
         model.modelReset.connect(self._refresh)
         self.model, self.tree = model, tree
         self._follow_row()

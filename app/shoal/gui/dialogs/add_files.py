@@ -82,6 +82,8 @@ class AddFiles(QWidget):
         self.filter.installEventFilter(self)
         self.tree.current_moved.connect(self._show_note)
         model.selection_changed.connect(self._show_note)
+        # Of what changed by its folder, Qt repaints the folder's row alone.
+        model.selection_changed.connect(self.tree.viewport().update)
         model.modelReset.connect(self._show_note)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802

@@ -133,7 +133,7 @@ class FileTreeModel(QAbstractItemModel):
     def _tell(self) -> None:
         self._states.clear()
         self._wanted = self._choice.wanted(self._sizes)
-        # One signal for all: the view repaints what is seen, and asks for nothing else.
+        # One signal for all. Qt repaints only these rows by it; whoever shows more repaints by `selection_changed`.
         if rows := self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, len(self.columns) - 1))
         self.selection_changed.emit()
