@@ -5,22 +5,27 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
-from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, opened, until
+from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, opened, until, words
+from tests.support.fake_client import FakeClient, FakeSubscription, row
 from tests.support.torrent_samples import torrent_bytes
 
 from shoal.api.commands import AddTorrent
 from shoal.api.errors import UserError
+from shoal.api.snapshots import Update
 from shoal.gui.application import Application
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.window import source_reader, web_source
+from shoal.metainfo.torrent_file import parse_metainfo
 
 ADDRESS = "https://e.example/get?passkey=secret"
 
@@ -204,3 +209,47 @@ def test_a_late_answer_closes_its_dialog(run: WindowRun, torrent: Path, monkeypa
         await until(lambda: run.client.commands)
 
     run.play(story, ADDRESS)
+
+
+class LateClient(FakeClient):
+    """Its first rows come when they are pushed, as those of a long list do."""
+
+    def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> FakeSubscription:
+        self.receivers.append(receiver)
+        return FakeSubscription(self, receiver)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_nothing_is_added_before_it_is_known_what_is_here(run: WindowRun, *, asks: bool) -> None:
+    metainfo = torrent_bytes("Sample", {"a.txt": 100})
+    torrent_id = str(parse_metainfo(metainfo).torrent_id)
+    rows_at_fetch: list[int] = []
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        rows_at_fetch.append(len(run.client.rows))
+        return metainfo
+
+    run.client, run.fetch = LateClient(), fetch
+    run.settings = replace(run.settings, ask_before_adding=asks)
+
+    async def story(application: Application) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        run.client.push(row(torrent_id, name="Sample"))
+        dialog = await opened(run, AddTorrentDialog)
+        await until(lambda: "You already have this" in words(dialog))
+
+    run.play(story, ADDRESS)
+    assert set(rows_at_fetch) == {1}
+    assert run.client.commands == []
+
+
+def test_without_asking_it_is_asked_all_the_same_when_the_disk_is_too_small(run: WindowRun, torrent: Path) -> None:
+    run.settings, run.free = replace(run.settings, ask_before_adding=False), 10_000
+
+    async def story(application: Application) -> None:
+        dialog = await opened(run, AddTorrentDialog)
+        await until(lambda: "short on this disk" in words(dialog))
+
+    run.play(story, str(torrent))
+    assert run.client.commands == []

@@ -73,6 +73,7 @@ class ClientLink(QObject):
         super().__init__()
         self._loop = loop
         self._client: asyncio.Future[Client] = loop.create_future()
+        self._all_rows = asyncio.Event()
         self._lock = threading.Lock()
         self._waiting: Update | None = None
         self._subscription: Subscription | None = None
@@ -98,6 +99,10 @@ class ClientLink(QObject):
         else:
             self._quiet.stop()
             self._deliver()
+
+    async def has_all_rows(self) -> None:
+        """Return when every row of the first update was delivered."""
+        await self._all_rows.wait()
 
     async def execute(self, command: Command) -> CommandResult:
         """Do one command, as soon as the engine is open; raises `UserError`."""
@@ -200,3 +205,5 @@ class ClientLink(QObject):
             # Not by a queued signal: Qt does those in one go, before anything is painted.
             self._more.start()
         self.updated.emit(update)
+        if not is_more:
+            self._all_rows.set()

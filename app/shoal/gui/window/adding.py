@@ -84,7 +84,10 @@ class Adder:
         if not (ask_first and self._memory.settings.ask_before_adding):
             self._link.run(self._add_silently(named), self._parent)
             return
-        # A file browser may hand over one file at a time.
+        self._ask_later(named)
+
+    def _ask_later(self, named: Sequence[str]) -> None:
+        """In the add window, whatever the settings say; a file browser may hand over one file at a time."""
         self._to_ask.extend(source for source in named if source not in self._to_ask)
         if not self._is_asking:
             self._is_asking = True
@@ -115,6 +118,8 @@ class Adder:
 
     async def _ask_about_all(self) -> None:
         try:
+            # What is in the list already is only known when the list is.
+            await self._link.has_all_rows()
             while self._to_ask:
                 sources, self._to_ask = self._to_ask, []
                 self._stopped = False
@@ -215,6 +220,7 @@ class Adder:
 
     async def _add_silently(self, sources: Sequence[str]) -> None:
         """Each with all its files, in line; one message in the end when not all of them are new."""
+        await self._link.has_all_rows()
         tally = Tally()
         choices: list[AddChoice] = []
         folder = self.folder()
@@ -232,13 +238,13 @@ class Adder:
                 tally.left += 1
             elif not preview.can_download or self._row_of(preview.torrent_id) is not None:
                 if len(sources) == 1:
-                    self.add(sources)
+                    self._ask_later(sources)
                 elif preview.can_download:
                     tally.already_here += 1
                 else:
                     tally.refused.append((name_of(source), say("it is a version 2 torrent")))
             elif room is not None and preview.size > room:
-                self.add([source])
+                self._ask_later([source])
             else:
                 room = None if room is None else room - preview.size
                 choices.append(AddChoice(preview, folder))
