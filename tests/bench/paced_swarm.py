@@ -7,6 +7,7 @@ All pieces are zeros, so nothing is read or hashed here. Ends with its stdin.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -95,7 +96,9 @@ class Seed:
     def say_have(self) -> None:
         """One piece more, between two blocks."""
         if self._is_open and not self._message:
-            self.link.send(peer_wire.encode_have(self._missing.pop()) if self._missing else peer_wire.KEEP_ALIVE)
+            # Who has gone is noticed by the next read.
+            with contextlib.suppress(OSError):
+                self.link.send(peer_wire.encode_have(self._missing.pop()) if self._missing else peer_wire.KEEP_ALIVE)
 
     def send_segment(self) -> int:
         """Bytes that the system took, at most a segment."""

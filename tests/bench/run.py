@@ -2,7 +2,7 @@
 
 Rows: download-1, download-4, download-20, seeding, check-1, check-default. Each side runs in turn, in processes of
 its own; medians and the ratio Shoal / libtorrent are printed with the target (docs/performance.md). The rows
-start-to-window, metainfo and table have no other side.
+start-to-window, metainfo, table, window-load and window-10000 have no other side.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import metainfo_parse, raw_leech, start_to_window, table, window_load
+from tests.bench import metainfo_parse, raw_leech, start_to_window, table, window_load, window_ten_thousand
 from tests.bench.memory_folder import fast_folder
 from tests.bench.swarm_data import PIECE_LENGTH, BenchTorrent, make_torrent
 
@@ -131,6 +131,7 @@ ALONE: dict[str, Callable[[], None]] = {
     "metainfo": metainfo_parse.main,
     "table": table.main,
     "window-load": window_load.main,
+    "window-10000": window_ten_thousand.main,
 }
 """Rows without another side to compare with, and without the data of the others."""
 

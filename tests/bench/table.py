@@ -16,9 +16,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "app"), str(ROOT)]
+
+if TYPE_CHECKING:
+    from shoal.api.snapshots import TorrentRow
 
 ROWS, CHANGES, ROUNDS = 10_000, 500, 15
 WIDTH, HEIGHT = 1230, 620
@@ -44,6 +48,51 @@ def measured(work: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
     return figures
 
 
+def made_row(chance: random.Random, number: int) -> TorrentRow:
+    """A transfer as it could be; `number` from 0."""
+    from tests.support.fake_client import row
+
+    from shoal.api.snapshots import TorrentState
+
+    state = chance.choice((TorrentState.DOWNLOADING, TorrentState.SEEDING, TorrentState.STOPPED, TorrentState.QUEUED))
+    is_loading = state is TorrentState.DOWNLOADING
+    size = chance.randrange(10**6, 10**11)
+    peers = chance.randrange(1, 60) if is_loading else 0
+    return row(
+        f"{number:040x}",
+        name=f"{chance.choice(WORDS)} {chance.choice(WORDS)} {number}",
+        state=state,
+        queue_position=number + 1,
+        size=size,
+        wanted=size,
+        wanted_done=size if state is TorrentState.SEEDING else int(size * chance.random()),
+        down_rate=chance.uniform(1e4, 1e7) if is_loading else 0.0,
+        eta=chance.uniform(10, 1e6) if is_loading else None,
+        peers=peers,
+        seeds=peers // 3,
+        sending_peers=peers // 4,
+        availability=chance.uniform(0.5, 12) if peers else 0.0,
+        swarm_seeds=chance.choice((None, 0, 3, 50)),
+        piece_strip=bytes(chance.choice((0, 1, 2, 3)) for _ in range(128)),
+        label=chance.choice(("", "Linux", "Field work")),
+        trackers=((f"tracker{number % 30}.example", "working"),),
+        added_at=1.7e9 + number,
+        largest_file_name=chance.choice(("a.iso", "b.mkv", "c.flac", "d.pdf")),
+    )
+
+
+def changed_row(chance: random.Random, old: TorrentRow) -> TorrentRow:
+    """The same a second later."""
+    return replace(
+        old,
+        down_rate=old.down_rate and old.down_rate * chance.uniform(0.8, 1.25),
+        up_rate=chance.choice((0.0, 1e5)),
+        wanted_done=min(old.wanted, old.wanted_done + 100_000),
+        eta=None if old.eta is None else max(0.0, old.eta - 1),
+        piece_strip=bytes(chance.choice((1, 3)) for _ in range(128)),
+    )
+
+
 class TableBench:
     """The table over rows that this bench makes and changes."""
 
@@ -64,7 +113,7 @@ class TableBench:
         self.chance = random.Random(1)
         self.now = 0.0
         self.update = update
-        self.rows = [self._row(number) for number in range(ROWS)]
+        self.rows = [made_row(self.chance, number) for number in range(ROWS)]
         self.model = TorrentTableModel(lambda: self.now)
         theme = Theme(self.app, resources_folder(), ThemeChoice.LIGHT)
         self.view = TorrentList(theme, self.model, Memory(InterfaceSettings(), lambda settings: None))
@@ -139,51 +188,9 @@ class TableBench:
         seen = {int(self.model.id_at(position), 16) for position in range(first, last + 1)}
         chosen = list(seen) + self.chance.sample(range(ROWS), CHANGES - len(seen))
         for number in chosen:
-            old = self.rows[number]
-            self.rows[number] = replace(
-                old,
-                down_rate=old.down_rate and old.down_rate * self.chance.uniform(0.8, 1.25),
-                up_rate=self.chance.choice((0.0, 1e5)),
-                wanted_done=min(old.wanted, old.wanted_done + 100_000),
-                eta=None if old.eta is None else max(0.0, old.eta - 1),
-                piece_strip=bytes(self.chance.choice((1, 3)) for _ in range(128)),
-            )
+            self.rows[number] = changed_row(self.chance, self.rows[number])
         batch = self.update(*(self.rows[number] for number in chosen))
         return measured(lambda: (self.model.apply(batch), self.model.counts, self.paint()), 1)[0]
-
-    def _row(self, number: int) -> object:
-        from tests.support.fake_client import row
-
-        from shoal.api.snapshots import TorrentState
-
-        chance = self.chance
-        state = chance.choice(
-            (TorrentState.DOWNLOADING, TorrentState.SEEDING, TorrentState.STOPPED, TorrentState.QUEUED)
-        )
-        is_loading = state is TorrentState.DOWNLOADING
-        size = chance.randrange(10**6, 10**11)
-        peers = chance.randrange(1, 60) if is_loading else 0
-        return row(
-            f"{number:040x}",
-            name=f"{chance.choice(WORDS)} {chance.choice(WORDS)} {number}",
-            state=state,
-            queue_position=number + 1,
-            size=size,
-            wanted=size,
-            wanted_done=size if state is TorrentState.SEEDING else int(size * chance.random()),
-            down_rate=chance.uniform(1e4, 1e7) if is_loading else 0.0,
-            eta=chance.uniform(10, 1e6) if is_loading else None,
-            peers=peers,
-            seeds=peers // 3,
-            sending_peers=peers // 4,
-            availability=chance.uniform(0.5, 12) if peers else 0.0,
-            swarm_seeds=chance.choice((None, 0, 3, 50)),
-            piece_strip=bytes(chance.choice((0, 1, 2, 3)) for _ in range(128)),
-            label=chance.choice(("", "Linux", "Field work")),
-            trackers=((f"tracker{number % 30}.example", "working"),),
-            added_at=1.7e9 + number,
-            largest_file_name=chance.choice(("a.iso", "b.mkv", "c.flac", "d.pdf")),
-        )
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_the_window_lives_between_the_parts_of_a_large_update(on_qt: OnQt) -> No
         newer = f"{2 * MOST_ROWS:040x}"
         client.push(row(newer, name="newer"))
         await until(lambda: len(seen) == 4)
-        assert sorted(seen) == [f"{MOST_ROWS} rows", f"{MOST_ROWS} rows", "5 rows", "something else"]
+        assert Counter(seen) == {f"{MOST_ROWS} rows": 2, "5 rows": 1, "something else": 1}
         assert seen.index("something else") < 2
         await link.close()
 

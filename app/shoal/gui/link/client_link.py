@@ -28,7 +28,7 @@ BEAT_SECONDS = 1.0
 QUIET_BEAT_MILLISECONDS = 5000
 """How often a window that nobody sees takes its updates."""
 MOST_WAITING_ALERTS = 200
-MOST_ROWS = 1000
+MOST_ROWS = 500
 """Changed rows that are delivered at one go."""
 CLOSE_SECONDS = 10.0
 
