@@ -43,6 +43,11 @@ class PieceGeometry:
             return self.last_piece_size
         raise IndexError(f"piece {piece} of {self.piece_count}")
 
+    def bytes_of(self, pieces: int) -> int:
+        """Bytes of a set of pieces, given as a bit mask within range."""
+        shorter = self.piece_length - self.last_piece_size if pieces >> self.last_piece & 1 else 0
+        return pieces.bit_count() * self.piece_length - shorter
+
     def block_count(self, piece: int) -> int:
         """Blocks of `piece`; IndexError when out of range."""
         if 0 <= piece < self.last_piece:

@@ -98,7 +98,7 @@ class Connections:
             return False
         self._dialling += 1
         self._dials_left -= 1
-        peer = self._new_peer(address, torrent, source)
+        peer = self._new_peer(address, torrent.peer_host, source)
         self._tasks.start(self._dial(peer, torrent.torrent_id), f"dial for {torrent.torrent_id}")
         return True
 
@@ -137,14 +137,14 @@ class Connections:
         self.has_incoming = True
         return self._new_peer(Address(host, int(name[1])), None, "incoming")
 
-    def _new_peer(self, address: Address, torrent: Torrent | None, source: str) -> PeerConnection:
+    def _new_peer(self, address: Address, host: PeerHost | None, source: str) -> PeerConnection:
         key = self._next_key
         self._next_key += 1
         peer = PeerConnection(
             self._environment,
             key,
             address,
-            host=torrent,
+            host=host,
             find_host=self._find_host,
             on_lost=self._lost,
             source=source,
@@ -155,7 +155,7 @@ class Connections:
 
     def _find_host(self, info_hash: bytes) -> PeerHost | None:
         torrent = self._find_torrent(info_hash)
-        return torrent if torrent is not None and torrent.accepts_peers else None
+        return torrent.peer_host if torrent is not None and torrent.lifecycle.is_running else None
 
     def _lost(self, peer: PeerConnection) -> None:
         self._peers.pop(peer.key, None)

@@ -166,7 +166,7 @@ class ListCommands:
 
     def add_peers(self, torrent: Torrent, peers: list[Address]) -> None:
         torrent.add_addresses(peers, "user", None)
-        if torrent.accepts_peers:
+        if torrent.lifecycle.is_running:
             torrent.swarm.dial_more(self._session.world.clock.now(), self._session.connections.room())
 
     async def _parse(self, data: bytes) -> Metainfo:

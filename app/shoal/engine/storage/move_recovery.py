@@ -23,6 +23,10 @@ def bring_back(
     `parts` are the part file's paths there and here. Raises StorageError; `missing` when with `must_exist` no file is
     at either place: a volume may be away, and doing it again later goes on.
     """
+    if old.root == new.root:
+        # A person pointed at the very place: what is there is no copy, but all there is.
+        _remove_temporaries(files, new, identity)
+        return
     is_any = False
     for source, target in _pairs(old, new, parts):
         with disk_errors(target):
@@ -50,6 +54,9 @@ def remove_old_copies(files: Files, old: TorrentPaths, new: TorrentPaths, parts:
 
     Raises StorageError.
     """
+    if old.root == new.root:
+        # A person pointed back at the old place: these are the files, not copies.
+        return
     for source, target in _pairs(old, new, parts):
         with disk_errors(source):
             here, there = files.stat(source), files.stat(target)

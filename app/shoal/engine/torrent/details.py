@@ -38,7 +38,7 @@ async def torrent_details(torrent: Torrent, parts: frozenset[Detail], strips_of:
     if Detail.PIECES in parts:
         pieces, availability = await _piece_bytes(torrent)
         open_pieces = _open_pieces(torrent)
-        failed = torrent.lately_failed(now)
+        failed = torrent.failed_pieces.lately(now)
     file_done = file_priorities = None
     file_strips: dict[int, bytes] = {}
     if Detail.FILE_PROGRESS in parts:

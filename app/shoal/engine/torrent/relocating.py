@@ -103,6 +103,9 @@ class Relocating:
         """Call the file or folder `path` of the torrent `new_name`, running or not. Raises UserError, StorageError."""
         torrent = self._torrent
         placement = torrent.disk.placement
+        if torrent.record.journal:
+            # What an earlier move has left half done must not be forgotten for this.
+            await self.settle()
         await self._run(
             partial(placement.check_rename, elements(path), new_name, must_exist=torrent.record.has_known_files)
         )
@@ -151,6 +154,8 @@ class Relocating:
         torrent = self._torrent
         move: Relocation | None = None
         try:
+            if torrent.record.journal:
+                await self.settle()
             if torrent.knows_files:
                 await self._run(torrent.disk.sync)
             move = await self._run(self._plan(folder))

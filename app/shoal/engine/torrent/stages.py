@@ -134,11 +134,11 @@ class Stages:
         torrent = self._torrent
         torrent.services.read_cache.drop(torrent.key)
         torrent.failure = None
+        torrent.knows_files = False
         torrent.picker.have = 0
         torrent.lifecycle.to(TorrentState.CHECKING)
         torrent.check_progress = 0.0
         # A kill from here on must not bring back the old claim: someone doubts it.
-        torrent.knows_files = False
         torrent.keep(torrent.record.without_claim())
         self.begin(self._recheck)
 
@@ -188,7 +188,6 @@ class Stages:
             found = await torrent.relocating.find(folder)
             await self._go_down()
             await torrent.relocating.look_in(found)
-            torrent.happened("folder-changed", folder=found)
             torrent.happened("folder-changed", folder=found)
             self._begin_recheck()
             await torrent.services.save(torrent)

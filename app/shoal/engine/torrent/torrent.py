@@ -7,8 +7,7 @@ one of these runs at a time; a later command waits for, or cancels, the earlier.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from functools import partial
 
 from shoal.api.errors import Reason
@@ -20,33 +19,30 @@ from shoal.engine.policy.picker import Picker
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.completion import Completion
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.events import finished_files, made_event
+from shoal.engine.torrent.failed_pieces import FailedPieces
 from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.lifecycle import Lifecycle
-from shoal.engine.torrent.reasons import failure_reason, reading_reason, waiting_reason
+from shoal.engine.torrent.peer_host import TorrentHost
+from shoal.engine.torrent.reasons import failure_reason, waiting_reason
 from shoal.engine.torrent.relocating import Relocating
 from shoal.engine.torrent.resume import ResumeRecord, saved_pieces
 from shoal.engine.torrent.retry import Retry
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
-from shoal.engine.torrent.stages import Stages, look
+from shoal.engine.torrent.stages import Stages
 from shoal.engine.torrent.swarm import Swarm
 from shoal.engine.torrent.traffic import Traffic
-from shoal.metainfo.bitfield import all_pieces, iterate
+from shoal.metainfo.bitfield import all_pieces
 from shoal.metainfo.torrent_file import Metainfo
 from shoal.runtime.world import Address
 
 logger = logging.getLogger(__name__)
 
 QUEUED = Reason("queued")
-BAD_PIECES_ALERT = 0.05
-LEAST_SECONDS = 0.1
-"""Rates are not measured over less."""
-FAILED_SECONDS = 60.0
-"""How long a piece that failed its check is marked."""
-MOST_FAILED = 1000
 LONELY_PEERS = 5
 """With fewer connected peers a download asks further trackers."""
 WANT_MORE_SECONDS = 60.0
@@ -78,10 +74,7 @@ class Torrent:
         """Grows with every event of this run."""
         self.file_progress: FileProgress | None = None
         """While somebody looks at its files."""
-        self._failed_pieces: dict[int, float] = {}
-        """Pieces that failed their check lately, with the (monotonic) time."""
-        self.knows_files = False
-        """`picker.have` tells what is on the disk; until it is looked at and checked only the saved claim counts."""
+        self._knows_files = False
         self.check_progress = 0.0
         self.wanted_done = 0
         self.lifecycle = Lifecycle()
@@ -143,7 +136,8 @@ class Torrent:
             services.world.random,
         )
         self.swarm.attach(self.download)
-        self.traffic = Traffic(self.swarm, self.counters)
+        self.peer_host = TorrentHost(self)
+        self.traffic = Traffic(self.swarm, self.counters, now)
         self.announcer = services.make_announcer(self)
         self.failure: Reason | None = None
         self._is_own_retry = False
@@ -154,31 +148,17 @@ class Torrent:
         self.retry_at: float | None = None
         self.stages = Stages(self)
         self.relocating = Relocating(self)
-        self._last_second = now
+        self.completion = Completion(self)
         self._next_want_more = 0.0
-        self._bad_pieces = 0
+        self.failed_pieces = FailedPieces(self.piece_count)
         self.is_done_known = False
         """`wanted_done` is exact until a piece comes or goes."""
-        self._claims_all = not self.picker.wanted & ~saved_pieces(record, self.piece_count)
+        self._claimed = saved_pieces(record, self.piece_count)
+        """What it had when its files were known last."""
         for host, port in record.peers:
             self.swarm.known.add(Address(host, port), "user", now)
 
-    # --- what peers may ask (PeerHost) and the swarm may ask (SwarmPolicy) --------------------------------------
-
-    @property
-    def peer_id(self) -> bytes:
-        return self.services.peer_id
-
-    @property
-    def have(self) -> int:
-        return self.picker.have
-
-    @property
-    def listen_port(self) -> int:
-        return self.services.listen_port()
-
-    def piece_size(self, index: int) -> int:
-        return self.geometry.piece_size(index)
+    # --- what it is, and what the swarm may ask (SwarmPolicy) -----------------------------------------------------
 
     @property
     def is_seeding(self) -> bool:
@@ -187,10 +167,6 @@ class Torrent:
     @property
     def wants_peers(self) -> bool:
         # A seed dials, too: a peer that cannot reach us has no other way to our data.
-        return self.lifecycle.is_running
-
-    @property
-    def accepts_peers(self) -> bool:
         return self.lifecycle.is_running
 
     @property
@@ -209,7 +185,18 @@ class Torrent:
     @property
     def seems_complete(self) -> bool:
         """The same, as far as is known before its files were looked at."""
-        return self.is_complete if self.knows_files else self._claims_all
+        return self.is_complete if self._knows_files else not self.picker.wanted & ~self._claimed
+
+    @property
+    def knows_files(self) -> bool:
+        """`picker.have` tells what is on the disk; until it is looked at and checked only the saved claim counts."""
+        return self._knows_files
+
+    @knows_files.setter
+    def knows_files(self, is_known: bool) -> None:
+        if self._knows_files and not is_known:
+            self._claimed = self.picker.have
+        self._knows_files = is_known
 
     @property
     def may_run(self) -> bool:
@@ -237,69 +224,6 @@ class Torrent:
     def peers(self) -> Iterable[PeerConnection]:
         return self.swarm.connected.values()
 
-    def cached_block(self, index: int, begin: int, length: int) -> bytes | memoryview | None:
-        offset = index * self.metainfo.piece_length + begin
-        return self.services.read_cache.lookup(self.key, offset, length)
-
-    def load_block(self, index: int, begin: int, length: int, done: Callable[[bool], None]) -> None:
-        offset = index * self.metainfo.piece_length + begin
-        self.services.read_cache.load(
-            self.key,
-            self.disk,
-            offset,
-            length,
-            total_length=self.geometry.total_length,
-            done=partial(self._loaded, done),
-        )
-
-    def _loaded(self, done: Callable[[bool], None], error: StorageError | None) -> None:
-        if error is not None and self.failure is None and self.lifecycle.is_running:
-            self.fail(reading_reason(error))
-        done(error is None)
-
-    # --- events of peers ----------------------------------------------------------------------------------------
-
-    def peer_is_ourselves(self, peer: PeerConnection) -> None:
-        # Whoever hears of it first closes: when that is the side that was called, what was dialled is its own end.
-        called = peer.stream.local_address if peer.is_incoming and peer.stream is not None else None
-        self.swarm.known.ban(called or peer.address)
-
-    def peer_ready(self, peer: PeerConnection) -> None:
-        refusal = "stopped" if not self.accepts_peers else self.swarm.refusal(peer)
-        if refusal is not None:
-            if not peer.is_incoming:
-                self.swarm.known.failed(peer.address, self.world.clock.now())
-            peer.close(refusal)
-            return
-        self.swarm.enter(peer, self.world.clock.now())
-
-    def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
-        if peer.key in self.swarm.connected:
-            self.swarm.bits_replaced(peer, bits_before)
-
-    def peer_choked_us(self, peer: PeerConnection) -> None:
-        # With the fast extension each request is rejected by its own message (BEP 6); without, all are void.
-        if not peer.has_fast:
-            self.download.peer_gave_up(peer)
-
-    def peer_unchoked_us(self, peer: PeerConnection) -> None:
-        self.download.request_more(peer)
-
-    def peer_interest_changed(self, peer: PeerConnection) -> None:
-        self.swarm.interest_changed(peer, self.world.clock.now())
-
-    def peer_rejected(self, peer: PeerConnection, index: int, begin: int) -> None:
-        self.download.rejected(peer, index, begin)
-
-    def peer_delivered(self, peer: PeerConnection) -> None:
-        self.download.delivered(peer)
-
-    def peer_closed(self, peer: PeerConnection, reason: str) -> None:
-        logger.debug("%s: %s left: %s", self.torrent_id, peer.key, reason)
-        if peer.key in self.swarm.connected:
-            self.traffic.peer_left(peer)
-        self.swarm.leave(peer, self.world.clock.now())
-
     # --- events of the download ---------------------------------------------------------------------------------
 
     def piece_is_good(self, index: int) -> None:
@@ -310,51 +234,16 @@ class Torrent:
         self.wanted_done = self.selection.done_bytes() if self.is_complete else self.wanted_done
         self.is_done_known = self.is_complete
         if self.is_complete and self.lifecycle.state is TorrentState.DOWNLOADING:
-            self.begin_last_look()
-
-    def begin_last_look(self) -> None:
-        """Everything wanted is verified: see whether it still lies where it was written."""
-        self.stages.begin(self._confirm_complete)
-
-    async def _confirm_complete(self) -> None:
-        try:
-            _, lacking = await self.world.workers.run(partial(look, self.disk))
-        except StorageError as error:
-            self.storage_failed(error)
-            return
-        if self.lifecycle.state is not TorrentState.DOWNLOADING or not self.is_complete:
-            return
-        lost = self.picker.have & self.picker.wanted & lacking
-        if lost:
-            self._alert("files-vanished", "warning", path=self.record.folder)
-            self.lose(iterate(lost))
-            self.is_done_known = False
-            self.services.read_cache.drop(self.key)
-            self.swarm.update_all_interest()
-        else:
-            self._completed()
+            self.completion.begin_last_look()
 
     def piece_is_bad(self, index: int, guilty: frozenset[str], size: int) -> None:
         self.counters.wasted += size
-        self._note_failed(index)
-        self._bad_pieces += 1
-        if self._bad_pieces > max(20, BAD_PIECES_ALERT * self.piece_count):
-            self._bad_pieces = 0
-            self._alert("many-bad-pieces", "warning")
+        if self.failed_pieces.add(index, self.world.clock.now()):
+            self.alert("many-bad-pieces", "warning")
         else:
-            self._alert("bad-piece", "info", piece=index)
+            self.alert("bad-piece", "info", piece=index)
         self.happened("piece-damaged", piece=index)
         self.peers_are_guilty(guilty)
-
-    def _note_failed(self, index: int) -> None:
-        now = self.world.clock.now()
-        self._failed_pieces = {piece: self._failed_pieces[piece] for piece in self.lately_failed(now)}
-        if len(self._failed_pieces) < MOST_FAILED:
-            self._failed_pieces[index] = now
-
-    def lately_failed(self, now: float) -> tuple[int, ...]:
-        """Pieces that failed their check in the last FAILED_SECONDS."""
-        return tuple(piece for piece, at in self._failed_pieces.items() if now - at < FAILED_SECONDS)
 
     def peers_are_guilty(self, guilty: frozenset[str]) -> None:
         fresh = self.swarm.ban(guilty)
@@ -390,32 +279,8 @@ class Torrent:
         self.stages.begin(self.announcer.stop)
         self.services.changed(self)
 
-    def _completed(self) -> None:
-        self.lifecycle.to(TorrentState.SEEDING)
-        self.end_turn()
-        now = self.world.clock.now()
-        self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
-        self._last_second = now
-        self.counters.nothing_comes()
-        self._finished()
-        self.services.disks_changed()
-        self.swarm.leave_seeds()
-        # A peer that chokes us must not go on thinking that a slot of its own would be of use to us.
-        self.swarm.update_all_interest()
-        self.services.changed(self)
-        self.stages.begin(partial(self.services.save, self))
-
-    def _finished(self) -> None:
-        """All that was to be fetched is here and lies where it was written: say so, once."""
-        # When every file is skipped nothing is missing, and nothing was finished either.
-        if self.record.completed_at is None and self.selection.wanted_bytes:
-            self.keep(replace(self.record, completed_at=self.world.clock.wall()))
-            self._alert("finished", "info", name=self.name)
-            self.happened("finished")
-        if self.picker.have == all_pieces(self.piece_count):
-            self.announcer.completed()
-
-    def _alert(self, code: str, severity: str, **params: str | int | float) -> None:
+    def alert(self, code: str, severity: str, **params: str | int | float) -> None:
+        """Tell front ends."""
         self.services.alert(Alert(code, self.torrent_id, params, severity))
 
     def happened(self, code: str, **params: str | int | float) -> None:
@@ -449,7 +314,7 @@ class Torrent:
     def join_swarm(self) -> None:
         """The files are ready: ask trackers and peers."""
         self.services.disks_changed()
-        self._last_second = self.world.clock.now()
+        self.traffic.rest(self.world.clock.now())
         if self._last_failure_code:
             self.happened("mended", was=self._last_failure_code)
         self._last_failure_code = ""
@@ -461,22 +326,19 @@ class Torrent:
         self._is_own_retry = False
         if self.is_complete and self.counters.downloaded and self.record.completed_at is None:
             # It was stopped or failed between its last piece and the look that confirms it.
-            self._finished()
+            self.completion.tell()
         self.services.changed(self)
 
     def leave_swarm(self, reason: str) -> None:
         self.download.stop()
         self.swarm.close_all(reason)
-        now = self.world.clock.now()
-        self._count_traffic(now, max(LEAST_SECONDS, now - self._last_second))
+        self.count_traffic(self.world.clock.now())
         self.counters.rest()
 
     # --- time ---------------------------------------------------------------------------------------------------
 
     def second(self, now: float) -> None:
         """Once a second while it runs."""
-        elapsed = max(LEAST_SECONDS, now - self._last_second)
-        self._last_second = now
         if not self.lifecycle.is_running:
             if self.retry_at is not None and now >= self.retry_at and self.record.is_started:
                 self.retry_at = None
@@ -484,8 +346,8 @@ class Torrent:
                 self.stages.retry()
             return
         had_rate = self.counters.down_rate or self.counters.up_rate
+        elapsed, has_moved = self.count_traffic(now)
         self.counters.active_seconds += elapsed
-        has_moved = self._count_traffic(now, elapsed)
         self.swarm.second(now, elapsed)
         if now >= self._next_want_more and self.wants_peers and len(self.swarm.connected) < LONELY_PEERS:
             self._next_want_more = now + WANT_MORE_SECONDS
@@ -498,32 +360,22 @@ class Torrent:
                 self.wanted_done = self.selection.done_bytes()
             self.services.changed(self)
 
-    def _count_traffic(self, now: float, elapsed: float) -> bool:
-        """Take what peers moved since the last count into the totals; True when anything did."""
-        down, up = self.traffic.count(now, elapsed)
+    def count_traffic(self, now: float) -> tuple[float, bool]:
+        """Take what peers moved since the last count into the totals: how long that is, and whether anything did."""
+        elapsed, down, up = self.traffic.count(now)
         if down or up:
             self.services.flowed(self.torrent_id, elapsed, down, up)
             self.counters.last_activity = self.world.clock.wall()
-        return bool(down or up)
+        return elapsed, bool(down or up)
 
     def announce_stats(self) -> AnnounceStats:
         """What trackers are told."""
         return AnnounceStats(
             uploaded=self.traffic.uploaded,
             downloaded=self.traffic.downloaded,
-            left=self._bytes_left(),
-            port=self.listen_port,
+            left=self.geometry.bytes_of(all_pieces(self.piece_count) & ~self.picker.have),
+            port=self.services.listen_port(),
         )
-
-    def _bytes_left(self) -> int:
-        missing = all_pieces(self.piece_count) & ~self.picker.have
-        if not missing:
-            return 0
-        left = missing.bit_count() * self.metainfo.piece_length
-        last = self.piece_count - 1
-        if missing >> last & 1:
-            left -= self.metainfo.piece_length - self.geometry.piece_size(last)
-        return left
 
     def reason(self, now: float) -> Reason | None:
         """Why it does not progress, or what is wrong."""
@@ -541,4 +393,4 @@ class Torrent:
         delete = partial(self.disk.delete_files, to_wastebasket=to_wastebasket)
         is_kept = await self.world.workers.run(delete, lane="move")
         if to_wastebasket and not is_kept:
-            self._alert("deleted-for-good", "info", name=self.metainfo.name)
+            self.alert("deleted-for-good", "info", name=self.metainfo.name)

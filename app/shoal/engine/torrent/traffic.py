@@ -6,13 +6,17 @@ from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.swarm import Swarm
 
+LEAST_SECONDS = 0.1
+"""Rates are not measured over less."""
+
 
 class Traffic:
     """Adds up what each connection counts for itself. All in bytes."""
 
-    def __init__(self, swarm: Swarm, counters: Counters) -> None:
+    def __init__(self, swarm: Swarm, counters: Counters, now: float) -> None:
         self._swarm = swarm
         self._counters = counters
+        self._counted_at = now
         self._gone = (0, 0, 0)
         """Received, sent and wasted by peers that have left."""
         self._seen = (0, 0, 0)
@@ -30,12 +34,19 @@ class Traffic:
         down, up, wasted = self._gone
         self._gone = (down + peer.downloaded, up + peer.uploaded, wasted + peer.wasted)
 
-    def count(self, now: float, elapsed: float) -> tuple[int, int]:
-        """Take what was moved since the last call into the counters; how much was received and sent."""
+    def rest(self, now: float) -> float:
+        """Nothing is to be counted up to `now` (monotonic seconds); how long it is since the last count."""
+        elapsed = max(LEAST_SECONDS, now - self._counted_at)
+        self._counted_at = now
+        return elapsed
+
+    def count(self, now: float) -> tuple[float, int, int]:
+        """Take what was moved since the last count into the counters: in how many seconds, bytes received and sent."""
+        elapsed = self.rest(now)
         before, self._seen = self._seen, self._now()
         down, up, wasted = (present - past for present, past in zip(self._seen, before, strict=True))
         self._counters.second(down, up, wasted, now, elapsed)
-        return down, up
+        return elapsed, down, up
 
     def _now(self) -> tuple[int, int, int]:
         down, up, wasted = self._gone
