@@ -21,13 +21,7 @@ from shoal.engine.discovery.errors import TrackerError, TrackerErrorKind
 from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url
 from shoal.engine.discovery.udp_tracker import ATTEMPT_SECONDS, STOP_ATTEMPT_SECONDS
 from shoal.engine.policy.address_scope import is_believable
-from shoal.engine.policy.announce_schedule import (
-    AnnounceSchedule,
-    Ask,
-    Tracker,
-    TrackerAnswer,
-    TrackerState,
-)
+from shoal.engine.policy.announce_schedule import AnnounceSchedule, Ask, Tracker, TrackerAnswer, TrackerState
 from shoal.engine.transport.http_client import HttpClient
 from shoal.protocol.announce import AnnounceEvent, AnnounceRequest
 from shoal.runtime.tasks import TaskScope
@@ -186,6 +180,11 @@ class Announcer:
             # Not in the task itself: one that is cancelled before its first step runs none of its code.
             task.add_done_callback(partial(self._ended, ask.tracker))
             self._changed()
+
+    @property
+    def quiet_until(self) -> float:
+        """`tick` has nothing to do before, unless something happens."""
+        return self._schedule.quiet_until
 
     def announce_now(self, force: bool = False) -> None:
         """Ask as soon as the trackers allow, with `force` at once."""

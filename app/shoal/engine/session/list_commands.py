@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from shoal.api import commands
@@ -94,7 +95,7 @@ class ListCommands:
         await torrent.stages.stop(for_good=True)
         if command.delete_data:
             try:
-                await torrent.delete_data(to_wastebasket=command.to_wastebasket)
+                await _delete_data(torrent, to_wastebasket=command.to_wastebasket)
             except StorageError:
                 torrent.stages.is_over = False
                 raise
@@ -179,6 +180,15 @@ class ListCommands:
             return await self._session.world.workers.run(parse, lane="slow")
         except MetainfoError as error:
             raise UserError("bad-metainfo", problem=error.code, text=str(error)) from error
+
+
+async def _delete_data(torrent: Torrent, *, to_wastebasket: bool) -> None:
+    """Remove the files of a torrent that is stopped for good. Raises StorageError."""
+    torrent.services.read_cache.drop(torrent.key)
+    delete = partial(torrent.disk.delete_files, to_wastebasket=to_wastebasket)
+    is_kept = await torrent.world.workers.run(delete, lane="move")
+    if to_wastebasket and not is_kept:
+        torrent.alert("deleted-for-good", "info", name=torrent.metainfo.name)
 
 
 def _label(text: str) -> str:

@@ -10,7 +10,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from shoal import __version__
 from shoal.api.errors import Reason, UserError
@@ -26,11 +25,13 @@ from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.histories import Histories
 from shoal.engine.session.history_store import SESSION_ID, HistoryStore
+from shoal.engine.session.kept_settings import KeptSettings
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.list_order import ListOrder
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.queue import Queue
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
+from shoal.engine.session.rounds import Rounds
 from shoal.engine.session.saving import Saving
 from shoal.engine.session.swarm_lookup import SwarmLookups
 from shoal.engine.session.updates import UpdateFeed
@@ -49,7 +50,7 @@ from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, Metainfo, parse_metain
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.ticker import Ticker
 from shoal.runtime.world import Address, World
-from shoal.settings.engine_settings import EngineSettings, SettingsError
+from shoal.settings.engine_settings import EngineSettings
 
 logger = logging.getLogger(__name__)
 
@@ -90,9 +91,7 @@ class Session:
         self.feed = UpdateFeed()
         self.torrents: dict[str, Torrent] = {}
         self._state_path = config.state_path
-        self._write_settings = config.save_settings
-        self._saved_settings = config.settings
-        self._settings_lock = asyncio.Lock()
+        self._kept_settings = KeptSettings(world.workers, config.save_settings, lambda: self.settings)
         self._by_info_hash: dict[bytes, Torrent] = {}
         self.peer_id = make_peer_id(world.random.randbytes(20))
         self.tasks = TaskScope("session")
@@ -117,6 +116,7 @@ class Session:
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
         self._gate = AnnounceGate()
         self.lookups = SwarmLookups(self._http, self._udp, self._gate)
+        self._rounds = Rounds(self.torrents, self.connections)
         self.order = ListOrder(self._row_changed)
         self.queue = Queue(
             self.torrents.values(),
@@ -144,7 +144,7 @@ class Session:
             alert=self.feed.alert,
             disks_changed=self._disks.changed,
             save=self._save,
-            flowed=self.histories.flowed,
+            flowed=self._flowed,
             happened=self.histories.happened,
             banned_hosts=self.bans,
         )
@@ -154,7 +154,8 @@ class Session:
         self._next_second = 0.0
         self._next_save = now + config.settings.save_seconds
         self._is_saving = False
-        self._rates = (0.0, 0.0)
+        self._moved = (0, 0)
+        """What all in the list have received and sent, in bytes."""
         self._is_closed = False
 
     # --- opening and closing ------------------------------------------------------------------------------------
@@ -198,14 +199,16 @@ class Session:
         self.torrents[torrent.torrent_id] = torrent
         self._by_info_hash[torrent.info_hash] = torrent
         self.order.add(torrent)
+        self._count(torrent.counters.downloaded, torrent.counters.uploaded)
         self._disks.changed()
-        self.feed.changed(torrent.torrent_id)
+        self._row_changed(torrent)
         return torrent
 
     def forget(self, torrent: Torrent, *, keep_place: bool) -> None:
         """Take it from the list; with `keep_place` its place is kept for its return."""
         self.torrents.pop(torrent.torrent_id, None)
         self.order.remove(torrent, keep_place=keep_place)
+        self._count(-torrent.counters.downloaded, -torrent.counters.uploaded)
         self.queue.poke()
         self._by_info_hash.pop(torrent.info_hash, None)
         self.services.read_cache.drop(torrent.key)
@@ -292,24 +295,21 @@ class Session:
 
     async def save_settings(self) -> tuple[Reason, ...]:
         """Have the settings in force written where they are kept; answers `settings-not-saved` when that failed."""
-        if self._write_settings is None:
-            return ()
-        async with self._settings_lock:
-            settings = self.settings
-            if settings == self._saved_settings:
-                return ()
-            try:
-                await self.world.workers.run(partial(self._write_settings, settings), lane="slow")
-            except (OSError, SettingsError) as error:
-                logger.info("the settings were not saved: %s", error)
-                return (Reason("settings-not-saved", {"detail": str(error)}),)
-            self._saved_settings = settings
-            return ()
+        return await self._kept_settings.save()
 
     # --- services -----------------------------------------------------------------------------------------------
 
     def _row_changed(self, torrent: Torrent) -> None:
+        self._rounds.wake(torrent.torrent_id)
         self.feed.changed(torrent.torrent_id)
+
+    def _flowed(self, torrent_id: str, elapsed: float, down: int, up: int) -> None:
+        if torrent_id in self.torrents:
+            self._count(down, up)
+        self.histories.flowed(torrent_id, elapsed, down, up)
+
+    def _count(self, down: int, up: int) -> None:
+        self._moved = (self._moved[0] + down, self._moved[1] + up)
 
     def _make_announcer(self, torrent: Torrent) -> Announcer:
         return Announcer(
@@ -322,7 +322,7 @@ class Session:
             gate=self._gate,
             stats=torrent.announce_stats,
             on_peers=lambda addresses, host: self._peers_found(torrent, addresses, host),
-            on_change=lambda: self.feed.changed(torrent.torrent_id),
+            on_change=lambda: self._row_changed(torrent),
             on_news=torrent.tracker_news,
             key=self.world.random.getrandbits(32),
         )
@@ -349,15 +349,7 @@ class Session:
 
     def _second(self, now: float) -> None:
         self.connections.second(now)
-        down = up = 0.0
-        for torrent in list(self.torrents.values()):
-            torrent.second(now)
-            down += torrent.counters.down_rate
-            up += torrent.counters.up_rate
-            room = self.connections.room()
-            if room and torrent.wants_peers:
-                torrent.swarm.dial_more(now, room)
-        self._rates = (down, up)
+        self._rounds.second(now)
         self.queue.second(now)
         self.histories.second(now)
         if now >= self._next_save and not self._is_saving:
@@ -383,13 +375,13 @@ class Session:
     def totals(self) -> SessionTotals:
         """The session in numbers."""
         return SessionTotals(
-            down_rate=self._rates[0],
-            up_rate=self._rates[1],
-            downloaded=sum(torrent.counters.downloaded for torrent in self.torrents.values()),
-            uploaded=sum(torrent.counters.uploaded for torrent in self.torrents.values()),
+            down_rate=self._rounds.rates[0],
+            up_rate=self._rounds.rates[1],
+            downloaded=self._moved[0],
+            uploaded=self._moved[1],
             down_limit=int(self.down_bucket.rate),
             up_limit=int(self.up_bucket.rate),
-            peers=sum(len(torrent.swarm.connected) for torrent in self.torrents.values()),
+            peers=self._rounds.peers,
             listen_port=self.connections.listen_port,
             has_incoming=self.connections.has_incoming,
             free_bytes=self._disks.free_bytes,

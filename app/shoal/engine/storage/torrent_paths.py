@@ -35,6 +35,7 @@ class TorrentPaths:
         self._cleaned_keys: Counter[str] = Counter()
         self._real_root: str | None = None
         self._paths: dict[int, str] = {}
+        self._seen: dict[int, str] = {}
 
     @property
     def names(self) -> TorrentNames:
@@ -70,6 +71,7 @@ class TorrentPaths:
         """Resolve the root again at the next use: a volume may have come or gone."""
         self._real_root = None
         self._paths.clear()
+        self._seen.clear()
 
     def path(self, index: int) -> str:
         """The path of file `index`. Raises StorageError `outside-folder` for elements that could lead out."""
@@ -89,8 +91,12 @@ class TorrentPaths:
 
     def seen(self, index: int) -> str | None:
         """The path below the root that `path` found last; None when nobody asked. Looks at no disk."""
+        # Kept: each row of the list asks for that of the first file.
+        found = self._seen.get(index)
         path, root = self._paths.get(index), self._real_root
-        return None if path is None or root is None else os.path.relpath(path, root)
+        if found is None and path is not None and root is not None:
+            found = self._seen[index] = os.path.relpath(path, root)
+        return found
 
     def cleaned(self, index: int) -> str:
         """Where file `index` would be made, whatever is there."""

@@ -78,7 +78,7 @@ class Download:
         self._failures: dict[int, int] = {}
         self._smart_ban = SmartBan()
         self._verifying = 0
-        self._is_running = False
+        self.is_running = False
         self._idle_callbacks: list[Callable[[], None]] = []
 
     @property
@@ -97,11 +97,11 @@ class Download:
         return self._verifying > 0
 
     def start(self) -> None:
-        self._is_running = True
+        self.is_running = True
 
     def stop(self) -> None:
         """Forget the pieces in flight. Those being verified still end; `when_idle` tells when."""
-        self._is_running = False
+        self.is_running = False
         for piece in list(self._open.values()):
             if piece.remaining:
                 self._drop(piece)
@@ -123,7 +123,7 @@ class Download:
         under_way = len(requests.outstanding)
         want = depth - under_way
         # Small top-ups would cost a write each: wait until a quarter of the pipeline is free.
-        if want <= 0 or (under_way and want < depth >> 2) or not self._is_running or peer.is_closed:
+        if want <= 0 or (under_way and want < depth >> 2) or not self.is_running or peer.is_closed:
             return
         # Memory is used up and every open block is asked for: nothing to do but to wait for what is under way.
         if under_way and not self._with_free and not self._buffers.has_room(self._geometry.piece_length):

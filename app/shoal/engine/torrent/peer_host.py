@@ -82,6 +82,7 @@ class TorrentHost:
             peer.close(refusal)
             return
         self._swarm.enter(peer, self._clock.now())
+        self._torrent.services.changed(self._torrent)
 
     def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
         if peer.key in self._swarm.connected:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.api.errors import Reason
+from shoal.api.snapshots import TorrentState
 from shoal.engine.storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,16 @@ def reading_reason(error: StorageError) -> Reason:
     if error.code == "missing":
         return Reason("files-changed", {"path": error.path})
     return failure_reason(error)
+
+
+def shown_reason(torrent: Torrent, now: float) -> Reason | None:
+    """Why it does not progress, or what is wrong."""
+    state = torrent.lifecycle.state
+    if torrent.failure is not None and state is TorrentState.ERROR:
+        return torrent.failure
+    if state is TorrentState.QUEUED:
+        return torrent.queue_reason
+    return waiting_reason(torrent, now) if state is TorrentState.DOWNLOADING else None
 
 
 def waiting_reason(torrent: Torrent, now: float) -> Reason | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.engine.torrent.reasons import shown_reason
 from shoal.engine.torrent.strips import PieceSets, strip
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         added_at=torrent.record.added_at,
         completed_at=torrent.record.completed_at,
         next_announce_in=announcer.next_announce_in(now) if is_running else None,
-        reason=torrent.reason(now),
+        reason=shown_reason(torrent, now),
         missing_pieces=(picker.missing & ~torrent.availability.present).bit_count() if torrent.swarm.connected else 0,
         largest_file_name=torrent.disk.placement.names.largest,
         label=torrent.record.label,
@@ -76,8 +77,12 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
 
 
 def piece_strip(torrent: Torrent) -> bytes:
-    """The strip of the whole torrent, at most STRIP_CELLS cells."""
-    return strip(piece_sets(torrent), torrent.piece_count, STRIP_CELLS)
+    """The strip of the whole torrent, at most STRIP_CELLS cells; made anew only when the pieces differ."""
+    sets, (known, cells) = piece_sets(torrent), torrent.last_strip
+    if sets != known:
+        cells = strip(sets, torrent.piece_count, STRIP_CELLS)
+        torrent.last_strip = sets, cells
+    return cells
 
 
 def piece_sets(torrent: Torrent) -> PieceSets:

@@ -27,13 +27,14 @@ from shoal.engine.torrent.failed_pieces import FailedPieces
 from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.lifecycle import Lifecycle
 from shoal.engine.torrent.peer_host import TorrentHost
-from shoal.engine.torrent.reasons import failure_reason, waiting_reason
+from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.relocating import Relocating
 from shoal.engine.torrent.resume import ResumeRecord, saved_pieces
 from shoal.engine.torrent.retry import Retry
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
 from shoal.engine.torrent.stages import Stages
+from shoal.engine.torrent.strips import PieceSets
 from shoal.engine.torrent.swarm import Swarm
 from shoal.engine.torrent.traffic import Traffic
 from shoal.metainfo.bitfield import all_pieces
@@ -46,6 +47,11 @@ QUEUED = Reason("queued")
 LONELY_PEERS = 5
 """With fewer connected peers a download asks further trackers."""
 WANT_MORE_SECONDS = 60.0
+REST_SECONDS = 60.0
+"""One that only waits is looked at so often, each in its own second."""
+TELL_SECONDS = 60.0
+"""How long it has been running is shown in minutes, of long times with less precision still."""
+TELL_SHARE = 1 / 30
 
 
 class Torrent:
@@ -76,6 +82,8 @@ class Torrent:
         """While somebody looks at its files."""
         self._knows_files = False
         self.check_progress = 0.0
+        self.last_strip: tuple[PieceSets | None, bytes] = None, b""
+        """The strip that its row showed last, and of what."""
         self.wanted_done = 0
         self.lifecycle = Lifecycle()
         self.file_count = sum(not entry.is_pad for entry in metainfo.files)
@@ -150,6 +158,7 @@ class Torrent:
         self.relocating = Relocating(self)
         self.completion = Completion(self)
         self._next_want_more = 0.0
+        self._told_seconds = record.active_seconds
         self.failed_pieces = FailedPieces(self.piece_count)
         self.is_done_known = False
         """`wanted_done` is exact until a piece comes or goes."""
@@ -304,6 +313,7 @@ class Torrent:
 
     def add_addresses(self, addresses: Iterable[Address], source: str, source_host: str | None) -> None:
         self.swarm.add_addresses(addresses, source, source_host, self.world.clock.now())
+        self.services.changed(self)
 
     def lose(self, pieces: Iterable[int]) -> None:
         """Pieces whose bytes turned out damaged are fetched again."""
@@ -330,21 +340,28 @@ class Torrent:
         self.services.changed(self)
 
     def leave_swarm(self, reason: str) -> None:
+        was_up = self.download.is_running
         self.download.stop()
         self.swarm.close_all(reason)
-        self.count_traffic(self.world.clock.now())
+        elapsed, _ = self.count_traffic(self.world.clock.now())
+        self.counters.active_seconds += elapsed if was_up else 0.0
         self.counters.rest()
 
     # --- time ---------------------------------------------------------------------------------------------------
 
-    def second(self, now: float) -> None:
-        """Once a second while it runs."""
+    def second(self, now: float) -> float:
+        """Once a second; when it has to be called again, unless something happens before (`services.changed`)."""
+        rests_until = now + REST_SECONDS - (now - self.key) % REST_SECONDS
+        if rests_until < now + 1:
+            rests_until += REST_SECONDS
         if not self.lifecycle.is_running:
-            if self.retry_at is not None and now >= self.retry_at and self.record.is_started:
+            if self.retry_at is None or not self.record.is_started:
+                return rests_until
+            if now >= self.retry_at:
                 self.retry_at = None
                 self._is_own_retry = True
                 self.stages.retry()
-            return
+            return now
         had_rate = self.counters.down_rate or self.counters.up_rate
         elapsed, has_moved = self.count_traffic(now)
         self.counters.active_seconds += elapsed
@@ -353,12 +370,15 @@ class Torrent:
             self._next_want_more = now + WANT_MORE_SECONDS
             self.announcer.want_more()
         self.announcer.tick(now)
-        # How long it has been running is shown in minutes; thousands of idle ones tell it in turns.
-        if has_moved or had_rate or self.swarm.connected or int(now) % 60 == self.key % 60:
+        is_busy = bool(has_moved or had_rate or self.swarm.connected)
+        seconds = self.counters.active_seconds
+        if is_busy or seconds - self._told_seconds >= max(TELL_SECONDS, seconds * TELL_SHARE):
+            self._told_seconds = seconds
             self.is_dirty = self.is_dirty or has_moved
             if not self.is_done_known:
                 self.wanted_done = self.selection.done_bytes()
             self.services.changed(self)
+        return now if is_busy or not self.is_seeding else min(rests_until, self.announcer.quiet_until)
 
     def count_traffic(self, now: float) -> tuple[float, bool]:
         """Take what peers moved since the last count into the totals: how long that is, and whether anything did."""
@@ -376,21 +396,3 @@ class Torrent:
             left=self.geometry.bytes_of(all_pieces(self.piece_count) & ~self.picker.have),
             port=self.services.listen_port(),
         )
-
-    def reason(self, now: float) -> Reason | None:
-        """Why it does not progress, or what is wrong."""
-        if self.failure is not None and self.lifecycle.state is TorrentState.ERROR:
-            return self.failure
-        if self.lifecycle.state is TorrentState.QUEUED:
-            return self.queue_reason
-        if self.lifecycle.state is not TorrentState.DOWNLOADING:
-            return None
-        return waiting_reason(self, now)
-
-    async def delete_data(self, *, to_wastebasket: bool) -> None:
-        """Remove our files from the disk; only after `stop`. Raises StorageError."""
-        self.services.read_cache.drop(self.key)
-        delete = partial(self.disk.delete_files, to_wastebasket=to_wastebasket)
-        is_kept = await self.world.workers.run(delete, lane="move")
-        if to_wastebasket and not is_kept:
-            self.alert("deleted-for-good", "info", name=self.metainfo.name)

@@ -16,6 +16,7 @@ from shoal.api.snapshots import TorrentState
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.reasons import shown_reason
 from shoal.engine.torrent.rows import STRIP_CELLS, piece_strip, torrent_row
 from shoal.engine.torrent.strips import HAVE, IN_SWARM, NOBODY, NOT_WANTED, RARE
 from shoal.engine.torrent.torrent import Torrent
@@ -48,7 +49,7 @@ class Engine:
 
     @property
     def reason(self) -> str | None:
-        reason = self.torrent.reason(self.session.world.clock.now())
+        reason = shown_reason(self.torrent, self.session.world.clock.now())
         return reason.code if reason is not None else None
 
     @property
