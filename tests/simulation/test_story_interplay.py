@@ -1,4 +1,4 @@
-"""Stories in which two things meet that were built apart: the queue and moves, names and restarts, folders and disks."""
+"""Stories in which things meet that were built apart: the queue and moves, names and restarts, folders and disks."""
 
 from __future__ import annotations
 
