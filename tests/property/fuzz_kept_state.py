@@ -13,9 +13,13 @@ from pathlib import Path
 from tests.property.fuzz_entries import HASH, TORRENT, fuzz_entry
 from tests.support.sim_files import MemoryFiles
 
+from shoal.api.commands import Span
+from shoal.engine.policy.speed_history import SpeedLog
+from shoal.engine.session.history_store import MOST_BYTES, _unpacked
 from shoal.engine.session.resume_rows import RowError, decode_state, encode_state
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.part_file import PartFile
+from shoal.engine.torrent.events import EventLog, made_event
 from shoal.engine.torrent.resume import ResumeRecord
 from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
@@ -38,20 +42,64 @@ RECORD = ResumeRecord(
     name="Another name",
     tiers=(("http://t.example/ann", "udp://u.example:1"), ("http://v.example/ann",)),
     extra_trackers=("http://t.example/ann",),
-    renamed_paths=((1, "folder/other name"),),
+    renamed_paths=((1, "folder/other name"), (-1, "other top")),
+    journal=("rename", "folder/name", "other name"),
     peers=(("127.0.0.1", 6881), ("2001:db8::1", 1)),
 )
 
 
 @fuzz_entry(
     encode_state(RECORD, {"of a newer version": [1]}).encode(),
-    encode_state(ResumeRecord("0" * 40, b"", ""), {}).encode(),
+    encode_state(ResumeRecord("0" * 40, b"", "", journal=("move", "/elsewhere")), {}).encode(),
+    encode_state(ResumeRecord("0" * 40, b"", "/a", journal=("moved", "/old"), queue_position=3), {}).encode(),
 )
 def fuzz_resume_row(data: bytes) -> None:
     with suppress(RowError):
         record, unknown = decode_state(RECORD.torrent_id, data.decode("utf-8", "replace"), b"\x80", TORRENT)
         state = encode_state(record, unknown)
         assert encode_state(*decode_state(record.torrent_id, state, record.have_bits, record.metainfo)) == state
+
+
+def _event_log() -> bytes:
+    log = EventLog()
+    log.add(made_event(1.7e9, "added", {}))
+    log.add(made_event(1.7e9 + 0.5, "tracker-failed", {"host": "t.example", "text": "timed out"}))
+    log.add(made_event(1.8e9, "limits-changed", {"down": 1 << 20, "up": 0}))
+    return log.to_bytes()
+
+
+def _speed_log() -> bytes:
+    log = SpeedLog(1.7e9)
+    for second in range(200):
+        log.add(1.7e9 + second, 1.0, 1000 * second, second % 7)
+    return log.to_bytes()
+
+
+@fuzz_entry(_event_log(), b"[]", b'[[1, "finished", {}]]')
+def fuzz_event_log(data: bytes) -> None:
+    """Without the checksum of its row: whatever is believed can be shown, saved and read again."""
+    with suppress(ValueError):
+        log = EventLog.from_bytes(data)
+        assert EventLog.from_bytes(log.to_bytes()).events == log.events
+        log.within(0.0)
+
+
+@fuzz_entry(_speed_log(), SpeedLog(1.7e9).to_bytes())
+def fuzz_speed_log(data: bytes) -> None:
+    """Likewise: it takes further samples and answers for every span."""
+    with suppress(ValueError):
+        log = SpeedLog.from_bytes(data)
+        log.add(1.9e9, 1.0, 10, 20)
+        for span in Span:
+            rates = log.rates(span, 1.9e9)
+            assert len(rates.down) == len(rates.up)
+        assert SpeedLog.from_bytes(log.to_bytes()).rates(Span.ALL, 1.9e9).down == log.rates(Span.ALL, 1.9e9).down
+
+
+@fuzz_entry(zlib.compress(_event_log()), zlib.compress(bytes(1000)))
+def fuzz_history_row(data: bytes) -> None:
+    unpacked = _unpacked(data)
+    assert unpacked is None or len(unpacked) <= MOST_BYTES
 
 
 def _settings_file(values: object) -> bytes:

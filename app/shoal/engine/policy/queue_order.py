@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from shoal.api.commands import QueueStep
@@ -47,7 +48,7 @@ def decide(entries: Iterable[QueueEntry], most: int, *, is_strict: bool = False)
     Free places are filled in queue order. `is_strict` (somebody lowered `most`, or changed the order) also sends those
     back that are active beyond their turn; else whoever is active stays so.
     """
-    wanting = sorted((entry for entry in entries if entry.wants_to_run), key=lambda entry: entry.position)
+    wanting = sorted((entry for entry in entries if entry.wants_to_run), key=attrgetter("position"))
     counting = sum(1 for entry in wanting if _counts(entry))
     room = len(wanting) if not most else most if is_strict else most - counting
     start: list[str] = []
