@@ -17,10 +17,10 @@ from tests.support.fake_client import row
 from shoal.api.commands import Command, Detail, SetFilePriorities
 from shoal.api.details import FileRow, TorrentDetails
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import EntryDialog
 from shoal.gui.details.files import FilesTab
 from shoal.gui.models.torrent_files import ListedFiles, TorrentFiles
 from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.asking_dialog import AskingDialog
 from shoal.gui.widgets.torrent_file_view import TorrentFileView
 
 ID = "a" * 40
@@ -208,7 +208,7 @@ def test_a_program_is_never_run(stage: Stage) -> None:
     stage.press("setup.exe", "Open")
     assert stage.opened == []
     dialog = stage.dialogs[-1]
-    assert isinstance(dialog, EntryDialog)
+    assert isinstance(dialog, AskingDialog)
     assert dialog.windowTitle() == "This file is a program"
     dialog.accept()
     assert stage.opened == ["/data/Album/tools"]

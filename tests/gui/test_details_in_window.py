@@ -7,17 +7,17 @@ from array import array
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import row
 
 from shoal.api.commands import AddPeers, AddTrackers, RemoveTrackers, SetFilePriorities
 from shoal.api.details import FileRow, TorrentDetails, TrackerRow
 from shoal.gui.application import Application
-from shoal.gui.details.entry_dialog import EntryDialog
 from shoal.gui.details.files import FilesTab
 from shoal.gui.details.peers import PeersTab
 from shoal.gui.details.trackers import TrackersTab
+from shoal.gui.widgets.text_entry import TextEntry
 
 ID = "a" * 40
 TRACKER = TrackerRow("http://one.example/announce", 0, "working", 9, 31, 40, 1260.0, "")
@@ -81,9 +81,9 @@ def test_a_dialog_of_a_tab_takes_its_turn(shown: WindowRun) -> None:
         await until(lambda: shown.dialog() is not None)
         assert len([widget for widget in shown.app.topLevelWidgets() if is_open(widget)]) == 1
         dialog = shown.dialog()
-        assert isinstance(dialog, EntryDialog)
-        assert dialog.field is not None
-        dialog.field.setPlainText("10.0.0.9:6881")  # type: ignore[union-attr]
+        assert isinstance(dialog, TextEntry)
+        assert isinstance(dialog.field, QPlainTextEdit)
+        dialog.field.setPlainText("10.0.0.9:6881")
         dialog.accept_button.click()
         await until(lambda: shown.client.commands)
         assert shown.client.commands == [AddPeers(ID, (("10.0.0.9", 6881),))]

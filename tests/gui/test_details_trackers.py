@@ -16,9 +16,9 @@ from tests.support.fake_client import row
 from shoal.api.commands import AddTrackers, AnnounceNow, Command, RemoveTrackers
 from shoal.api.details import TorrentDetails, TrackerRow
 from shoal.api.snapshots import TorrentState
-from shoal.gui.details.entry_dialog import EntryDialog
-from shoal.gui.details.trackers import TrackersTab, parse_trackers, wrong_with_trackers
+from shoal.gui.details.trackers import TrackersTab
 from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.text_entry import TextEntry
 
 ID = "a" * 40
 NOW = 1_800_000_000.0
@@ -52,10 +52,10 @@ class Stage:
         assert menu is not None
         return menu
 
-    def type(self, text: str) -> EntryDialog:
+    def type(self, text: str) -> TextEntry:
         self.tab.add_button.click()
         dialog = self.dialogs[-1]
-        assert isinstance(dialog, EntryDialog)
+        assert isinstance(dialog, TextEntry)
         assert isinstance(dialog.field, QPlainTextEdit)
         dialog.field.setPlainText(text)
         return dialog
@@ -160,10 +160,4 @@ def test_no_tracker_is_an_empty_state_with_a_way_out(stage: Stage) -> None:
     stage.show()
     assert stage.tab.empty.isVisible()
     stage.tab.empty.pressed.emit()
-    assert isinstance(stage.dialogs[-1], EntryDialog)
-
-
-def test_addresses_are_checked() -> None:
-    assert parse_trackers("http://a.example\nnonsense\n") == ("http://a.example",)
-    assert wrong_with_trackers("http://a.example\nnonsense").startswith("Line 2 ")
-    assert wrong_with_trackers("\n".join(f"http://a{n}.example" for n in range(201))) == "At most 200 trackers."
+    assert isinstance(stage.dialogs[-1], TextEntry)

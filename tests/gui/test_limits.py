@@ -94,9 +94,9 @@ def test_another_limit_is_typed(two: WindowRun) -> None:
         assert isinstance(dialog, LimitDialog)
         assert dialog.field.text() == "1.2 MB/s"
         dialog.field.setText("fast")
-        assert not dialog.set_button.isEnabled()
+        assert not dialog.accept_button.isEnabled()
         dialog.field.setText("640 kB/s")
-        QTest.mouseClick(dialog.set_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.accept_button, Qt.MouseButton.LeftButton)
         await until(lambda: two.client.commands == [SetLimits(None, up=640_000)])
 
     two.play(story)

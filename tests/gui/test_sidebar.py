@@ -15,11 +15,11 @@ from shoal.api.commands import AnnounceNow, SetLabel
 from shoal.api.errors import Reason
 from shoal.api.snapshots import DiskSpace, SessionTotals, TorrentState
 from shoal.gui.application import Application
-from shoal.gui.dialogs.text_entry import TextEntry
 from shoal.gui.models.torrent_filter import Section, TransferFilter
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.disk_card import DiskCard
 from shoal.gui.widgets.filter_list import FilterList
+from shoal.gui.widgets.text_entry import TextEntry
 from shoal.gui.window.row_drag import MIME_TYPE
 from shoal.gui.window.sidebar import LABELS, TRACKERS, TRANSFERS
 

@@ -25,7 +25,7 @@ from shoal.api.details import TorrentDetails
 from shoal.api.errors import UserError
 from shoal.gui.application import Application
 from shoal.gui.dialogs.message import MessageDialog
-from shoal.gui.dialogs.text_entry import TextEntry
+from shoal.gui.widgets.text_entry import TextEntry
 from shoal.gui.window.transfer_dialogs import TransferDialogs
 
 A, B = "a" * 40, "b" * 40

@@ -29,8 +29,8 @@ from shoal.gui.details.swarm import SwarmTab
 from shoal.gui.details.trackers import TrackersTab
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
-from shoal.gui.dialogs.text_entry import TextEntry
 from shoal.gui.widgets.piece_cells import PieceKind
+from shoal.gui.widgets.text_entry import TextEntry
 from shoal.launch import desktop
 
 FILM, NOTES, EXTRA = "Film.mkv", "Notes.txt", "Extra.mkv"

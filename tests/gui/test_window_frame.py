@@ -248,7 +248,7 @@ def test_addresses_are_added_from_one_dialog(run: WindowRun) -> None:
         assert dialog.sources() == [MAGNET]
         dialog.field.setPlainText("https://x.example/a.torrent\nnothing")
         assert "1 line is neither" in dialog.hint.text()
-        dialog.add_button.click()
+        dialog.accept_button.click()
         await until(lambda: run.client.commands)
 
     run.play(story)

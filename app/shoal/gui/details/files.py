@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from shoal.api.commands import Command, Detail, SetFilePriorities
 from shoal.api.details import FileRow, TorrentDetails
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import EntryDialog, Opener, open_and_forget
+from shoal.gui.details.list_page import passing_menu
+from shoal.gui.details.opening import Opener, open_and_forget
 from shoal.gui.models.file_listing import Node
 from shoal.gui.models.file_tree import KIND_GROUPS
 from shoal.gui.models.torrent_files import ListedFiles, TorrentFiles, list_files
@@ -20,8 +21,10 @@ from shoal.gui.style.runnable import is_runnable
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.widgets.asking_dialog import AskingDialog
 from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.find_field import FindField
+from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.widgets.torrent_file_view import TorrentFileView
 
 TABLE = "files"
@@ -84,7 +87,7 @@ class FilesTab(QObject):
         self.filter.setMinimumWidth(theme.px(LEAST_FILTER_WIDTH))
         self.filter.textChanged.connect(self._on_filter)
         self._facts = ElidedLabel("", "secondary")
-        self._waiting = _plain(say("Reading the list of files"))
+        self._waiting = plain_label(say("Reading the list of files"), "secondary")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
 
@@ -212,18 +215,19 @@ class FilesTab(QObject):
         if not self.model.is_finished(node):
             self.told.emit(say("\u201c{name}\u201d is not finished yet", name=name), ())
         elif is_runnable(node.name, is_folder=node.is_folder):
-            dialog = EntryDialog(
+            dialog = AskingDialog(
                 self._theme,
                 self.widget.window(),
                 say("This file is a program"),
-                say(
+                say("Open folder"),
+                text=say(
                     "Shoal does not run what came from strangers: \u201c{name}\u201d could do anything with your "
                     "files. You can look at it in its folder.",
                     name=name,
                 ),
-                say("Open folder"),
             )
-            dialog.show_for(lambda _: self.open_folder(node), self._opener)
+            dialog.accepted.connect(lambda: self.open_folder(node))
+            self._opener(dialog)
         else:
             self._open_path(self.model.place(node))
 
@@ -245,8 +249,7 @@ class FilesTab(QObject):
         if node is None or tree is None or model is None:
             return None
         nodes = [model.node(chosen) for chosen in tree.chosen(index)]
-        menu = QMenu(tree)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(tree)
         menu.setToolTipsVisible(True)
         can_open = len(nodes) == 1 and model.is_finished(node)
         opening = menu.addAction(say("Open"), lambda: self.open_file(index))
@@ -318,13 +321,6 @@ class FilesTab(QObject):
         self._pages = QStackedLayout(self.widget)
         self._pages.addWidget(self._waiting)
         self._pages.addWidget(shown)
-
-
-def _plain(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", "secondary")
-    return label
 
 
 def _copy(lines: list[str]) -> None:

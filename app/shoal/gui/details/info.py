@@ -7,17 +7,19 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from shoal.api.commands import Command, Detail
 from shoal.api.details import TorrentDetails
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.details.column_memory import ColumnMemory
+from shoal.gui.details.list_page import remembered_table
 from shoal.gui.models.history_table import HistoryTable
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.torrent_facts import Fact, Origin, facts_of_torrent
 from shoal.gui.style.wording import say
-from shoal.gui.widgets.detail_table import Arrangement, DetailTable
+from shoal.gui.widgets.detail_table import Arrangement
+from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.widgets.wrapped_text import INSET, WrappedText
 
 TABLE = "history"
@@ -46,19 +48,9 @@ class InfoTab:
         self.values: dict[str, WrappedText] = {}
         """By the key of the fact."""
         self.copies: dict[str, QPushButton] = {}
-        columns = columns or ColumnMemory()
         self.widget = QWidget(parent)
         self.history = HistoryTable(clock, self.widget)
-        self.table = DetailTable(
-            theme,
-            self.history,
-            self.history,
-            [column.key for column in self.history.columns],
-            ARRANGEMENT,
-            say("History"),
-            kept=columns.of(TABLE),
-            keep=lambda state: columns.keep(TABLE, state),
-        )
+        self.table = remembered_table(theme, self.history, ARRANGEMENT, say("History"), columns, TABLE)
         self._lay_out()
 
     @property
@@ -115,9 +107,7 @@ class InfoTab:
         grid.setColumnMinimumWidth(0, px(NAME_WIDTH))
         grid.setColumnStretch(1, 1)
         for at, fact in enumerate(facts):
-            name = QLabel(fact.name)
-            name.setTextFormat(Qt.TextFormat.PlainText)
-            name.setProperty("role", "secondary")
+            name = plain_label(fact.name, "secondary")
             name.setContentsMargins(0, px(INSET), 0, px(INSET))
             value = WrappedText(self._theme, is_mono=fact.is_code)
             name.setBuddy(value)
@@ -159,9 +149,8 @@ class InfoTab:
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self._area)
-        self._nothing_yet = QLabel(say("Nothing has happened yet"), self.table)
-        self._nothing_yet.setTextFormat(Qt.TextFormat.PlainText)
-        self._nothing_yet.setProperty("role", "secondary")
+        self._nothing_yet = plain_label(say("Nothing has happened yet"), "secondary")
+        self._nothing_yet.setParent(self.table)
         self._nothing_yet.move(px(13), px(44))
         self._nothing_yet.hide()
         self.table.setMinimumWidth(px(HISTORY_LEAST_WIDTH))

@@ -16,10 +16,10 @@ from shoal.api.commands import Command, Detail, Span
 from shoal.api.errors import UserError
 from shoal.api.snapshots import SessionTotals, TorrentRow, Update
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import Opener, open_and_forget
 from shoal.gui.details.files import FilesTab
 from shoal.gui.details.info import InfoTab
 from shoal.gui.details.nothing_selected import NothingSelected
+from shoal.gui.details.opening import Opener, open_and_forget
 from shoal.gui.details.overview import OverviewTab
 from shoal.gui.details.peers import PeersTab
 from shoal.gui.details.pieces import PiecesTab

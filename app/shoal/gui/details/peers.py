@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from shoal.api.commands import AddPeers, BanPeer, Command, Detail
 from shoal.api.details import PeerRow, TorrentDetails, TrackerRow
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import EntryDialog, Opener, open_and_forget
+from shoal.gui.details.list_page import ListPages, chip, fill_menu, passing_menu, remembered_table
+from shoal.gui.details.opening import Opener, open_and_forget
+from shoal.gui.details.peer_addresses import parse_peers, wrong_with_peers
 from shoal.gui.models.peer_table import PeerTable
 from shoal.gui.style.peer_sentences import address
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tracker_sentences import looking_for_peers
 from shoal.gui.style.wording import say, say_count
-from shoal.gui.widgets.detail_table import Arrangement, DetailTable
+from shoal.gui.widgets.asking_dialog import AskingDialog
+from shoal.gui.widgets.detail_table import Arrangement
 from shoal.gui.widgets.empty_state import EmptyState
+from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.text_entry import TextEntry
 
 TABLE = "peers"
 ARRANGEMENT = Arrangement(
@@ -40,7 +44,6 @@ ARRANGEMENT = Arrangement(
     dropped=("uploaded", "downloaded", "connection", "client", "fairness"),
 )
 _RUNNING = frozenset({TorrentState.DOWNLOADING, TorrentState.SEEDING})
-MOST_ADDED = 50
 
 
 class PeersTab:
@@ -61,31 +64,19 @@ class PeersTab:
         self._row: TorrentRow | None = None
         self._trackers: tuple[TrackerRow, ...] | None = None
         self._awaited: tuple[str, int] | None = None
-        columns = columns or ColumnMemory()
         self.widget = QWidget(parent)
         self.model = PeerTable(self.widget)
-        self.table = DetailTable(
-            theme,
-            self.model,
-            self.model,
-            [column.key for column in self.model.columns],
-            ARRANGEMENT,
-            say("Peers"),
-            kept=columns.of(TABLE),
-            keep=lambda state: columns.keep(TABLE, state),
-        )
+        self.table = remembered_table(theme, self.model, ARRANGEMENT, say("Peers"), columns, TABLE)
         self.table.context_menu = self._menu
         self.empty = EmptyState(theme, say("No peers yet"), say("Add peer\u2026"))
-        # It lies on the pane, not in a card of its own.
-        self.empty.setProperty("surface", "false")
         self.empty.pressed.connect(self.ask_for_peer)
-        self._counts = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self._counts.setProperty("role", "secondary")
+        self._counts = plain_label("", "secondary")
         self._counts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.add_button = QPushButton(say("Add peer\u2026"))
-        self.add_button.setProperty("chip", "true")
-        self.add_button.clicked.connect(self.ask_for_peer)
-        self._lay_out()
+        self.add_button = chip(say("Add peer\u2026"), self.ask_for_peer)
+        foot = QHBoxLayout()
+        foot.addWidget(self._counts, 1)
+        foot.addWidget(self.add_button)
+        self._pages = ListPages(theme, self.widget, self.table, foot, self.empty)
 
     @property
     def title(self) -> str:
@@ -129,17 +120,18 @@ class PeersTab:
 
     def ask_for_peer(self) -> None:
         """A dialog for addresses that are not known from anywhere else."""
-        dialog = EntryDialog(
+        dialog = TextEntry(
             self._theme,
             self.widget.window(),
             say("Add peers"),
-            say("Type the address and port of each peer, one a line. They are tried at once."),
-            say("Add peers"),
-            check=wrong_with_peers,
-            lines=True,
+            accept_name=say("Add peers"),
+            text=say("Type the address and port of each peer, one a line. They are tried at once."),
             example="203.0.113.7:51413\n[2001:db8::7]:51413",
+            check=wrong_with_peers,
+            many_lines=True,
         )
-        dialog.show_for(self._add_peers, self._opener)
+        dialog.accepted.connect(lambda: self._add_peers(dialog.text()))
+        self._opener(dialog)
 
     def _add_peers(self, text: str) -> None:
         if self._row is not None and (peers := parse_peers(text)):
@@ -150,18 +142,19 @@ class PeersTab:
         if not always:
             self._send_bans(hosts, always=False)
             return
-        dialog = EntryDialog(
+        dialog = AskingDialog(
             self._theme,
             self.widget.window(),
             say_count(len(hosts), "Ban this address for good?", "Ban {n} addresses for good?"),
-            say(
+            say("Ban always"),
+            text=say(
                 "{hosts}: every connection with it ends, and it is never let in again, in no transfer, also after a "
                 "restart. Many people may share one address.",
                 hosts=", ".join(hosts),
             ),
-            say("Ban always"),
         )
-        dialog.show_for(lambda _: self._send_bans(hosts, always=True), self._opener)
+        dialog.accepted.connect(lambda: self._send_bans(hosts, always=True))
+        self._opener(dialog)
 
     def _send_bans(self, hosts: list[str], *, always: bool) -> None:
         for host in hosts:
@@ -175,43 +168,25 @@ class PeersTab:
         return [self.model.rows[position] for position in self.table.selected_positions()]
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self.table)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(self.table)
         if count := len(self.table.selected_positions()):
-            for text, act in (
-                (say_count(count, "Copy address", "Copy {n} addresses"), self._copy),
-                (say("Ban for this session"), lambda: self._ban(always=False)),
-                (say("Ban always\u2026"), lambda: self._ban(always=True)),
-            ):
-                action = QAction(text, menu)
-                action.triggered.connect(lambda _=False, act=act: act())
-                menu.addAction(action)
+            fill_menu(
+                menu,
+                (
+                    (say_count(count, "Copy address", "Copy {n} addresses"), self._copy, True),
+                    (say("Ban for this session"), lambda: self._ban(always=False), True),
+                    (say("Ban always\u2026"), lambda: self._ban(always=True), True),
+                ),
+            )
             menu.addSeparator()
-        add = QAction(say("Add peer\u2026"), menu)
-        add.triggered.connect(self.ask_for_peer)
-        menu.addAction(add)
+        fill_menu(menu, ((say("Add peer\u2026"), self.ask_for_peer, True),))
         return menu
 
     # -- inside
 
-    def _lay_out(self) -> None:
-        px = self._theme.px
-        shown = QWidget()
-        foot = QHBoxLayout()
-        foot.addWidget(self._counts, 1)
-        foot.addWidget(self.add_button)
-        inside = QVBoxLayout(shown)
-        inside.setContentsMargins(px(16), px(8), px(16), px(8))
-        inside.setSpacing(px(6))
-        inside.addWidget(self.table, 1)
-        inside.addLayout(foot)
-        self._pages = QStackedLayout(self.widget)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(shown)
-
     def _refresh(self) -> None:
         count = self.model.rowCount()
-        self._pages.setCurrentIndex(1 if count else 0)
+        self._pages.show_list(count > 0)
         row = self._row
         if row is None:
             return
@@ -228,35 +203,3 @@ class PeersTab:
                 known=f"{max(row.known_peers, count):,}",
             )
         )
-
-
-def parse_peers(text: str) -> tuple[tuple[str, int], ...]:
-    """The `host:port` lines of `text` that are right, each once."""
-    found = (_parse_peer(line) for line in text.splitlines() if line.strip())
-    return tuple(dict.fromkeys(peer for peer in found if peer is not None))[:MOST_ADDED]
-
-
-def wrong_with_peers(text: str) -> str:
-    """What is wrong with the first line that is not an address with a port; empty when nothing is."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    for number, line in enumerate(lines, 1):
-        if _parse_peer(line) is None:
-            return say("Line {number} is not an address with a port, such as 203.0.113.7:51413.", number=number)
-    if len(lines) > MOST_ADDED:
-        return say("At most {count} peers at a time.", count=MOST_ADDED)
-    return ""
-
-
-def _parse_peer(line: str) -> tuple[str, int] | None:
-    host, colon, port = line.strip().rpartition(":")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    elif ":" in host:
-        return None
-    if not colon or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-        return None
-    try:
-        # Names are not looked up: a peer is an address.
-        return str(ip_address(host)), int(port)
-    except ValueError:
-        return None

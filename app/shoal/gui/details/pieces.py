@@ -22,11 +22,12 @@ from shoal.api.commands import Command, Detail
 from shoal.api.details import OpenPiece, TorrentDetails
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.details.column_memory import ColumnMemory
+from shoal.gui.details.list_page import remembered_table
 from shoal.gui.models.open_piece_table import OpenPieceTable, PieceInFlight
 from shoal.gui.style.piece_sentences import FilePlaces, piece_line, piece_size, range_line
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
-from shoal.gui.widgets.detail_table import Arrangement, DetailTable
+from shoal.gui.widgets.detail_table import Arrangement
 from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.piece_cells import PieceKind, counts_of
 from shoal.gui.widgets.piece_legend import KIND_NAMES, PieceLegend
@@ -54,23 +55,13 @@ class PiecesTab:
         self._open: dict[int, OpenPiece] = {}
         self._copies = b""
         self._looked_at = (-1, 0)
-        columns = columns or ColumnMemory()
         self.widget = QWidget(parent)
         self.map = PieceMap(theme)
         self.map.setAccessibleName(say("Map of pieces"))
         self.map.looked_at.connect(self._look)
         self.legend = PieceLegend(theme)
         self.model = OpenPieceTable(self.widget)
-        self.table = DetailTable(
-            theme,
-            self.model,
-            self.model,
-            [column.key for column in self.model.columns],
-            ARRANGEMENT,
-            say("Pieces in flight"),
-            kept=columns.of(TABLE),
-            keep=lambda state: columns.keep(TABLE, state),
-        )
+        self.table = remembered_table(theme, self.model, ARRANGEMENT, say("Pieces in flight"), columns, TABLE)
         self.map_button = self._switch(say("Map"), say("Every piece as a cell"))
         self.list_button = self._switch(say("In flight"), say("The pieces that are being fetched, as a list"))
         self._told = ""

@@ -6,29 +6,23 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from shoal.api.commands import AddTrackers, AnnounceNow, Command, Detail, RemoveTrackers
 from shoal.api.details import TorrentDetails, TrackerRow
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.entry_dialog import EntryDialog, Opener, open_and_forget
+from shoal.gui.details.list_page import ListPages, MenuEntry, chip, fill_menu, passing_menu, remembered_table
+from shoal.gui.details.opening import Opener, open_and_forget
 from shoal.gui.models.tracker_table import TrackerTable, is_peer_finder
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tracker_sentences import ask_hint
 from shoal.gui.style.wording import say, say_count
-from shoal.gui.widgets.detail_table import Arrangement, DetailTable
+from shoal.gui.widgets.detail_table import Arrangement
 from shoal.gui.widgets.empty_state import EmptyState
-from shoal.metainfo.trackers import MAX_TRACKERS, TRACKER_SCHEMES, clean_url
+from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.tracker_entry import parse_trackers, tracker_entry
 
 TABLE = "trackers"
 ARRANGEMENT = Arrangement(
@@ -64,36 +58,24 @@ class TrackersTab(QObject):
         self._send = send
         self._opener = opener
         self._row: TorrentRow | None = None
-        columns = columns or ColumnMemory()
         self.model = TrackerTable(clock, self.widget)
-        self.table = DetailTable(
-            theme,
-            self.model,
-            self.model,
-            [column.key for column in self.model.columns],
-            ARRANGEMENT,
-            say("Sources of peers"),
-            kept=columns.of(TABLE),
-            keep=lambda state: columns.keep(TABLE, state),
-        )
+        self.table = remembered_table(theme, self.model, ARRANGEMENT, say("Sources of peers"), columns, TABLE)
         self.table.context_menu = self._menu
         self.table.selectionModel().selectionChanged.connect(self._refresh)
         remove = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.table)
         remove.setContext(Qt.ShortcutContext.WidgetShortcut)
         remove.activated.connect(self.remove)
         self.empty = EmptyState(theme, say("It names no tracker"), say("Add tracker\u2026"))
-        self.empty.setProperty("surface", "false")
         self.empty.pressed.connect(self.ask_for_trackers)
-        self._hint = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self._hint.setProperty("role", "secondary")
-        self.ask_button = self._button(say("Ask again"), self.ask_again)
+        self._hint = plain_label("", "secondary")
+        self.ask_button = chip(say("Ask again"), self.ask_again)
         self.force_button = QPushButton(say("Ask anyway"))
         self.force_button.setProperty("link", "true")
         self.force_button.clicked.connect(lambda: self.ask_again(force=True))
-        self.add_button = self._button(say("Add\u2026"), self.ask_for_trackers)
-        self.remove_button = self._button(say("Remove"), self.remove)
-        self.copy_button = self._button(say("Copy"), self.copy)
-        self._lay_out()
+        self.add_button = chip(say("Add\u2026"), self.ask_for_trackers)
+        self.remove_button = chip(say("Remove"), self.remove)
+        self.copy_button = chip(say("Copy"), self.copy)
+        self._pages = ListPages(theme, self.widget, self.table, self._foot(), self.empty)
         self._refresh()
 
     @property
@@ -131,17 +113,10 @@ class TrackersTab(QObject):
 
     def ask_for_trackers(self) -> None:
         """A dialog for addresses, one a line."""
-        dialog = EntryDialog(
-            self._theme,
-            self.widget.window(),
-            say("Add trackers"),
-            say("Type or paste the addresses, one a line. They are asked at once."),
-            say("Add trackers"),
-            check=self._wrong,
-            lines=True,
-            example="udp://tracker.example:6969/announce",
-        )
-        dialog.show_for(self._add, self._opener)
+        known = frozenset(row.url for row in self.model.rows)
+        dialog = tracker_entry(self._theme, self.widget.window(), known)
+        dialog.accepted.connect(lambda: self._add(parse_trackers(dialog.text(), known)))
+        self._opener(dialog)
 
     def remove(self) -> None:
         """Take the selected trackers away; `told` carries the way back."""
@@ -159,40 +134,26 @@ class TrackersTab(QObject):
         rows = self._chosen() or [row for row in self.model.rows if not is_peer_finder(row)]
         QGuiApplication.clipboard().setText("\n".join(row.url for row in rows))
 
-    def _add(self, text: str) -> None:
-        urls = parse_trackers(text)
-        known = {row.url for row in self.model.rows}
-        if self._row is not None and (new := tuple(url for url in urls if url not in known)):
-            self._send(AddTrackers(self._row.torrent_id, new))
-
-    def _wrong(self, text: str) -> str:
-        if wrong := wrong_with_trackers(text):
-            return wrong
-        known = {row.url for row in self.model.rows}
-        urls = parse_trackers(text)
-        if urls and known.issuperset(urls):
-            return say_count(len(urls), "It is in the list already.", "They are all in the list already.")
-        return ""
+    def _add(self, urls: tuple[str, ...]) -> None:
+        if self._row is not None and urls:
+            self._send(AddTrackers(self._row.torrent_id, urls))
 
     def _chosen(self) -> list[TrackerRow]:
         rows = (self.model.rows[position] for position in self.table.selected_positions())
         return [row for row in rows if not is_peer_finder(row)]
 
     def _menu(self) -> QMenu:
-        menu = QMenu(self.table)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing_menu(self.table)
         can_ask = self._can_ask()
         chosen = bool(self._chosen())
-        for text, act, is_on in (
+        entries: tuple[MenuEntry, ...] = (
             (say("Ask again"), self.ask_again, can_ask and not self._reason_not_to_ask()),
             (say("Ask anyway"), lambda: self.ask_again(force=True), can_ask),
             (say("Add\u2026"), self.ask_for_trackers, self._row is not None),
             (say("Remove"), self.remove, chosen),
             (say("Copy"), self.copy, chosen),
-        ):
-            action = QAction(text, menu, enabled=is_on)
-            action.triggered.connect(lambda _=False, act=act: act())
-            menu.addAction(action)
+        )
+        fill_menu(menu, entries)
         return menu
 
     # -- inside
@@ -212,7 +173,7 @@ class TrackersTab(QObject):
         return ask_hint(soonest)
 
     def _refresh(self) -> None:
-        self._pages.setCurrentIndex(1 if self.model.rowCount() else 0)
+        self._pages.show_list(self.model.rowCount() > 0)
         reason = self._reason_not_to_ask()
         self.ask_button.setEnabled(not reason)
         self.ask_button.setToolTip(reason)
@@ -222,45 +183,13 @@ class TrackersTab(QObject):
         self.copy_button.setEnabled(bool(self.model.rowCount()))
         self._hint.setText(reason)
 
-    def _button(self, text: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("chip", "true")
-        button.clicked.connect(act)
-        return button
-
-    def _lay_out(self) -> None:
-        px = self._theme.px
-        shown = QWidget()
+    def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
-        foot.setSpacing(px(8))
+        foot.setSpacing(self._theme.px(8))
         foot.addWidget(self.ask_button)
         foot.addWidget(self._hint)
         foot.addWidget(self.force_button)
         foot.addStretch()
         for button in (self.add_button, self.remove_button, self.copy_button):
             foot.addWidget(button)
-        inside = QVBoxLayout(shown)
-        inside.setContentsMargins(px(16), px(8), px(16), px(8))
-        inside.setSpacing(px(6))
-        inside.addWidget(self.table, 1)
-        inside.addLayout(foot)
-        self._pages = QStackedLayout(self.widget)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(shown)
-
-
-def parse_trackers(text: str) -> tuple[str, ...]:
-    """The usable addresses of `text`, one a line, each once."""
-    urls = (clean_url(line, TRACKER_SCHEMES) for line in text.splitlines() if line.strip())
-    return tuple(dict.fromkeys(url for url in urls if url is not None))[:MAX_TRACKERS]
-
-
-def wrong_with_trackers(text: str) -> str:
-    """What is wrong with the first line that is no tracker's address; empty when nothing is."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    for number, line in enumerate(lines, 1):
-        if clean_url(line, TRACKER_SCHEMES) is None:
-            return say("Line {number} is no tracker's address: it must begin with http, https or udp.", number=number)
-    if len(lines) > MAX_TRACKERS:
-        return say("At most {count} trackers.", count=MAX_TRACKERS)
-    return ""
+        return foot

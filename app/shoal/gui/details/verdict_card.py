@@ -12,20 +12,15 @@ from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.details.facts import facts_of
 from shoal.gui.style.sentences import Tone
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.tones import tone_ground
 from shoal.gui.style.verdict import Verdict, verdict_of
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.elided_label import ElidedLabel
+from shoal.gui.widgets.plain_label import plain_label
 
 ICON = 18
-GROUNDS: dict[Tone, tuple[str, str]] = {
-    Tone.DOWN: ("soft", "acc"),
-    Tone.WARN: ("warnbg", "warn"),
-    Tone.ERROR: ("errbg", "err"),
-    Tone.GOOD: ("okbg", "ok"),
-    Tone.QUIET: ("win", "ink2"),
-    Tone.BUSY: ("win", "ink2"),
-}
-"""Tokens of the ground and of the icon."""
+QUIET_GROUND = "win"
+"""A shade of the window itself: the card is raised from it already."""
 
 
 class VerdictPlate(QWidget):
@@ -39,10 +34,8 @@ class VerdictPlate(QWidget):
         self._verdict: Verdict | None = None
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.headline = _plain(QLabel())
-        self.headline.setProperty("role", "verdict")
-        self.text = _plain(QLabel())
-        self.text.setProperty("role", "secondary")
+        self.headline = plain_label("", "verdict", wraps=True)
+        self.text = plain_label("", "secondary", wraps=True)
         self.button = QPushButton(say("Why?"))
         self.button.setProperty("chip", "true")
         self.button.clicked.connect(self.explain_wanted)
@@ -78,14 +71,14 @@ class VerdictPlate(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(GROUNDS[self._verdict.tone][0]))
+        painter.setBrush(self._theme.colour(tone_ground(self._verdict.tone, QUIET_GROUND)[0]))
         radius = self._theme.px(8)
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
         painter.end()
 
     def _paint_icon(self) -> None:
         if self._verdict is not None:
-            token = GROUNDS[self._verdict.tone][1]
+            token = tone_ground(self._verdict.tone, QUIET_GROUND)[1]
             size = self._theme.px(ICON)
             self._icon.setPixmap(self._theme.pixmap(self._verdict.icon, token, size, self.devicePixelRatioF()))
             self.update()
@@ -159,16 +152,9 @@ class VerdictCard(QFrame):
 
     def _add_fact(self, name: str) -> ElidedLabel:
         line = self._grid.rowCount()
-        label = QLabel(name)
-        label.setProperty("role", "secondary")
+        label = plain_label(name, "secondary")
         value = ElidedLabel("", "fact")
         label.setBuddy(value)
         self._grid.addWidget(label, line, 0)
         self._grid.addWidget(value, line, 1)
         return value
-
-
-def _plain(label: QLabel) -> QLabel:
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

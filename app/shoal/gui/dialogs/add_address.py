@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count
+from shoal.gui.widgets.asking_dialog import AskingDialog
+from shoal.gui.widgets.plain_label import plain_label
 
 WIDTH, HEIGHT = 520, 110
 Recognise = Callable[[str], bool]
@@ -33,17 +35,14 @@ class _Lines(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
-class AddAddressDialog(QDialog):
+class AddAddressDialog(AskingDialog):
     """`sources()` are the lines that can be added."""
 
     def __init__(self, theme: Theme, parent: QWidget | None, present: str, recognise: Recognise) -> None:
-        super().__init__(parent)
+        title = say("Add magnet link or URL")
+        super().__init__(theme, parent, title, say("Add"), width=WIDTH)
         self._recognise = recognise
         px = theme.px
-        title = say("Add magnet link or URL")
-        self.setWindowTitle(title)
-        heading = QLabel(title)
-        heading.setProperty("role", "dialog-title")
         self.field = _Lines(self._answer)
         self.field.setProperty("field", "true")
         self.field.setPlaceholderText(say("magnet:?xt=\u2026 or https://\u2026, one a line"))
@@ -51,31 +50,8 @@ class AddAddressDialog(QDialog):
         self.field.setFixedSize(px(WIDTH), px(HEIGHT))
         self.field.setPlainText(present)
         self.field.selectAll()
-        self.hint = QLabel()
-        self.hint.setProperty("role", "secondary")
-        self.hint.setWordWrap(True)
-        for label in (heading, self.hint):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        cancel = QPushButton(say("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self.add_button = QPushButton()
-        self.add_button.setProperty("primary", "true")
-        self.add_button.setDefault(True)
-        self.add_button.clicked.connect(self.accept)
-        foot = QHBoxLayout()
-        foot.setSpacing(px(8))
-        foot.addStretch()
-        foot.addWidget(cancel)
-        foot.addWidget(self.add_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(24), px(24), px(24), px(16))
-        layout.setSpacing(px(8))
-        for widget in (heading, self.field, self.hint):
-            layout.addWidget(widget)
-        layout.addSpacing(px(8))
-        layout.addLayout(foot)
-        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        self.hint = plain_label("", "secondary", wraps=True)
+        self.put(self.field, self.hint)
         self.field.textChanged.connect(self._refresh)
         self._refresh()
         self.field.setFocus()
@@ -92,8 +68,8 @@ class AddAddressDialog(QDialog):
     def _refresh(self) -> None:
         count = len(self.sources())
         lines = {line.strip() for line in self.field.toPlainText().splitlines() if line.strip()}
-        self.add_button.setEnabled(count > 0)
-        self.add_button.setText(say_count(count, "Add", "Add {n}") if count else say("Add"))
+        self.accept_button.setEnabled(count > 0)
+        self.accept_button.setText(say_count(count, "Add", "Add {n}") if count else say("Add"))
         if len(lines) > count:
             unknown = say_count(
                 len(lines) - count,

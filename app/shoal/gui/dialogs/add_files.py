@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from shoal.gui.dialogs.plain_label import plain_label
 from shoal.gui.models.file_tree import KIND_GROUPS, FileTreeModel
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.file_tree_view import FileTreeView
 from shoal.gui.widgets.find_field import FindField
+from shoal.gui.widgets.plain_label import plain_label
 
 FILTER_ABOVE = 12
 """A filter is for torrents of more files."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.dialogs.add_entry import AddEntry
-from shoal.gui.dialogs.plain_label import plain_label
 from shoal.gui.dialogs.torrent_preview import TorrentPreview, date_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import isolated, say
 from shoal.gui.widgets.elided_label import ElidedLabel
+from shoal.gui.widgets.plain_label import plain_label
 
 LINE_HEIGHT, MOST_LINES = 17, 4
 
@@ -36,9 +36,13 @@ class AddMore(QWidget):
             own.setFixedHeight(px(LINE_HEIGHT * min(MOST_LINES, len(preview.trackers)) + 14))
             column.addWidget(own)
         else:
-            column.addWidget(_wrapped(say("It names none."), "secondary"))
+            column.addWidget(plain_label(say("It names none."), "secondary", wraps=True))
         if preview.is_private:
-            column.addWidget(_wrapped(say("It is private: only its own trackers may be asked for peers."), "secondary"))
+            column.addWidget(
+                plain_label(
+                    say("It is private: only its own trackers may be asked for peers."), "secondary", wraps=True
+                )
+            )
         else:
             column.addWidget(plain_label(say("Further trackers, one a line"), "secondary"))
             self.trackers = self._text(entry.trackers_text, say("Further trackers, one a line"))
@@ -47,7 +51,7 @@ class AddMore(QWidget):
             column.addWidget(self.trackers)
         if preview.comment:
             column.addWidget(plain_label(say("Comment"), "secondary-strong"))
-            column.addWidget(_wrapped(isolated(preview.comment), "secondary"))
+            column.addWidget(plain_label(isolated(preview.comment), "secondary", wraps=True))
         for name, digest in ((say("Hash"), preview.hash_v1), (say("Hash, version 2"), preview.hash_v2)):
             if digest:
                 column.addLayout(self._hash(theme, name, digest))
@@ -56,7 +60,7 @@ class AddMore(QWidget):
             made = [isolated(preview.created_by)] if preview.created_by else []
             if day := date_text(preview.created_at):
                 made.append(day)
-            column.addWidget(_wrapped(", ".join(made), "secondary"))
+            column.addWidget(plain_label(", ".join(made), "secondary", wraps=True))
 
     def _hash(self, theme: Theme, name: str, digest: str) -> QVBoxLayout:
         copy = QPushButton(say("Copy"))
@@ -87,9 +91,3 @@ class AddMore(QWidget):
     def _typed(self) -> None:
         self._entry.trackers_text = self.trackers.toPlainText()
         self.changed.emit()
-
-
-def _wrapped(text: str, role: str) -> QLabel:
-    label = plain_label(text, role)
-    label.setWordWrap(True)
-    return label

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.dialogs.add_entry import Notice
-from shoal.gui.dialogs.plain_label import plain_label
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
+from shoal.gui.widgets.plain_label import plain_label
 
 TEXT_WIDTH, ICON = 460, 28
 
@@ -27,11 +27,11 @@ class AddNotice(QWidget):
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(px(8))
-        words.addWidget(_wrapped(notice.title, "dialog-title", px(TEXT_WIDTH)))
-        words.addWidget(_wrapped(notice.text, "body", px(TEXT_WIDTH)))
+        words.addWidget(plain_label(notice.title, "dialog-title", width=px(TEXT_WIDTH)))
+        words.addWidget(plain_label(notice.text, "body", width=px(TEXT_WIDTH)))
         if notice.doing:
-            words.addWidget(_wrapped(say("What Shoal is doing"), "section", px(TEXT_WIDTH)))
-            words.addWidget(_wrapped(notice.doing, "body", px(TEXT_WIDTH)))
+            words.addWidget(plain_label(say("What Shoal is doing"), "section", width=px(TEXT_WIDTH)))
+            words.addWidget(plain_label(notice.doing, "body", width=px(TEXT_WIDTH)))
         row = QHBoxLayout()
         row.setSpacing(px(8))
         for at, (key, name) in enumerate(notice.buttons):
@@ -68,10 +68,3 @@ class AddNotice(QWidget):
             button.setDefault(True)
             button.setFocus()
             return
-
-
-def _wrapped(text: str, role: str, width: int) -> QLabel:
-    label = plain_label(text, role)
-    label.setWordWrap(True)
-    label.setFixedWidth(width)
-    return label

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 from shoal.gui.dialogs.add_entry import AddDefaults, AddEntry, When
 from shoal.gui.dialogs.add_more import AddMore
 from shoal.gui.dialogs.add_room import space_sentence
-from shoal.gui.dialogs.plain_label import plain_label, set_role
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.label_field import LabelField
+from shoal.gui.widgets.plain_label import plain_label, set_role
 from shoal.gui.widgets.space_gauge import SpaceGauge
 from shoal.gui.widgets.tick_box import TickBox
 from shoal.runtime.folder_facts import FolderFacts

@@ -31,11 +31,11 @@ from shoal.gui.dialogs.add_room import (
     needed_by_disk,
     no_room_notice,
 )
-from shoal.gui.dialogs.plain_label import hairline, plain_label
 from shoal.gui.models.file_tree import FileTreeModel
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import say, say_count
+from shoal.gui.widgets.plain_label import hairline, plain_label
 from shoal.gui.widgets.tick_box import TickBox
 from shoal.gui.widgets.torrent_ticks import TickedTorrent, TorrentTicks
 from shoal.runtime.folder_facts import FolderFacts

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
+from shoal.gui.widgets.plain_label import plain_label
 
 TEXT_WIDTH = 420
 
@@ -37,13 +38,13 @@ class MessageDialog(QDialog):
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(px(8))
-        heading = _label(title, "dialog-title", px(TEXT_WIDTH))
+        heading = plain_label(title, "dialog-title", width=px(TEXT_WIDTH))
         words.addWidget(heading)
-        words.addWidget(_label(text, "body", px(TEXT_WIDTH)))
+        words.addWidget(plain_label(text, "body", width=px(TEXT_WIDTH)))
         if doing:
             words.addSpacing(px(4))
-            words.addWidget(_label(say("What Shoal is doing"), "section", px(TEXT_WIDTH)))
-            words.addWidget(_label(doing, "body", px(TEXT_WIDTH)))
+            words.addWidget(plain_label(say("What Shoal is doing"), "section", width=px(TEXT_WIDTH)))
+            words.addWidget(plain_label(doing, "body", width=px(TEXT_WIDTH)))
         top = QHBoxLayout()
         top.setSpacing(px(16))
         top.addWidget(picture)
@@ -87,12 +88,3 @@ class MessageDialog(QDialog):
     def _choose(self, key: str) -> None:
         self.chosen = key
         self.accept()
-
-
-def _label(text: str, role: str, width: int) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setFixedWidth(width)
-    label.setProperty("role", role)
-    return label

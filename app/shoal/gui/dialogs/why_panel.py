@@ -20,22 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from shoal.gui.style.explanation import REMEDY_NAMES, Remedy
-from shoal.gui.style.sentences import Tone
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.tones import tone_ground
 from shoal.gui.style.verdict import Mark, Verdict
 from shoal.gui.style.wording import isolated, say
 
 WIDTH = 440
 RADIUS = 12
 BUTTONS_A_ROW = 2
-_CARD: dict[Tone, tuple[str, str]] = {
-    Tone.DOWN: ("soft", "acc"),
-    Tone.WARN: ("warnbg", "warn"),
-    Tone.ERROR: ("errbg", "err"),
-    Tone.GOOD: ("okbg", "ok"),
-    Tone.QUIET: ("track", "ink2"),
-    Tone.BUSY: ("track", "ink2"),
-}
 _MARK_TOKENS: dict[Mark, str] = {Mark.TICK: "ok", Mark.WARN: "warn", Mark.CROSS: "err", Mark.UNKNOWN: "ink3"}
 _MARK_WORDS: dict[Mark, str] = {
     Mark.TICK: "good",
@@ -143,7 +135,7 @@ class WhyPanel(QFrame):
 
     def _headline(self, name: str, verdict: Verdict) -> QWidget:
         theme, px = self._theme, self._theme.px
-        back, ink = _CARD[verdict.tone]
+        back, ink = tone_ground(verdict.tone)
         card = QFrame()
         card.setObjectName("card")
         colour = getattr(theme.tokens, back)

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.row_view import RowView
 from shoal.gui.style.sentences import Action, Tone
+from shoal.gui.style.tones import TONE_INK, tone_ground
 from shoal.gui.style.wording import say
-from shoal.gui.widgets.row_delegate import CELL_PADDING, TONE_INK, Index, RowDelegate
+from shoal.gui.widgets.row_delegate import CELL_PADDING, Index, RowDelegate
 
 TILE, TILE_ICON = 32, 20
 COMPACT_TILE, COMPACT_TILE_ICON = 20, 14
@@ -20,14 +21,6 @@ STATE_ICON = 13
 PILL_HEIGHT, PILL_LEAST_WIDTH = 24, 48
 NAME_SHARE = 0.6
 """Of the room of one line, what the name may take before its sentence is cut."""
-TONE_TILE: dict[Tone, tuple[str, str]] = {
-    Tone.DOWN: ("soft", "acc"),
-    Tone.WARN: ("warnbg", "warn"),
-    Tone.ERROR: ("errbg", "err"),
-    Tone.GOOD: ("okbg", "ok"),
-    Tone.QUIET: ("track", "ink2"),
-    Tone.BUSY: ("track", "ink2"),
-}
 PILL_NAMES: dict[Action, str] = {Action.WHY: "Why?", Action.FIX: "Fix\u2026"}
 
 
@@ -57,7 +50,7 @@ class NameCell(RowDelegate):
         def shown(logical: QRect) -> QRect:
             return QStyle.visualRect(direction, rect, logical)
 
-        back, ink = TONE_TILE[sentence.tone]
+        back, ink = tone_ground(sentence.tone)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour(back))

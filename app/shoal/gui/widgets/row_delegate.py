@@ -11,22 +11,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.row_view import RowView
-from shoal.gui.style.sentences import Tone
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.text_measures import TextMeasures
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, COMPACT_ROW_HEIGHT = 47, 28
 CELL_PADDING = 10
-
-TONE_INK: dict[Tone, str] = {
-    Tone.DOWN: "ink2",
-    Tone.WARN: "warn",
-    Tone.ERROR: "err",
-    Tone.GOOD: "ok",
-    Tone.QUIET: "ink2",
-    Tone.BUSY: "ink2",
-}
 _LEFT_TO_RIGHT = Qt.LayoutDirection.LeftToRight
 _ABSOLUTE = Qt.AlignmentFlag.AlignAbsolute
 _TEXT_FLAGS: dict[Qt.AlignmentFlag, int] = {

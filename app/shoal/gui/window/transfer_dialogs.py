@@ -23,15 +23,15 @@ from shoal.api.commands import (
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.dialogs.questions import DELETE, KEEP, remove_dialog, website_dialog
-from shoal.gui.dialogs.text_entry import TextEntry
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.widgets.text_entry import TextEntry
+from shoal.gui.widgets.tracker_entry import parse_trackers, tracker_entry
 from shoal.metainfo.safe_paths import clean_element, is_safe_element
-from shoal.metainfo.trackers import TRACKER_SCHEMES, clean_url
 
 LONGEST_LABEL = 64
 Tell = Callable[[str], None]
@@ -151,6 +151,7 @@ class TransferDialogs:
             accept_name=say("Rename"),
             present=clean(row.name),
             hint=say("The name in the list. Files keep theirs; an empty name brings back the torrent's own."),
+            may_be_empty=True,
         )
         name = await self._turns.ask(dialog, dialog.text)
         if name is not None and name != clean(row.name):
@@ -203,16 +204,8 @@ class TransferDialogs:
             then(name)
 
     async def _add_trackers(self, row: TorrentRow) -> None:
-        dialog = TextEntry(
-            self._theme,
-            self._parent,
-            say("Add trackers"),
-            accept_name=say("Add"),
-            hint=say("One address a line: http, https or udp."),
-            check=_trackers_problem,
-            many_lines=True,
-        )
-        urls = await self._turns.ask(dialog, dialog.lines)
+        dialog = tracker_entry(self._theme, self._parent)
+        urls = await self._turns.ask(dialog, lambda: parse_trackers(dialog.text()))
         if urls:
             await self._done(AddTrackers(row.torrent_id, urls), row)
 
@@ -283,11 +276,3 @@ def _label_problem(text: str) -> str:
     if len(text) > LONGEST_LABEL:
         return say("A label has at most {n} characters.", n=LONGEST_LABEL)
     return ""
-
-
-def _trackers_problem(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    for line in lines:
-        if clean_url(line, TRACKER_SCHEMES) is None:
-            return say("\u201c{line}\u201d is not the address of a tracker.", line=isolated(line))
-    return "" if lines else say("Type an address.")

@@ -6,11 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel
 
 
-def plain_label(text: str, role: str) -> QLabel:
-    """A `QLabel` of plain text."""
+def plain_label(text: str, role: str, *, wraps: bool = False, width: int | None = None) -> QLabel:
+    """A `QLabel` of plain text; it wraps where it `wraps` or has a fixed `width` in pixels."""
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
+    label.setWordWrap(wraps or width is not None)
+    if width is not None:
+        label.setFixedWidth(width)
     return label
 
 

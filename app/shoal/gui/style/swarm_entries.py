@@ -1,0 +1,102 @@
+"""Entries of the error catalogue about peers, turns and limits: what is slow, and no fault."""
+
+from __future__ import annotations
+
+from shoal.gui.style.explanation import Explanation, Facts, Remedy
+from shoal.gui.style.wording import say, say_count
+
+
+def no_seed(facts: Facts) -> Explanation:
+    text = say_count(
+        facts.peers,
+        "The {n} peer here lacks {part}, as you do. It goes on when someone with the rest returns.",
+        "All {n} peers here together lack {part}. It goes on when someone with the rest returns.",
+        part=facts.percent,
+    )
+    return Explanation(
+        say("Nobody has the rest"),
+        text,
+        (
+            say("Keeps what you have, and goes on sharing it."),
+            say("Asks its trackers again in {time}.", time=facts.wait),
+            say("Takes the missing parts first when they appear."),
+        ),
+        (Remedy.TELL_ME, Remedy.SHOW_FILES, Remedy.SHOW_PIECES, Remedy.ADD_TRACKER),
+        facts.raw,
+    )
+
+
+def no_peers(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Nobody is here"),
+        say("No peer is known from any source."),
+        (say("Looks again in {time}.", time=facts.wait),),
+        (Remedy.LOOK_NOW, Remedy.ADD_TRACKER, Remedy.SHOW_TRACKERS),
+        facts.raw,
+    )
+
+
+def no_tracker(facts: Facts) -> Explanation:
+    return Explanation(
+        say("No tracker"),
+        say("It names no tracker; peers cannot be found for it yet."),
+        (say("Takes peers that connect by themselves."),),
+        (Remedy.ADD_TRACKER,),
+        facts.raw,
+    )
+
+
+def all_busy(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Everyone is busy with others"),
+        say(
+            "The peers here have what you lack, but are sending to others at the moment. Each of them serves only a "
+            "few at a time."
+        ),
+        (
+            say("Waits for its turn with each of them, and looks for more peers."),
+            say("Shares what it has: those who give are served first."),
+        ),
+        (Remedy.LOOK_NOW, Remedy.ADD_TRACKER),
+        facts.raw,
+    )
+
+
+def waiting_turn(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Waiting for a turn"),
+        say("It is connected, and nobody sends yet. That is usual in the first minute."),
+        (say("Asks each peer for its turn, and looks for more peers."),),
+        (Remedy.LOOK_NOW,),
+        facts.raw,
+    )
+
+
+def queued(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Waiting in line"),
+        say("Only so many downloads run at the same time, so that each of them is quick."),
+        (say("Starts it by itself when its turn comes; nothing needs doing."),),
+        (Remedy.START_NOW,),
+        facts.raw,
+    )
+
+
+def down_limited(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Your own limit is reached"),
+        say("You limited this download to {limit}, and it runs at that rate.", limit=facts.limit),
+        (say("Keeps to your limit."),),
+        (Remedy.LIFT_LIMIT,),
+        facts.raw,
+    )
+
+
+def up_limited(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Your own limit is reached"),
+        say("You limited sharing this to {limit}, and it runs at that rate.", limit=facts.limit),
+        (say("Keeps to your limit."),),
+        (Remedy.LIFT_LIMIT,),
+        facts.raw,
+    )
