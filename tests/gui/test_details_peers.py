@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QPlainTextEdit
 from tests.support.fake_client import row
 
 from shoal.api.commands import AddPeers, BanPeer, Command, Detail
@@ -200,6 +200,26 @@ def test_adding_peers_checks_what_is_typed(stage: Stage) -> None:
     assert dialog.accept_button.isEnabled()
     dialog.accept()
     assert stage.sent == [AddPeers(ID, (("10.0.0.9", 6881), ("2001:db8::9", 80)))]
+
+
+def test_the_menu_leads_back_from_lasting_bans_with_and_without_peers(stage: Stage, theme: Theme) -> None:
+    shown: list[str] = []
+    tab = PeersTab(theme, stage.tab.widget, stage.sent.append, show_bans=lambda: shown.append("bans"))
+    for peers in ((), (peer(1),)):
+        tab.show_details(answer(*peers))
+        menu = tab.table.context_menu()
+        assert menu is not None
+        next(action for action in menu.actions() if action.text() == "Banned addresses\u2026").trigger()
+        menu.close()
+    assert shown == ["bans", "bans"]
+
+
+def test_the_empty_page_has_the_menu_of_the_table(stage: Stage) -> None:
+    stage.tab.show_details(answer())
+    stage.tab.widget.customContextMenuRequested.emit(QPoint(5, 5))
+    menu = next(menu for menu in stage.tab.table.findChildren(QMenu) if menu.isVisible())
+    assert [action.text() for action in menu.actions()] == ["Add peer\u2026", "Banned addresses\u2026"]
+    menu.close()
 
 
 def test_columns_are_remembered(stage: Stage, theme: Theme, qapp: QApplication) -> None:

@@ -116,7 +116,7 @@ def test_trackers_are_checked_line_by_line(two: WindowRun) -> None:
         application.window.dialogs.add_trackers(two.client.rows[A])
         dialog = await entry(two)
         type_text(dialog, "udp://one.example:80/announce\nnonsense")
-        assert "nonsense" in dialog.accept_button.toolTip()
+        assert dialog.accept_button.toolTip().startswith("Line 2 is no tracker's address")
         type_text(dialog, "udp://one.example:80/announce\n\nhttps://two.example/announce\n")
         dialog.accept_button.click()
         urls = ("udp://one.example:80/announce", "https://two.example/announce")

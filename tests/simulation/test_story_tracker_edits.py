@@ -167,6 +167,26 @@ def test_banned_host_is_let_go_and_kept_out() -> None:
     run_story(story, seed=6)
 
 
+def test_a_lifted_ban_ends_at_once() -> None:
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, single_file(4_000_000))
+        seed = await swarm.seed("seed", up=50_000)
+        leech = await swarm.leech("leech", peers=[seed])
+        await leech.meet(seed)
+        host = seed.address[0]
+        await leech.execute(BanPeer(host))
+        await leech.execute(BanPeer(host, always=True))
+        assert leech.row.peers == 0
+        await asyncio.sleep(1800)
+        assert leech.row.peers == 0
+        await leech.execute(ChangeSettings((("banned_hosts", ""),)))
+        await asyncio.sleep(5)
+        assert leech.row.peers == 1
+        await swarm.close()
+
+    run_story(story, seed=8)
+
+
 def test_ban_for_good_is_a_setting_that_can_be_taken_back() -> None:
     async def story(sim: SimWorld) -> None:
         swarm = StorySwarm(sim, single_file(1_000_000))

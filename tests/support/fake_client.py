@@ -7,10 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from shoal.api.client import CommandResult
-from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent, Span, StartTorrent, StopTorrent
+from shoal.api.commands import (
+    AddTorrent,
+    ChangeSettings,
+    Command,
+    Detail,
+    RemoveTorrent,
+    Span,
+    StartTorrent,
+    StopTorrent,
+)
 from shoal.api.details import FileRow, SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
-from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, TorrentState, Update
+from shoal.api.snapshots import Alert, SessionTotals, SettingsReport, TorrentRow, TorrentState, Update
 
 PLAIN_ROW = TorrentRow(
     torrent_id="0" * 40,
@@ -92,6 +101,8 @@ class FakeClient:
     """What `look_up_swarm` answers by info-hash; nobody can say of the others."""
     looked_up: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     """Every call of `look_up_swarm`."""
+    settings: dict[str, str | int | float | bool] = field(default_factory=dict)
+    """What `ChangeSettings` changes and answers."""
     may_answer: asyncio.Event | None = None
     """Set by the test when `look_up_swarm` may answer; None: at once."""
 
@@ -112,6 +123,9 @@ class FakeClient:
                 self._change(command.torrent_id, TorrentState.DOWNLOADING)
             case StopTorrent():
                 self._change(command.torrent_id, TorrentState.STOPPED)
+            case ChangeSettings():
+                self.settings.update(command.changes)
+                return SettingsReport(dict(self.settings))
             case _:
                 pass
         return None

@@ -226,7 +226,10 @@ class UseFolder:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSettings:
-    """Replace engine settings by key; answers the `SettingsReport` of what really took effect."""
+    """Replace engine settings by key; answers the `SettingsReport` of what really took effect.
+
+    Without changes it only answers the values in force.
+    """
 
     changes: tuple[tuple[str, str | int | float | bool], ...]
 

@@ -44,11 +44,17 @@ class HostBans:
         while len(self._always) > MOST_BANNED:
             del self._always[next(iter(self._always))]
 
-    def set_always(self, text: str) -> None:
-        """Take over the setting: addresses separated by blanks; what is no address is left out."""
-        self._always = {}
+    def set_always(self, text: str) -> frozenset[str]:
+        """Take over the setting: addresses separated by blanks; what is no address is left out.
+
+        Answers the hosts that are banned no more: who lifts the lasting ban of a host means every ban of it.
+        """
+        before, self._always = self._always, {}
         for host in _hosts(text.split()):
             self.add(host, always=True)
+        lifted = frozenset(before) - frozenset(self._always)
+        self._for_session -= lifted
+        return lifted
 
     @property
     def always(self) -> str:

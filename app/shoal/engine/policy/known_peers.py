@@ -7,6 +7,7 @@ hour. Peers that were useful come first. The pool is bounded; addresses that fai
 from __future__ import annotations
 
 import heapq
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -163,6 +164,16 @@ class KnownPeers:
         for entry in self._entries.values():
             if entry.state is _State.IDLE:
                 entry.dial_at = min(entry.dial_at, now)
+        self._idle_until = min(self._idle_until, now)
+
+    def forgive(self, hosts: Container[str], now: float) -> None:
+        """These hosts are banned no more: nothing that failed meanwhile was their fault, and they need not rest."""
+        for address, entry in self._entries.items():
+            if address.host in hosts:
+                entry.failures = 0
+                self._failing.pop(address, None)
+                if entry.state is _State.IDLE:
+                    entry.dial_at = min(entry.dial_at, now)
         self._idle_until = min(self._idle_until, now)
 
     def recall_seeds(self, now: float) -> None:

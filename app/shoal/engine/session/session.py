@@ -262,10 +262,12 @@ class Session:
                     await self.connections.listen()
                 must = "must name an address of this computer"
                 raise UserError("bad-setting", field="listen_hosts", must=must) from error
-        if settings.banned_hosts != before.banned_hosts:
-            self.bans.set_always(settings.banned_hosts)
-            self.end_banned()
         now = self.world.clock.now()
+        if settings.banned_hosts != before.banned_hosts:
+            lifted = self.bans.set_always(settings.banned_hosts)
+            self.end_banned()
+            for torrent in self.torrents.values():
+                torrent.swarm.known.forgive(lifted, now)
         self.down_bucket.set_rate(settings.down_limit, now)
         self.up_bucket.set_rate(settings.up_limit, now)
         if (before.down_limit, before.up_limit) != (settings.down_limit, settings.up_limit):

@@ -81,6 +81,8 @@ class DetailPane(QFrame):
     explain_wanted = Signal(str)
     told = Signal(str, object)
     """Something to tell: a sentence, and a tuple of the commands that take it back, empty for none."""
+    bans_wanted = Signal()
+    """To see the addresses that are banned for good."""
     rename_wanted = Signal(str, str)
     """Id of a transfer, and the path of one of its files or folders as in `FileRow.path`."""
 
@@ -225,7 +227,9 @@ class DetailPane(QFrame):
         columns = ColumnMemory(
             lambda: self._memory.settings.detail_columns, lambda text: self._memory.remember(detail_columns=text)
         )
-        self._peers = PeersTab(self._theme, self, self._send, columns=columns, opener=self._opener)
+        self._peers = PeersTab(
+            self._theme, self, self._send, columns=columns, opener=self._opener, show_bans=self.bans_wanted.emit
+        )
         trackers = TrackersTab(self._theme, self, self._send, columns=columns, opener=self._opener)
         trackers.told.connect(self.told)
         files = FilesTab(

@@ -47,7 +47,7 @@ _RUNNING = frozenset({TorrentState.DOWNLOADING, TorrentState.SEEDING})
 
 
 class PeersTab:
-    """`send` does a command; `columns` remembers the table; `opener` opens dialogs."""
+    """`send` does a command; `columns` remembers the table; `opener` opens dialogs, `show_bans` the lasting bans."""
 
     def __init__(
         self,
@@ -57,10 +57,11 @@ class PeersTab:
         *,
         columns: ColumnMemory | None = None,
         opener: Opener = open_and_forget,
+        show_bans: Callable[[], None] = lambda: None,
     ) -> None:
         self._theme = theme
         self._send = send
-        self._opener = opener
+        self._opener, self._show_bans = opener, show_bans
         self._row: TorrentRow | None = None
         self._trackers: tuple[TrackerRow, ...] | None = None
         self._awaited: tuple[str, int] | None = None
@@ -70,6 +71,9 @@ class PeersTab:
         self.table.context_menu = self._menu
         self.empty = EmptyState(theme, say("No peers yet"), say("Add peer\u2026"))
         self.empty.pressed.connect(self.ask_for_peer)
+        # The menu of the table comes over the empty page, too: whoever is missed may be banned.
+        self.widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.widget.customContextMenuRequested.connect(lambda at: self._menu().popup(self.widget.mapToGlobal(at)))
         self._counts = plain_label("", "secondary")
         self._counts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_button = chip(say("Add peer\u2026"), self.ask_for_peer)
@@ -179,7 +183,13 @@ class PeersTab:
                 ),
             )
             menu.addSeparator()
-        fill_menu(menu, ((say("Add peer\u2026"), self.ask_for_peer, True),))
+        fill_menu(
+            menu,
+            (
+                (say("Add peer\u2026"), self.ask_for_peer, True),
+                (say("Banned addresses\u2026"), self._show_bans, True),
+            ),
+        )
         return menu
 
     # -- inside

@@ -43,6 +43,7 @@ from shoal.gui.window.frame import Frame, column_of
 from shoal.gui.window.help import Help
 from shoal.gui.window.labels import Labels
 from shoal.gui.window.layout_memory import LayoutMemory
+from shoal.gui.window.lifting_bans import LiftingBans
 from shoal.gui.window.limits import Limits
 from shoal.gui.window.list_pages import ListPages
 from shoal.gui.window.memory import Memory
@@ -191,6 +192,7 @@ class MainWindow(QMainWindow):
             theme, self, row_of=self.model.row_of, place_of=self.pages.place_of, carry_out=self.remedies.carry_out
         )
         self.limits = Limits(theme, self, link, turns, self.pages.selected_rows)
+        self.bans = LiftingBans(theme, self, link, turns, tell=self.toast.say)
         self.addresses = Addresses(theme, self, link, turns, add=self.open_sources, tell=self.toast.say)
         self.drops = DropZone(self, self.overlay, add=self.open_sources, tell=self.toast.say)
         self.help = Help(theme, self, link, turns, self.menuBar())
@@ -283,6 +285,7 @@ class MainWindow(QMainWindow):
         self.details.explain_wanted.connect(self.explainer.explain)
         do.reduce_motion.toggled.connect(self.details.set_still)
         self.details.rename_wanted.connect(self.dialogs.rename_path)
+        self.details.bans_wanted.connect(self.bans.ask)
         self.details.told.connect(self._tell)
         self.frame.narrow_changed.connect(self.toolbar.set_narrow)
 

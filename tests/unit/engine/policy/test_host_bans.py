@@ -36,6 +36,14 @@ def test_both_kinds_of_bans_hold_and_only_one_is_kept() -> None:
     assert "192.0.2.2" in bans, "the session's own are not taken back by the setting"
 
 
+def test_lifting_a_lasting_ban_lifts_every_ban_of_that_host() -> None:
+    bans = HostBans("192.0.2.1 192.0.2.2")
+    bans.add("192.0.2.1", always=False)
+    assert bans.set_always("192.0.2.2 192.0.2.3") == {"192.0.2.1"}
+    assert "192.0.2.1" not in bans
+    assert "192.0.2.3" in bans
+
+
 def test_bans_are_bounded_and_the_oldest_goes() -> None:
     bans = HostBans()
     for number in range(MOST_BANNED + 1):

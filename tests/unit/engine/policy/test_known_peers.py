@@ -169,6 +169,18 @@ def test_seeds_that_never_failed_are_recalled_from_their_rest() -> None:
     assert sorted(dialable(peers, 0.0)) == [address(0), address(2)]
 
 
+def test_a_host_that_is_forgiven_is_dialled_at_once() -> None:
+    peers = pool(2)
+    for _ in range(FAILURES_BEFORE_REST):
+        peers.failed(address(0), 0.0)
+        peers.failed(address(1), 0.0)
+    assert dialable(peers, 5.0) == []
+    peers.forgive({address(0).host}, 5.0)
+    assert dialable(peers, 5.0) == [address(0)]
+    peers.failed(address(0), 5.0)
+    assert dialable(peers, 5.0 + RETRY_SECONDS) == [address(0)], "what failed during the ban does not count"
+
+
 def test_news_of_an_unknown_address_is_ignored() -> None:
     peers = pool()
     peers.dialing(address(0))
