@@ -21,6 +21,7 @@ class BannedAddresses(AskingDialog):
         super().__init__(theme, parent, say("Banned addresses"), say("Lift ban"), text=text)
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setProperty("card", "true")
         self.list.setUniformItemSizes(True)
         self.list.setFixedSize(theme.px(WIDTH), theme.px(HEIGHT))
         self.list.setAccessibleName(say("Banned addresses"))

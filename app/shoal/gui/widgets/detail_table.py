@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.detail_cells import LINE_HEIGHT, DetailCell
-from shoal.gui.widgets.detail_header import LEAST_WIDTH, DetailHeader
+from shoal.gui.widgets.table_header import LEAST_WIDTH, TableHeader
 
 WIDEST = 2000
 REMEMBER_MILLISECONDS = 400
@@ -87,7 +87,7 @@ class DetailTable(QTableView):
         self._is_fitting = False
         self.context_menu: Callable[[], QMenu | None] = lambda: None
         """Made anew for each opening."""
-        self.setHorizontalHeader(DetailHeader(theme, self))
+        self.setHorizontalHeader(TableHeader(theme, self))
         self.setModel(model)
         sorting.visible_positions = self.visible_positions
         self._cell = DetailCell(theme, self)

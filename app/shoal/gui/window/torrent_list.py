@@ -41,6 +41,7 @@ from shoal.gui.widgets.name_cell import NameCell
 from shoal.gui.widgets.piece_bar import PieceStrips
 from shoal.gui.widgets.progress_cell import ProgressCell
 from shoal.gui.widgets.row_delegate import COMPACT_ROW_HEIGHT, ROW_HEIGHT, RowDelegate, TextCell
+from shoal.gui.widgets.table_header import TableHeader
 from shoal.gui.window.column_layout import ColumnLayout
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.row_drag import MIME_TYPE, card, draw_landing, ids_of, mime_of
@@ -73,6 +74,7 @@ class TorrentList(QTableView):
         self.context_menu: Callable[[], QMenu | None] = lambda: None
         self.clear_search: Callable[[], bool] = lambda: False
         """Esc asks this first; True when there was a search to clear."""
+        self.setHorizontalHeader(TableHeader(theme, self))
         self.setModel(model)
         model.visible_positions = self.visible_positions
         self._delegates = self._make_delegates()

@@ -1,4 +1,4 @@
-"""The header of a table in the detail pane: quiet words, and an arrow beside the one that orders the rows."""
+"""The header of tables: quiet words, and an arrow beside the one that orders the rows, never over it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shoal.gui.widgets.detail_cells import PADDING
 HEIGHT, ARROW, LEAST_WIDTH = 32, 11, 40
 
 
-class DetailHeader(QHeaderView):
+class TableHeader(QHeaderView):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
