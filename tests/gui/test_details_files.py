@@ -343,3 +343,34 @@ def test_a_priority_given_to_a_folder_is_seen_on_every_file_in_it(stage: Stage) 
     model.set_level([folder], 0)
     QApplication.processEvents()
     assert painted.region.contains(QPoint(below))
+
+
+def shown_names(stage: Stage) -> list[str]:
+    top = stage.model.index(0, 0)
+    return [stage.model.name(stage.model.index(at, 0, top)) for at in range(stage.model.rowCount(top))]
+
+
+def click_header(stage: Stage, key: str) -> None:
+    stage.tree.header().sectionClicked.emit(stage.model.column_keys().index(key))
+
+
+def test_the_tree_is_ordered_by_what_is_done_and_by_priority(stage: Stage) -> None:
+    stage.show()
+    as_in_torrent = shown_names(stage)
+    click_header(stage, "done")
+    # 100 %, 50 %, 0 %: folders by all that they hold.
+    assert shown_names(stage) == ["tools", "music", "film.mkv"]
+    click_header(stage, "priority")
+    # High in it, Normal in it, Skip.
+    assert shown_names(stage) == ["music", "tools", "film.mkv"]
+    assert stage.model.sorted_by() == "priority"
+    click_header(stage, "priority")
+    assert shown_names(stage) == as_in_torrent
+
+
+def test_rows_ordered_by_what_is_done_stay_where_they_are_while_it_grows(stage: Stage) -> None:
+    stage.show()
+    click_header(stage, "done")
+    stage.tab.show_details(progress(changed(3, done=4000)))
+    assert stage.text("film.mkv", "done") == "100 %"
+    assert shown_names(stage) == ["tools", "music", "film.mkv"]

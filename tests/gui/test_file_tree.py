@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from shoal.gui.dialogs.add_files import AddFiles
 from shoal.gui.models.file_listing import ListedFile, Node, build_tree
 from shoal.gui.models.file_rows import FIRST_CHILDREN
-from shoal.gui.models.file_tree import MIXED, NAME_COLUMN, PRIORITY_COLUMN, FileTreeModel, TreeColumn
+from shoal.gui.models.file_tree import MIXED, FileTreeModel
+from shoal.gui.models.tree_columns import NAME_COLUMN, PRIORITY_COLUMN, TreeColumn
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.file_tree_view import FileTreeView
 from shoal.metainfo.file_layout import FileLayout, TorrentFile

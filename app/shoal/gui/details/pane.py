@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from time import monotonic
 from typing import Protocol
 
@@ -12,12 +10,12 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout
 
-from shoal.api.commands import Command, Detail, Span
-from shoal.api.errors import UserError
+from shoal.api.commands import Command, Span
 from shoal.api.snapshots import SessionTotals, TorrentRow, Update
 from shoal.gui.details.column_memory import ColumnMemory
 from shoal.gui.details.files import FilesTab
 from shoal.gui.details.info import InfoTab
+from shoal.gui.details.inquiry import Inquiry, Watched
 from shoal.gui.details.nothing_selected import NothingSelected
 from shoal.gui.details.opening import Opener, open_and_forget
 from shoal.gui.details.overview import OverviewTab
@@ -25,7 +23,7 @@ from shoal.gui.details.peers import PeersTab
 from shoal.gui.details.pieces import PiecesTab
 from shoal.gui.details.speed import SpeedTab
 from shoal.gui.details.swarm import SwarmTab
-from shoal.gui.details.tab import DetailTab, ShowsHistory, ShowsTotals
+from shoal.gui.details.tab import DetailTab, ShowsTotals
 from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.details.trackers import TrackersTab
 from shoal.gui.link.background import in_thread
@@ -38,16 +36,9 @@ from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.settings.interface_settings import InterfaceSettings
 
 BEAT_MILLISECONDS = 1000
-RAREST_HISTORY_SECONDS = 30.0
-"""A graph whose steps are longer is asked for this often all the same, for its last step is still growing."""
 LEAST_HEIGHT = 150
 SESSION_TAB = "speed"
 """The tab that shows the whole session while no transfer is selected."""
-_REVISIONS: dict[Detail, Callable[[TorrentRow], int]] = {
-    Detail.FILES: lambda row: row.files_revision,
-    Detail.EVENTS: lambda row: row.events_revision,
-}
-"""Parts that are asked for only when their number has changed."""
 
 
 class Remembers(Protocol):
@@ -57,17 +48,6 @@ class Remembers(Protocol):
     def settings(self) -> InterfaceSettings: ...
 
     def remember(self, **values: str | bool) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What one request asks, and about what."""
-
-    torrent_id: str | None
-    name: str
-    parts: frozenset[Detail]
-    strips_of: tuple[int, ...]
-    span: Span | None
 
 
 class DetailPane(QFrame):
@@ -98,19 +78,14 @@ class DetailPane(QFrame):
         """`opener` opens the dialogs of the tabs."""
         super().__init__()
         self._opener = opener
-        self._theme, self._link, self._memory, self._clock = theme, link, memory, clock
+        self._theme, self._link, self._memory = theme, link, memory
+        self._inquiry = Inquiry(link, self, self._watched, clock)
         self._row: TorrentRow | None = None
         self._selected: tuple[TorrentRow, ...] = ()
         self._totals = SessionTotals()
         self._is_full_page = False
         self._shown: dict[str, str] = {}
         """By tab the transfer that it shows."""
-        self._served: dict[tuple[str, Detail], int] = {}
-        """By tab and part the revision that it has."""
-        self._history_of: tuple[str | None, str, Span] | None = None
-        self._history_due = 0.0
-        self._wake = asyncio.Event()
-        self._serving: asyncio.Task[None] | None = None
         self._tabs: list[tuple[str, DetailTab]] = []
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -306,9 +281,7 @@ class DetailPane(QFrame):
         if self._shown.pop(name, None) is None:
             return
         tab.clear()
-        self._history_of = None
-        for key in [key for key in self._served if key[0] == name]:
-            del self._served[key]
+        self._inquiry.forget(name)
 
     def _show_counts(self) -> None:
         row = self._row
@@ -328,76 +301,20 @@ class DetailPane(QFrame):
 
     # -- asking
 
+    def _ask(self) -> None:
+        """Have the engine asked, now or as soon as it has answered what it was asked before."""
+        if self._is_watched():
+            self._inquiry.ask()
+
     def _is_watched(self) -> bool:
         return self.isVisible() and not self.window().isMinimized()
 
-    def _ask(self) -> None:
-        """Have the engine asked, now or as soon as it has answered what it was asked before."""
-        if not self._is_watched():
-            return
-        self._wake.set()
-        if self._serving is None or self._serving.done():
-            self._serving = self._link.run(self._serve(), self)
-
-    async def _serve(self) -> None:
-        """One request at a time, for as long as the pane lives."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            question = self._question()
-            if question is None:
-                continue
-            try:
-                await self._put(question)
-            except UserError:
-                # Taken from the list meanwhile: the next update says so.
-                continue
-
-    def _question(self) -> _Question | None:
-        row = self._row
+    def _watched(self) -> Watched | None:
+        """The tab that is seen, when it has something to show."""
         name, tab = self._tabs[self.bar.currentIndex()]
-        if not self._is_watched() or (row is None and name != SESSION_TAB):
+        if not self._is_watched() or (self._row is None and name != SESSION_TAB):
             return None
-        torrent_id = row.torrent_id if row is not None else None
-        parts = self._due_parts(name, tab, row) if row is not None else frozenset()
-        span = tab.span() if isinstance(tab, ShowsHistory) else None
-        if span is not None and self._history_of == (torrent_id, name, span) and self._clock() < self._history_due:
-            span = None
-        if not parts and span is None:
-            return None
-        return _Question(torrent_id, name, parts, tab.strips_of(), span)
-
-    def _due_parts(self, name: str, tab: DetailTab, row: TorrentRow) -> frozenset[Detail]:
-        served = self._served
-        return frozenset(
-            part for part in tab.parts() if part not in _REVISIONS or served.get((name, part)) != _REVISIONS[part](row)
-        )
-
-    async def _put(self, question: _Question) -> None:
-        """Ask, and show the answer when it is still the one that is waited for."""
-        torrent_id, name = question.torrent_id, question.name
-        asked_row, tab = self._row, self.tab(name)
-        if question.parts and torrent_id is not None:
-            details = await self._link.details(torrent_id, question.parts, strips_of=question.strips_of)
-            if not self._is_current(question):
-                self._wake.set()
-                return
-            for part in question.parts & _REVISIONS.keys():
-                if asked_row is not None:
-                    self._served[(name, part)] = _REVISIONS[part](asked_row)
-            tab.show_details(details)
-        if question.span is not None and isinstance(tab, ShowsHistory):
-            history = await self._link.speed_history(torrent_id, question.span)
-            if not self._is_current(question) or tab.span() is not question.span:
-                self._wake.set()
-                return
-            self._history_of = (torrent_id, name, question.span)
-            self._history_due = self._clock() + min(max(0.0, history.step_seconds - 0.5), RAREST_HISTORY_SECONDS)
-            tab.show_history(history)
-
-    def _is_current(self, question: _Question) -> bool:
-        shown = self._row.torrent_id if self._row is not None else None
-        return shown == question.torrent_id and self.current_tab == question.name
+        return Watched(self._row, name, tab)
 
     # -- events
 

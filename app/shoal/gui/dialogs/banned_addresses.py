@@ -22,6 +22,7 @@ class BannedAddresses(AskingDialog):
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setProperty("card", "true")
+        self.list.setProperty("lines", "true")
         self.list.setUniformItemSizes(True)
         self.list.setFixedSize(theme.px(WIDTH), theme.px(HEIGHT))
         self.list.setAccessibleName(say("Banned addresses"))

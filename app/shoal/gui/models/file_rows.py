@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
-from shoal.gui.models.file_listing import SHOWN, FileListing, Folder, natural_key
+from shoal.gui.models.file_listing import SHOWN, FileListing, Folder, Node, natural_key
 
 FIRST_CHILDREN = 500
 """A view asks about every listed child of an open folder, so a huge folder lists its children by and by."""
 
 
 class FileOrder(Enum):
-    """How the children of every folder are ordered."""
+    """How the children of every folder are ordered; named as the columns are.
+
+    What changes by itself, as DONE and PRIORITY do, orders as it was at first sight: no row runs from the pointer.
+    """
 
     TORRENT = "torrent"
     NAME = "name"
     SIZE = "size"
+    DONE = "done"
+    PRIORITY = "priority"
 
 
 class FileRows:
     """Children are slots of files, and `~number` of folders, as in the listing."""
 
-    def __init__(self, listing: FileListing) -> None:
+    def __init__(self, listing: FileListing, weight: Callable[[Node, FileOrder], float]) -> None:
+        """`weight` says how far up an order puts a node that the listing cannot order by itself."""
         self._listing = listing
+        self._weight = weight
         self.order = FileOrder.TORRENT
         self.shown: bytes | None = None
         """The filter's mask; None shows all."""
@@ -84,5 +92,7 @@ class FileRows:
                 return folders + sorted((child for child in children if child >= 0), key=self._listing.natural)
             case FileOrder.SIZE:
                 return sorted(children, key=lambda child: -node(child).size)
-            case _:
+            case FileOrder.DONE | FileOrder.PRIORITY:
+                return sorted(children, key=lambda child: -self._weight(node(child), self.order))
+            case FileOrder.TORRENT:
                 return children

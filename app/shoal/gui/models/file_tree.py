@@ -7,13 +7,13 @@ names are filtered, every change keeps to the files that are shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from shoal.gui.models.file_choice import FileChoice
 from shoal.gui.models.file_listing import SHOWN, FileListing, Folder, Node
 from shoal.gui.models.file_rows import FileOrder, FileRows
+from shoal.gui.models.tree_columns import COLUMNS, TreeColumn
 from shoal.gui.style.kinds import kind_of
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
@@ -38,21 +38,6 @@ KIND_GROUPS: dict[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TreeColumn:
-    """`key` says what its cells show; `is_number` puts them at the far side."""
-
-    key: str
-    title: str
-    is_number: bool = False
-
-
-NAME_COLUMN = TreeColumn("name", "Name")
-SIZE_COLUMN = TreeColumn("size", "Size", is_number=True)
-PRIORITY_COLUMN = TreeColumn("priority", "Priority")
-COLUMNS = (NAME_COLUMN, SIZE_COLUMN, PRIORITY_COLUMN)
-
-
 class FileTreeModel(QAbstractItemModel):
     """`columns` must begin with the name. `selection_changed` when the wanted bytes may differ.
 
@@ -72,7 +57,7 @@ class FileTreeModel(QAbstractItemModel):
         self._choice = FileChoice(listing.count)
         self._sizes = [after - before for before, after in zip(listing.totals, listing.totals[1:], strict=False)]
         self._wanted = listing.size
-        self._rows = FileRows(listing)
+        self._rows = FileRows(listing, self.weight)
         self._states: dict[int, frozenset[int]] = {}
 
     # -- what is chosen
@@ -173,12 +158,17 @@ class FileTreeModel(QAbstractItemModel):
 
     def sort_by(self, key: str) -> None:
         """By the column `key`; the same again goes back to the torrent's order."""
-        wanted = {"name": FileOrder.NAME, "size": FileOrder.SIZE}.get(key, FileOrder.TORRENT)
+        known = {order.value for order in FileOrder}
+        wanted = FileOrder(key) if key in known else FileOrder.TORRENT
         self.set_order(FileOrder.TORRENT if wanted is self.order else wanted)
 
     def sorted_by(self) -> str:
         """The key of the column it is ordered by; empty for the torrent's order."""
-        return {FileOrder.NAME: "name", FileOrder.SIZE: "size"}.get(self.order, "")
+        return "" if self.order is FileOrder.TORRENT else self.order.value
+
+    def weight(self, node: Node, order: FileOrder) -> float:
+        """How far up `order` puts a node; subclasses know more orders. As it was when the rows were ordered."""
+        return max(self._found(node)) if order is FileOrder.PRIORITY else 0.0
 
     # -- nodes
 

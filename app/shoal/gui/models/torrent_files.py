@@ -10,15 +10,10 @@ from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelInde
 
 from shoal.api.details import FileRow
 from shoal.gui.models.file_listing import FileListing, ListedFile, Node, build_tree
-from shoal.gui.models.file_tree import (
-    KIND_GROUPS,
-    NAME_COLUMN,
-    PRIORITY_COLUMN,
-    SIZE_COLUMN,
-    FileTreeModel,
-    TreeColumn,
-)
+from shoal.gui.models.file_rows import FileOrder
+from shoal.gui.models.file_tree import KIND_GROUPS, FileTreeModel
 from shoal.gui.models.pending_priorities import PendingPriorities
+from shoal.gui.models.tree_columns import NAME_COLUMN, PRIORITY_COLUMN, SIZE_COLUMN, TreeColumn
 from shoal.gui.style.units import percent_text
 from shoal.gui.style.wording import say
 from shoal.metainfo.file_layout import FileLayout, TorrentFile
@@ -156,7 +151,12 @@ class TorrentFiles(FileTreeModel):
 
     def share(self, index: Index) -> float:
         """0..1 of its bytes."""
-        node = self.node(index)
+        return self._share(self.node(index))
+
+    def weight(self, node: Node, order: FileOrder) -> float:
+        return self._share(node) if order is FileOrder.DONE else super().weight(node, order)
+
+    def _share(self, node: Node) -> float:
         return 1.0 if node.size == 0 else min(1.0, self.done(node) / node.size)
 
     def text(self, node: Node, key: str) -> str:

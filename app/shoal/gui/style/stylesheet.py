@@ -93,6 +93,9 @@ QPlainTextEdit:focus { border: 2px solid $acc; padding: ${p3}px; }
 QListView[card="true"] {
   background: $surf; border: 1px solid $line; border-radius: ${p10}px; padding: ${p3}px; outline: 0;
 }
+QListView[lines="true"]:focus { border: 2px solid $acc; padding: ${p2}px; }
+QListView[lines="true"]::item { min-height: ${p24}px; padding: 0 ${p8}px; color: $ink; }
+QListView[lines="true"]::item:selected { background: $sel; color: $ink; }
 
 QTableView, QTreeView {
   background: $surf; border: none; outline: 0; gridline-color: $line;
