@@ -38,6 +38,9 @@ class TransferCommands:
     ) -> None:
         self._link, self._undoing, self._toast = link, undoing, toast
         self._selected, self._rows, self._row_of = selected, rows, row_of
+        self._told: tuple[str, Undoable] | None = None
+        """The sentence of the toast, and what its button takes back."""
+        undoing.changed.connect(self._on_undone)
 
     def start(self) -> None:
         self._for_selected(StartTorrent)
@@ -125,6 +128,17 @@ class TransferCommands:
         entry = Undoable(undo_name, commands)
         self._undoing.push(entry)
         self._toast.say(done, say("Undo"), lambda: self._undoing.undo_this(entry))
+        self._told = (done, entry)
+
+    def _on_undone(self) -> None:
+        """What was taken back is not told of any longer."""
+        if self._told is None:
+            return
+        text, entry = self._told
+        if not self._undoing.can_take_back(entry):
+            self._told = None
+            if self._toast.text == text:
+                self._toast.hide()
 
     def _for_selected(self, command: Callable[[str], Command]) -> None:
         for row in self._selected():

@@ -39,6 +39,9 @@ class Undoing(QObject):
         self._done.append(done)
         self.changed.emit()
 
+    def can_take_back(self, done: Undoable) -> bool:
+        return done in self._done
+
     def undo(self) -> None:
         """Take back the newest; nothing when there is none."""
         if self._done:
