@@ -24,6 +24,7 @@ from shoal.gui.dialogs.keyboard_map import KeyboardMap
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.message_guide import MessageGuide
 from shoal.gui.window.dropping import sort_sources
+from shoal.gui.window.limits import Direction
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.opening import is_program
 from shoal.settings.interface_settings import InterfaceSettings
@@ -167,15 +168,35 @@ def test_a_removal_can_be_taken_back(three: WindowRun) -> None:
     three.play(story)
 
 
+def test_in_the_smallest_window_the_rates_are_whole_and_the_summary_gives_way(three: WindowRun) -> None:
+    three.client.totals = replace(
+        three.client.totals, down_rate=8.3e6, up_rate=1.1e6, up_limit=1_200_000, listen_port=51413, has_incoming=True
+    )
+
+    async def story(application: Application) -> None:
+        window = application.window
+        window.resize(window.minimumSize())
+        window.status.show_summary(
+            "11,000 transfers \u00b7 3,000 downloading \u00b7 2,000 sharing \u00b7 3,000 waiting"
+        )
+        last = window.status.rates[Direction.UP]
+        await until(lambda: last.geometry().right() <= window.status.width())
+        assert last.width() >= last.sizeHint().width()
+
+    three.play(story)
+
+
 def test_the_button_of_an_old_toast_takes_nothing_back_twice(three: WindowRun) -> None:
     async def story(application: Application) -> None:
         window = application.window
         window.commands.removed([three.client.rows[A]])
+        button = window.toast.button
+        assert window.toast.text
         window.undoing.undo()
-        QTest.mouseClick(window.toast.button, Qt.MouseButton.LeftButton)
+        assert window.toast.text == ""
+        button.click()
         await until(lambda: three.client.commands)
         assert three.client.commands == [RestoreTorrent(A)]
-        assert window.toast.text == ""
 
     three.play(story)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from shoal.api.snapshots import SessionTotals
 from shoal.gui.models.torrent_filter import FilterCounts, Section
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say, say_count
+from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.window.limits import TITLES, Direction
 
 ICON = 15
@@ -114,6 +115,22 @@ class _RateButton(QPushButton):
         self.updateGeometry()
 
 
+class _Summary(ElidedLabel):
+    """As wide as its words where there is room, shorter where there is not: the rates are never cut."""
+
+    def __init__(self) -> None:
+        super().__init__("", "")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        sides = self.contentsMargins()
+        words = self.fontMetrics().horizontalAdvance(self.accessibleName())
+        return QSize(words + sides.left() + sides.right() + 1, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(0, super().sizeHint().height())
+
+
 class StatusBar(QStatusBar):
     """`show_totals` once a beat; `sort_again` is the offer that appears while the order is held."""
 
@@ -124,8 +141,7 @@ class StatusBar(QStatusBar):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self._summary = QLabel()
-        self._summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._summary = _Summary()
         self._summary.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         self._state = _Chip(theme, "stop", "ink2")
         self._state.hide()
@@ -168,7 +184,8 @@ class StatusBar(QStatusBar):
         self._state.show_words("", text)
 
     def show_summary(self, text: str) -> None:
-        self._summary.setText(text)
+        self._summary.set_whole(text)
+        self._summary.updateGeometry()
 
     def _want_limits(self, direction: Direction, _checked: bool = False) -> None:
         self.limits_wanted.emit(direction, self.rates[direction])
