@@ -215,3 +215,16 @@ def test_words_that_fit_stay_whole_and_others_are_cut(theme: Theme) -> None:
         if text:
             assert measures.elided(text, width - 2) != text
             assert measures.elided(text, width - 2).endswith("\u2026")
+
+
+def test_a_long_sentence_is_never_taken_to_fit_where_it_does_not(theme: Theme) -> None:
+    """Widths of letters are broken numbers: rounded, a line of them is pixels off, and its end is cut without a sign."""
+    for role in Role:
+        measures = TextMeasures(theme.fonts[role])
+        for text in (
+            "Complete, nobody is asking right now",
+            "Illinois will fill till lilliput",
+            "Queued: first in line",
+        ):
+            narrow = measures.width(text) - 2
+            assert measures.elided(text, narrow).endswith("\u2026")

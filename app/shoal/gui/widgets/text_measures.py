@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF
 
 MOST_KEPT = 4096
 _SPARE = 2
@@ -18,6 +18,7 @@ class TextMeasures:
 
     def __init__(self, font: QFont) -> None:
         self._metrics = QFontMetrics(font)
+        self._exact = QFontMetricsF(font)
         self._letters: dict[str, float] = {}
         self._elided: dict[tuple[str, int], str] = {}
 
@@ -43,6 +44,6 @@ class TextMeasures:
             if advance is None:
                 if letter > _LAST_SIMPLE and letter not in _SIMPLE_SIGNS:
                     return False
-                advance = letters[letter] = float(self._metrics.horizontalAdvance(letter))
+                advance = letters[letter] = self._exact.horizontalAdvance(letter)
             sum_of += advance
         return sum_of + _SPARE <= width
