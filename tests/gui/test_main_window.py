@@ -167,6 +167,14 @@ def test_theme_geometry_and_columns_are_remembered(three: WindowRun) -> None:
     three.play(again)
 
 
+def test_the_status_bar_of_the_first_window_is_on_the_screen(run: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        assert window.height() < window.screen().availableGeometry().height()
+
+    run.play(story)
+
+
 def test_damaged_window_state_is_ignored(run: WindowRun) -> None:
     run.settings = replace(run.settings, window_geometry="AAAA", column_state="AAAA")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtCore import QByteArray, QObject, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
@@ -14,6 +14,8 @@ from shoal.gui.window.screens import ScreenWatch, screen_set
 from shoal.gui.window.torrent_list import TorrentList
 
 FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
+TITLE_BAR = 40
+"""Height that a window manager's title takes at most of the screen, at 100 % text."""
 
 
 class LayoutMemory(QObject):
@@ -37,10 +39,15 @@ class LayoutMemory(QObject):
         settings = self._memory.settings
         geometry = settings.window_geometry
         if not (geometry and self._window.restoreGeometry(QByteArray.fromBase64(geometry.encode()))):
-            self._window.resize(self._theme.px(FIRST_WIDTH), self._theme.px(FIRST_HEIGHT))
+            self._window.resize(self._first_size())
         self._frame.restore_state(settings.details_state)
         self._table.restore()
         self._details.open_tab(settings.detail_tab)
+
+    def _first_size(self) -> QSize:
+        """No higher than the screen has room for: the status bar would be out of sight."""
+        room = self._window.screen().availableGeometry().height() - self._theme.px(TITLE_BAR)
+        return QSize(self._theme.px(FIRST_WIDTH), min(self._theme.px(FIRST_HEIGHT), room))
 
     def remember(self) -> None:
         self._table.remember()
