@@ -218,7 +218,7 @@ def test_words_that_fit_stay_whole_and_others_are_cut(theme: Theme) -> None:
 
 
 def test_a_long_sentence_is_never_taken_to_fit_where_it_does_not(theme: Theme) -> None:
-    """Widths of letters are broken numbers: rounded, a line of them is pixels off, and its end is cut without a sign."""
+    """Rounded widths of letters sum up to less than the text takes, and its end was cut without a sign."""
     for role in Role:
         measures = TextMeasures(theme.fonts[role])
         for text in (
