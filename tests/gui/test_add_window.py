@@ -198,6 +198,7 @@ def test_a_folder_that_is_not_there_will_be_created(run: WindowRun, torrent: Pat
     async def story(application: Application) -> None:
         dialog = await opened(run, AddTorrentDialog)
         await until(lambda: "free. The folder will be created." in dialog.options.space.text())
+        assert dialog.add_button.isEnabled()
 
     run.play(story, str(torrent))
 
@@ -356,10 +357,13 @@ def test_another_file_can_be_chosen(run: WindowRun, tmp_path: Path) -> None:
 
     async def story(application: Application) -> None:
         await press(await opened(run, MessageDialog), "Choose another file")
-        (await opened(run, QFileDialog)).reject()
+        chooser = await opened(run, QFileDialog)
+        assert chooser.acceptMode() is QFileDialog.AcceptMode.AcceptOpen
+        chooser.reject()
         await until(lambda: run.dialog() is None)
 
     run.play(story, str(path))
+    assert run.client.commands == []
 
 
 @pytest.mark.parametrize(

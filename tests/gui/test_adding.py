@@ -204,11 +204,14 @@ def test_a_late_answer_closes_its_dialog(run: WindowRun, torrent: Path, monkeypa
 
     async def story(application: Application) -> None:
         await until(lambda: isinstance(run.dialog(), MessageDialog))
+        waiting = run.dialog()
         arrived.set()
         await accept_adding(run)
         await until(lambda: run.client.commands)
+        assert run.dialog() is not waiting
 
     run.play(story, ADDRESS)
+    assert [type(command) for command in run.client.commands] == [AddTorrent]
 
 
 class LateClient(FakeClient):

@@ -96,7 +96,12 @@ def test_space_starts_and_stops(three: WindowRun) -> None:
     async def story(application: Application) -> None:
         application.window.reveal(B)
         QTest.keyClick(application.window.list, Qt.Key.Key_Space)
-        await until(lambda: three.client.commands == [StartTorrent(B)])
+        await until(lambda: three.client.commands)
+        assert three.client.commands == [StartTorrent(B)]
+        await until(lambda: three.client.rows[B].state is TorrentState.DOWNLOADING)
+        QTest.keyClick(application.window.list, Qt.Key.Key_Space)
+        await until(lambda: len(three.client.commands) == 2)
+        assert three.client.commands[1] == StopTorrent(B)
 
     three.play(story)
 
@@ -109,8 +114,9 @@ def test_removing_asks_with_named_buttons(three: WindowRun, button: str, delete:
         application.window.list.select_ids([B])
         application.window.actions_of_window.remove.trigger()
         await press(await message(three), button)
-        await until(lambda: three.client.commands == [RemoveTorrent(B, delete_data=delete)])
         await until(lambda: application.window.model.total == 2)
+        assert three.client.commands == [RemoveTorrent(B, delete_data=delete)]
+        assert application.window.model.row_of(B) is None
 
     three.play(story)
 

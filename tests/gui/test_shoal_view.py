@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 from shoal.api.details import PeerRow
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.fish import FishPixmaps, side_of
-from shoal.gui.widgets.shoal_view import GLIDE_SECONDS, RELEASE_SECONDS, TRAVEL_SECONDS, ShoalView, nearness, peer_words
+from shoal.gui.widgets.shoal_fish import GLIDE_SECONDS, nearness, peer_words
+from shoal.gui.widgets.shoal_view import RELEASE_SECONDS, TRAVEL_SECONDS, ShoalView
 
 BLOCK = 16_384
 

@@ -119,9 +119,10 @@ COMMANDS: list[tuple[Remedy, Command]] = [
 def test_a_remedy_is_its_command(stuck: WindowRun, remedy: Remedy, command: Command) -> None:
     async def story(application: Application) -> None:
         application.window.remedies.carry_out(ID, remedy)
-        await until(lambda: stuck.client.commands == [command])
+        await until(lambda: stuck.client.commands)
 
     stuck.play(story)
+    assert stuck.client.commands == [command]
 
 
 def test_a_watched_transfer_is_told_when_it_moves(stuck: WindowRun) -> None:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Collection, Mapping, Set
-from dataclasses import dataclass
-from math import atan2, hypot, pi, sqrt
+from math import atan2, hypot, pi
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -33,10 +32,11 @@ from shoal.api.details import PeerRow
 from shoal.gui.style.diagnosis import FLOWING_RATE
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.units import percent_text, rate_text
-from shoal.gui.style.wording import isolated, say, say_count
+from shoal.gui.style.units import rate_text
+from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.block_dots import BlockMeter, Dots
 from shoal.gui.widgets.fish import FishPixmaps, fill_step, side_of
+from shoal.gui.widgets.shoal_fish import GLIDE_SECONDS, Fish, key_of, length_of, nearness, peer_words, token_of
 from shoal.gui.widgets.shoal_layout import Place, School, Swimmer, share_of
 
 FRAME_MILLISECONDS = 33
@@ -44,9 +44,6 @@ TRAVEL_SECONDS = 1.3
 """How long a dot is on its way."""
 RELEASE_SECONDS = 1.0
 """Over how long the dots of one answer set out: the time between two answers."""
-GLIDE_SECONDS = 0.6
-IDLE_SIZE, LEAST_ACTIVE_SIZE = 0.5, 0.72
-"""Lengths of fish, as shares of the largest."""
 DOT_RADIUS = 2.6
 RING_WIDTH = 5
 LINE_WIDTH = 1.0
@@ -54,79 +51,6 @@ LINE_WIDTH = 1.0
 
 LEAST_REACH = 12
 """Half of the smallest target for the pointer, pixels at 96 dpi."""
-
-
-@dataclass(slots=True)
-class Fish:
-    """One peer that is drawn. `x`, `y` is where it is going, `from_x`, `from_y` where it set out at `set_out`."""
-
-    peer: PeerRow
-    x: float
-    y: float
-    along: float
-    length: int
-    token: str
-    from_x: float
-    from_y: float
-    set_out: float
-
-    def at(self, now: float) -> tuple[float, float]:
-        """Its position; glides there with less and less speed."""
-        passed = (now - self.set_out) / GLIDE_SECONDS
-        if passed >= 1:
-            return self.x, self.y
-        left = (1 - max(0.0, passed)) ** 3
-        return self.x + (self.from_x - self.x) * left, self.y + (self.from_y - self.y) * left
-
-    def is_gliding(self, now: float) -> bool:
-        return now - self.set_out < GLIDE_SECONDS and (self.from_x, self.from_y) != (self.x, self.y)
-
-
-def key_of(peer: PeerRow) -> str:
-    return f"{peer.host}:{peer.port}"
-
-
-def nearness(peer: PeerRow) -> int:
-    """0 sends, 1 would send if it were asked, 2 does not let us download, or has stopped sending."""
-    if peer.down_rate >= FLOWING_RATE:
-        return 0
-    return 2 if peer.peer_choking or peer.is_snubbed else 1
-
-
-def token_of(peer: PeerRow) -> str:
-    """Its colour: what goes on between it and us, the download before the upload."""
-    if peer.down_rate >= FLOWING_RATE:
-        return "down"
-    return "up" if peer.up_rate >= FLOWING_RATE else "ctl"
-
-
-def length_of(peer: PeerRow, highest_rate: float, largest: float) -> int:
-    """Pixels; by the root of its rate, so that twice as long is about four times the rate."""
-    rate = max(peer.down_rate, peer.up_rate)
-    if rate < FLOWING_RATE:
-        return max(7, round(largest * IDLE_SIZE))
-    share = sqrt(rate / max(rate, highest_rate))
-    return max(8, round(largest * (LEAST_ACTIVE_SIZE + (1 - LEAST_ACTIVE_SIZE) * share)))
-
-
-def peer_words(peer: PeerRow) -> tuple[str, ...]:
-    """What the pointer and a screen reader are told of one fish."""
-    host = f"[{peer.host}]" if ":" in peer.host else peer.host
-    lines = [
-        say(
-            "{client} at {address}",
-            client=isolated(peer.client) or say("Unnamed client"),
-            address=f"{host}:{peer.port}",
-        ),
-        say("has {percent}", percent=percent_text(int(peer.has * 1000) if peer.has < 1 else 1000, 1000)),
-    ]
-    if peer.down_rate >= FLOWING_RATE:
-        lines.append(say("sends to you {rate}", rate=rate_text(peer.down_rate)))
-    if peer.up_rate >= FLOWING_RATE:
-        lines.append(say("you send {rate}", rate=rate_text(peer.up_rate)))
-    if token_of(peer) == "ctl":
-        lines.append(say("connected, nothing moves right now"))
-    return tuple(lines)
 
 
 class ShoalView(QWidget):
