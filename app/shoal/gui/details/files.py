@@ -91,10 +91,6 @@ class FilesTab(QObject):
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
 
-    @property
-    def title(self) -> str:
-        return say("Files")
-
     def parts(self) -> frozenset[Detail]:
         return frozenset({Detail.FILES, Detail.FILE_PROGRESS})
 

@@ -53,10 +53,6 @@ class InfoTab:
         self.table = remembered_table(theme, self.history, ARRANGEMENT, say("History"), columns, TABLE)
         self._lay_out()
 
-    @property
-    def title(self) -> str:
-        return say("Info")
-
     def parts(self) -> frozenset[Detail]:
         return frozenset({Detail.EVENTS})
 

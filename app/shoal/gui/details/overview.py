@@ -14,7 +14,6 @@ from shoal.gui.details.speed import SpeedCard
 from shoal.gui.details.swarm import ShoalPanel
 from shoal.gui.details.verdict_card import VerdictCard
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say
 
 VERDICT_WIDTH, PICTURE_WIDTH = 300, 240
 """Least widths of the cards, pixels at 96 dpi. Where they do not fit, the shoal goes first; it has a tab of its own."""
@@ -55,10 +54,6 @@ class OverviewTab(QWidget):
     @property
     def widget(self) -> QWidget:
         return self
-
-    @property
-    def title(self) -> str:
-        return say("Overview")
 
     def parts(self) -> frozenset[Detail]:
         return frozenset({Detail.PEERS})

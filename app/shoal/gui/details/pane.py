@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
@@ -12,42 +12,25 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QStackedW
 
 from shoal.api.commands import Command, Span
 from shoal.api.snapshots import SessionTotals, TorrentRow, Update
-from shoal.gui.details.column_memory import ColumnMemory
-from shoal.gui.details.files import FilesTab
-from shoal.gui.details.info import InfoTab
 from shoal.gui.details.inquiry import Inquiry, Watched
 from shoal.gui.details.nothing_selected import NothingSelected
 from shoal.gui.details.opening import Opener, open_and_forget
-from shoal.gui.details.overview import OverviewTab
-from shoal.gui.details.peers import PeersTab
-from shoal.gui.details.pieces import PiecesTab
-from shoal.gui.details.speed import SpeedTab
-from shoal.gui.details.swarm import SwarmTab
 from shoal.gui.details.tab import DetailTab, ShowsTotals
 from shoal.gui.details.tab_bar import DetailTabBar
-from shoal.gui.details.trackers import TrackersTab
+from shoal.gui.details.tab_maker import NAMES, TITLES, ChoosesPeers, Remembers, TabHooks, TabMaker
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.client_link import ClientLink
-from shoal.gui.models.torrent_files import ListedFiles
-from shoal.gui.style.motion import system_wants_stillness
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say
 from shoal.gui.widgets.elided_label import ElidedLabel
-from shoal.settings.interface_settings import InterfaceSettings
+
+if TYPE_CHECKING:
+    from shoal.gui.models.torrent_files import ListedFiles
 
 BEAT_MILLISECONDS = 1000
 LEAST_HEIGHT = 150
 SESSION_TAB = "speed"
 """The tab that shows the whole session while no transfer is selected."""
-
-
-class Remembers(Protocol):
-    """What is kept between starts: `settings` is in force, `remember` replaces values by name."""
-
-    @property
-    def settings(self) -> InterfaceSettings: ...
-
-    def remember(self, **values: str | bool) -> None: ...
 
 
 class DetailPane(QFrame):
@@ -86,7 +69,24 @@ class DetailPane(QFrame):
         self._is_full_page = False
         self._shown: dict[str, str] = {}
         """By tab the transfer that it shows."""
-        self._tabs: list[tuple[str, DetailTab]] = []
+        self._maker = TabMaker(
+            theme,
+            self,
+            memory,
+            TabHooks(
+                send=self._send,
+                opener=opener,
+                told=self.told.emit,
+                rename=self._rename,
+                explain=self._explain,
+                show_peer=self._show_peer,
+                show_bans=self.bans_wanted.emit,
+                span_chosen=self._on_span,
+                list_files=self._list_files,
+            ),
+        )
+        self._tabs: dict[str, DetailTab] = {}
+        """Those that have been opened; making all of them would hold up the start."""
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(say("Details"))
@@ -129,22 +129,25 @@ class DetailPane(QFrame):
 
     def open_tab(self, name: str) -> None:
         """`overview`, `files`, `peers`, `swarm`, `pieces`, `trackers`, `speed` or `info`; unknown ones do nothing."""
-        for index, (known, _) in enumerate(self._tabs):
-            if known == name:
-                self.bar.setCurrentIndex(index)
+        if name in NAMES:
+            self.bar.setCurrentIndex(NAMES.index(name))
 
     def open_nth(self, number: int) -> None:
         """The tab at `number`, counted from 0."""
-        if 0 <= number < len(self._tabs):
+        if 0 <= number < len(NAMES):
             self.bar.setCurrentIndex(number)
 
     @property
     def current_tab(self) -> str:
-        return self._tabs[self.bar.currentIndex()][0]
+        return NAMES[self.bar.currentIndex()]
 
     def tab(self, name: str) -> DetailTab:
-        """The tab `name`; KeyError when there is none."""
-        return dict(self._tabs)[name]
+        """The tab `name`, made when it was not before; KeyError when there is none."""
+        tab = self._tabs.get(name)
+        if tab is None:
+            tab = self._tabs[name] = self._maker.make(name)
+            self.pages.addWidget(tab.widget)
+        return tab
 
     def set_full_page(self, on: bool) -> None:
         """Say that the pane fills the window, where Esc goes back."""
@@ -153,8 +156,7 @@ class DetailPane(QFrame):
 
     def set_still(self, still: bool) -> None:
         """Reduce motion: still pictures instead of moving ones, also where the system wants them."""
-        for shoal in self._shoals:
-            shoal.set_still(still or system_wants_stillness())
+        self._maker.set_still(still)
 
     # -- building
 
@@ -164,10 +166,8 @@ class DetailPane(QFrame):
         self.pages = QStackedWidget()
         self._nothing = NothingSelected(theme, self)
         self.pages.addWidget(self._nothing)
-        for name, tab in self._make_tabs():
-            self._tabs.append((name, tab))
-            self.bar.add(tab.title)
-            self.pages.addWidget(tab.widget)
+        for title in TITLES.values():
+            self.bar.add(say(title))
         self._name = ElidedLabel("", "secondary")
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._back = QPushButton(say("Back to the list"))
@@ -190,39 +190,6 @@ class DetailPane(QFrame):
         self.bar.currentChanged.connect(self._on_tab)
         self._show_tab(ask=False)
 
-    def _make_tabs(self) -> list[tuple[str, DetailTab]]:
-        overview = OverviewTab(self._theme, self)
-        overview.explain_wanted.connect(self._explain)
-        speed = SpeedTab(self._theme, self, Span(self._memory.settings.speed_span), self._on_span)
-        swarm = SwarmTab(self._theme, self)
-        for source in (overview, swarm):
-            source.peer_chosen.connect(self._show_peer)
-        self._shoals = (overview.shoal.view, swarm.panel.view)
-        self.set_still(self._memory.settings.reduce_motion)
-        columns = ColumnMemory(
-            lambda: self._memory.settings.detail_columns, lambda text: self._memory.remember(detail_columns=text)
-        )
-        self._peers = PeersTab(
-            self._theme, self, self._send, columns=columns, opener=self._opener, show_bans=self.bans_wanted.emit
-        )
-        trackers = TrackersTab(self._theme, self, self._send, columns=columns, opener=self._opener)
-        trackers.told.connect(self.told)
-        files = FilesTab(
-            self._theme, self, self._send, columns=columns, opener=self._opener, in_worker=self._list_files
-        )
-        files.told.connect(self.told)
-        files.rename_wanted.connect(self._rename)
-        return [
-            ("overview", overview),
-            ("files", files),
-            ("peers", self._peers),
-            ("swarm", swarm),
-            ("pieces", PiecesTab(self._theme, self, self._send, columns=columns)),
-            ("trackers", trackers),
-            ("speed", speed),
-            ("info", InfoTab(self._theme, self, self._send, columns=columns)),
-        ]
-
     def _on_span(self, span: Span) -> None:
         self._memory.remember(speed_span=span.value)
         self._ask()
@@ -242,7 +209,9 @@ class DetailPane(QFrame):
 
     def _show_peer(self, host: str, port: int) -> None:
         self.open_tab("peers")
-        self._peers.select_peer(host, port)
+        peers = self.tab("peers")
+        if isinstance(peers, ChoosesPeers):
+            peers.select_peer(host, port)
 
     def _explain(self) -> None:
         if self._row is not None:
@@ -257,14 +226,19 @@ class DetailPane(QFrame):
     def _show_tab(self, *, ask: bool) -> None:
         """Bring the current tab up to date; the hidden ones are when they are opened."""
         row = self._row
-        name, tab = self._tabs[self.bar.currentIndex()]
+        name = self.current_tab
         if row is None:
-            for other, known in self._tabs:
+            for other, known in self._tabs.items():
                 self._clear(other, known)
-            if name == SESSION_TAB and isinstance(tab, ShowsTotals):
-                tab.show_totals(self._totals)
-            self.pages.setCurrentWidget(tab.widget if name == SESSION_TAB else self._nothing)
+            if name != SESSION_TAB:
+                self.pages.setCurrentWidget(self._nothing)
+            else:
+                tab = self.tab(name)
+                if isinstance(tab, ShowsTotals):
+                    tab.show_totals(self._totals)
+                self.pages.setCurrentWidget(tab.widget)
         else:
+            tab = self.tab(name)
             if self._shown.get(name, row.torrent_id) != row.torrent_id:
                 self._clear(name, tab)
             self._shown[name] = row.torrent_id
@@ -286,7 +260,7 @@ class DetailPane(QFrame):
     def _show_counts(self) -> None:
         row = self._row
         counts = {} if row is None else {"files": row.file_count, "peers": row.peers, "trackers": len(row.trackers)}
-        for index, (name, _) in enumerate(self._tabs):
+        for index, name in enumerate(NAMES):
             self.bar.show_count(index, counts.get(name))
 
     def _show_name(self) -> None:
@@ -311,10 +285,10 @@ class DetailPane(QFrame):
 
     def _watched(self) -> Watched | None:
         """The tab that is seen, when it has something to show."""
-        name, tab = self._tabs[self.bar.currentIndex()]
+        name = self.current_tab
         if not self._is_watched() or (self._row is None and name != SESSION_TAB):
             return None
-        return Watched(self._row, name, tab)
+        return Watched(self._row, name, self.tab(name))
 
     # -- events
 

@@ -82,10 +82,6 @@ class PeersTab:
         foot.addWidget(self.add_button)
         self._pages = ListPages(theme, self.widget, self.table, foot, self.empty)
 
-    @property
-    def title(self) -> str:
-        return say("Peers")
-
     def parts(self) -> frozenset[Detail]:
         """The trackers too while nobody is here: they are what is being waited for."""
         nobody = self._row is None or self._row.peers == 0

@@ -71,10 +71,6 @@ class PiecesTab:
         self._tell()
 
     @property
-    def title(self) -> str:
-        return say("Pieces")
-
-    @property
     def sentence(self) -> str:
         """What is told of the cell that is looked at."""
         return self._told

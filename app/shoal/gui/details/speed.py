@@ -170,10 +170,6 @@ class SpeedTab(QWidget):
     def widget(self) -> QWidget:
         return self
 
-    @property
-    def title(self) -> str:
-        return say("Speed")
-
     def parts(self) -> frozenset[Detail]:
         return frozenset()
 

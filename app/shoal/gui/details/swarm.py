@@ -123,10 +123,6 @@ class SwarmTab(QWidget):
     def widget(self) -> QWidget:
         return self
 
-    @property
-    def title(self) -> str:
-        return say("Swarm")
-
     def parts(self) -> frozenset[Detail]:
         return frozenset({Detail.PEERS})
 

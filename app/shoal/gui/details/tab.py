@@ -23,9 +23,6 @@ class DetailTab(Protocol):
     @property
     def widget(self) -> QWidget: ...
 
-    @property
-    def title(self) -> str: ...
-
     def parts(self) -> frozenset[Detail]:
         """What it needs now; may change from beat to beat."""
         ...

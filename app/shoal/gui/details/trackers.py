@@ -78,10 +78,6 @@ class TrackersTab(QObject):
         self._pages = ListPages(theme, self.widget, self.table, self._foot(), self.empty)
         self._refresh()
 
-    @property
-    def title(self) -> str:
-        return say("Trackers")
-
     def parts(self) -> frozenset[Detail]:
         return frozenset({Detail.TRACKERS})
 
