@@ -309,3 +309,23 @@ def test_right_click_changes_no_filter(three: WindowRun) -> None:
         assert application.window.sidebar.filter.is_open
 
     three.play(story)
+
+
+def test_before_the_first_transfer_the_system_tells_of_the_disk(run: WindowRun) -> None:
+    run.free = 78_000_000_000
+
+    async def story(application: Application) -> None:
+        card = application.window.sidebar.disk
+        await until(lambda: card.accessibleName() == "Downloads disk: 78.0 GB free")
+
+    run.play(story)
+
+
+def test_the_engine_knows_the_disk_better(run: WindowRun) -> None:
+    run.client = FakeClient(totals=SessionTotals(free_bytes={"/downloads": 5_000_000_000}))
+
+    async def story(application: Application) -> None:
+        card = application.window.sidebar.disk
+        await until(lambda: card.accessibleName() == "Downloads disk: 5.0 GB free")
+
+    run.play(story)

@@ -15,6 +15,7 @@ from tests.support.fake_client import FakeClient, row
 from shoal.api.commands import (
     AddTrackers,
     MoveFiles,
+    RecheckTorrent,
     RemoveTorrent,
     RenamePath,
     RenameTorrent,
@@ -153,6 +154,19 @@ def test_one_refusal_does_not_hold_up_the_others(two: WindowRun, monkeypatch: py
 
     two.play(story)
     assert two.client.commands == [RemoveTorrent(A), RemoveTorrent(B)]
+
+
+def test_downloading_again_is_asked_first(two: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        application.window.dialogs.download_again(two.client.rows[A])
+        await until(lambda: isinstance(two.dialog(), MessageDialog))
+        dialog = two.dialog()
+        assert isinstance(dialog, MessageDialog)
+        assert two.client.commands == []
+        dialog._choose("keep")
+        await until(lambda: two.client.commands == [RecheckTorrent(A, start_anew=True)])
+
+    two.play(story)
 
 
 def test_the_torrent_file_is_written_as_it_was_added(

@@ -109,7 +109,6 @@ COMMANDS: list[tuple[Remedy, Command]] = [
     (Remedy.STOP, StopTorrent(ID)),
     (Remedy.LOOK_NOW, AnnounceNow(ID, force=True)),
     (Remedy.RECHECK, RecheckTorrent(ID)),
-    (Remedy.DOWNLOAD_AGAIN, RecheckTorrent(ID)),
     (Remedy.LIFT_LIMIT, SetLimits(ID, down=0)),
     (Remedy.CANCEL_MOVE, CancelMove(ID)),
 ]
@@ -153,8 +152,15 @@ def test_dialogs_behind_remedies_open_for_their_transfer(stuck: WindowRun) -> No
         dialogs.find_files = lambda rows: opened_for.append(("find", rows[0].torrent_id))  # type: ignore[method-assign]
         dialogs.add_trackers = note("trackers")  # type: ignore[method-assign]
         dialogs.open_website = note("website")  # type: ignore[method-assign]
-        for remedy in (Remedy.CHOOSE_FOLDER, Remedy.FIND_FILES, Remedy.ADD_TRACKER, Remedy.OPEN_WEBSITE):
+        dialogs.download_again = note("again")  # type: ignore[method-assign]
+        for remedy in (
+            Remedy.CHOOSE_FOLDER,
+            Remedy.FIND_FILES,
+            Remedy.ADD_TRACKER,
+            Remedy.OPEN_WEBSITE,
+            Remedy.DOWNLOAD_AGAIN,
+        ):
             application.window.remedies.carry_out(ID, remedy)
 
     stuck.play(story)
-    assert opened_for == [("move", ID), ("find", ID), ("trackers", ID), ("website", "tracker.example")]
+    assert opened_for == [("move", ID), ("find", ID), ("trackers", ID), ("website", "tracker.example"), ("again", ID)]

@@ -237,6 +237,30 @@ def test_recheck_finds_damage_and_fetches_the_piece_again() -> None:
     run_story(story, seed=4)
 
 
+def test_recheck_of_files_that_are_gone_loads_them_again_only_when_told_to() -> None:
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, content())
+        seed = await swarm.seed("seed", up=LINE)
+        leech = await swarm.leech("leech", peers=[seed])
+        await leech.completed(60)
+        await asyncio.sleep(10)
+        for file in content().plan.files:
+            leech.machine.files.remove(leech.path(file.path))
+        await leech.execute(RecheckTorrent(leech.torrent_id))
+        await asyncio.sleep(120)
+        assert leech.row.state is TorrentState.ERROR
+        assert leech.row.reason is not None
+        assert leech.row.reason.code == "folder-gone"
+        downloaded = leech.downloaded
+        await leech.execute(RecheckTorrent(leech.torrent_id, start_anew=True))
+        await leech.until(lambda: leech.torrent.is_seeding, 120, "complete once more")
+        assert leech.downloaded >= downloaded + content().size
+        leech.assert_data_is_right()
+        await swarm.close()
+
+    run_story(story, seed=6)
+
+
 @pytest.mark.parametrize("jump", [86_400.0 * 365, -86_400.0 * 365])
 def test_calendar_jumps_and_nothing_happens(jump: float) -> None:
     async def story(sim: SimWorld) -> None:

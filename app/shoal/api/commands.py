@@ -73,9 +73,13 @@ class RestoreTorrent:
 
 @dataclass(frozen=True, slots=True)
 class RecheckTorrent:
-    """Hash everything again; the torrent goes on afterwards as before (stopped stays stopped)."""
+    """Hash everything again; the torrent goes on afterwards as before (stopped stays stopped).
+
+    When all that was here is gone, it says so (`folder-gone`) and loads nothing anew, unless `start_anew`.
+    """
 
     torrent_id: str
+    start_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

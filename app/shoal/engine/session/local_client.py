@@ -109,7 +109,7 @@ class LocalClient:
             case commands.PlaceInQueue():
                 self._list.place_in_queue(command)
             case commands.RecheckTorrent():
-                await self._list.torrent(command.torrent_id).stages.recheck()
+                await self._list.torrent(command.torrent_id).stages.recheck(start_anew=command.start_anew)
             case commands.CancelCheck():
                 await self._list.torrent(command.torrent_id).stages.cancel_check()
             case commands.MoveFiles():

@@ -122,12 +122,18 @@ class Stages:
                 await torrent.world.workers.run(torrent.disk.close)
                 torrent.services.changed(torrent)
 
-    async def recheck(self) -> None:
-        """Hash everything again, then go on as before."""
+    async def recheck(self, *, start_anew: bool = False) -> None:
+        """Hash everything again, then go on as before. What is gone as a whole is loaded again only to `start_anew`."""
+        torrent = self._torrent
         async with self._step:
             if self.is_over:
                 return
             await self._go_down()
+            if not start_anew and torrent.record.has_known_files:
+                stats, _ = await torrent.world.workers.run(partial(look, torrent.disk))
+                if not any(stats):
+                    torrent.fail(Reason("folder-gone", {"path": torrent.record.folder}))
+                    return
             self._begin_recheck()
 
     def _begin_recheck(self) -> None:

@@ -39,6 +39,21 @@ def remove_dialog(theme: Theme, parent: QWidget, rows: Sequence[TorrentRow]) -> 
     )
 
 
+def download_again_dialog(theme: Theme, parent: QWidget, row: TorrentRow) -> MessageDialog:
+    """Before everything is fetched anew; its key is KEEP."""
+    return MessageDialog(
+        theme,
+        parent,
+        say("Download it again?"),
+        say(
+            "None of the files of \u201c{name}\u201d is in its folder. {size} will be fetched again.",
+            name=isolated(row.name),
+            size=size_text(row.wanted),
+        ),
+        buttons=((KEEP, say("Download again")), (CANCEL, say("Cancel"))),
+    )
+
+
 def website_dialog(theme: Theme, parent: QWidget, address: str) -> MessageDialog:
     """A stranger's address, shown in full before it is opened; its key is KEEP."""
     return MessageDialog(

@@ -105,6 +105,11 @@ class Adder:
         """Where the last torrent went, else the downloads folder."""
         return self._memory.settings.last_folder or self._downloads_folder
 
+    async def free_bytes(self, folder: str) -> int | None:
+        """Free bytes where `folder` is or would be; None = not known."""
+        facts = await self._desk.look(folder)
+        return None if facts is None else facts.free
+
     async def _choose(self) -> None:
         dialog = QFileDialog(self._parent, say("Add torrent"), self._memory.settings.last_torrent_folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)

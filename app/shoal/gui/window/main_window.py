@@ -37,6 +37,7 @@ from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.adding import Adder
 from shoal.gui.window.addresses import Addresses
 from shoal.gui.window.alerts import Alerts
+from shoal.gui.window.downloads_disk import DownloadsDisk
 from shoal.gui.window.dropping import DropZone
 from shoal.gui.window.explaining import Explainer
 from shoal.gui.window.frame import Frame, column_of
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
             select=self.reveal,
             show_work=self.notices.show_work,
         )
+        self.disk = DownloadsDisk(link, self.sidebar, self.adder.folder, self.adder.free_bytes)
         self._make_commands(background)
         self._fill_menus()
         self._connect()
@@ -316,7 +318,7 @@ class MainWindow(QMainWindow):
         totals = update.totals
         self.limits.totals = totals
         self.explainer.follow(totals, update.changed, update.removed)
-        self.sidebar.show_totals(totals, self.adder.folder())
+        self.disk.follow(totals)
         self.status.show_totals(totals)
         self.status.show_summary(summary(self.model.counts))
         self.status.show_state(session_state(self.model.counts), "stop")

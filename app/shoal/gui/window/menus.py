@@ -77,6 +77,9 @@ class Menus:
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         add(menu, [do.start, do.stop, do.start_now], [do.open, do.open_folder], [])
+        priority = menu.addMenu(say("Priority"))
+        add(priority, [do.move_top, do.move_up, do.move_down, do.move_bottom])
+        self._for_selected(menu, priority)
         self._limits_menu(menu, say("Limits for this transfer"))
         self._label_menu(menu)
         add(

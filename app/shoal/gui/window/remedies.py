@@ -51,8 +51,10 @@ class Remedies:
                 self._link.send(StopTorrent(torrent_id))
             case Remedy.TRY_NOW | Remedy.LOOK_NOW:
                 self._link.send(AnnounceNow(torrent_id, force=True))
-            case Remedy.RECHECK | Remedy.DOWNLOAD_AGAIN:
+            case Remedy.RECHECK:
                 self._link.send(RecheckTorrent(torrent_id))
+            case Remedy.DOWNLOAD_AGAIN:
+                self._dialogs.download_again(row)
             case Remedy.OPEN_FOLDER:
                 self._open_folder(row.folder)
             case Remedy.CHOOSE_FOLDER:

@@ -14,6 +14,7 @@ from shoal.api.commands import (
     Command,
     Detail,
     MoveFiles,
+    RecheckTorrent,
     RemoveTorrent,
     RenamePath,
     RenameTorrent,
@@ -22,7 +23,7 @@ from shoal.api.commands import (
 )
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow
-from shoal.gui.dialogs.questions import DELETE, KEEP, remove_dialog, website_dialog
+from shoal.gui.dialogs.questions import DELETE, KEEP, download_again_dialog, remove_dialog, website_dialog
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
@@ -75,6 +76,10 @@ class TransferDialogs:
         if rows:
             self._link.run(self._with_folder(rows, say("Where are the files?"), UseFolder), self._parent)
 
+    def download_again(self, row: TorrentRow) -> None:
+        """Ask, and fetch everything anew."""
+        self._link.run(self._download_again(row), self._parent)
+
     def rename(self, row: TorrentRow) -> None:
         """Ask for another name in the list."""
         self._link.run(self._rename(row), self._parent)
@@ -126,6 +131,11 @@ class TransferDialogs:
                 gone.append(row)
         if gone and answer == KEEP:
             self._removed(gone)
+
+    async def _download_again(self, row: TorrentRow) -> None:
+        dialog = download_again_dialog(self._theme, self._parent, row)
+        if await self._turns.ask(dialog, lambda: dialog.chosen) == KEEP:
+            await self._done(RecheckTorrent(row.torrent_id, start_anew=True), row)
 
     async def _with_folder(
         self, rows: Sequence[TorrentRow], title: str, command: Callable[[str, str], Command]
