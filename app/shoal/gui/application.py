@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from shoal.api.client import Client
 from shoal.api.errors import UserError
+from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
@@ -113,6 +114,7 @@ class Application:
             if client is None:
                 return 1 if self._has_failed else 0
             self.link.attach(client)
+            self.link.run(self._background.run(load_tabs))
             if sources:
                 self.window.open_sources(sources, ask_first=ask_first)
             if on_ready is not None:
