@@ -8,7 +8,7 @@ from pathlib import Path
 
 import shoal
 
-RAISERS = {"UserError", "Reason", "Alert", "StorageError", "_alert"}
+RAISERS = {"UserError", "Reason", "Alert", "StorageError", "alert"}
 CODE_TABLES = {"_CODES", "_DISK_CODES"}
 NEVER_SHOWN = {"bad-piece", "finished"}
 """Alerts of severity `info`."""
