@@ -20,7 +20,8 @@ from shoal.cli.options import (
     TrackerOptions,
 )
 from shoal.launch import arguments
-from shoal.launch.arguments import UsageError, main, parse, split_command
+from shoal.launch.argument_values import UsageError
+from shoal.launch.arguments import main, parse, split_command
 
 
 def headless(*words: str) -> object:
