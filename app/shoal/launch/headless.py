@@ -44,8 +44,9 @@ from shoal.launch.logging import set_up_logging
 from shoal.launch.signals import TidyEnd
 from shoal.runtime.event_loop import run
 from shoal.runtime.system_world import system_world
-from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
+from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.locations import create_folders, profile
+from shoal.settings.schema import SettingsError
 from shoal.settings.store import engine_store
 
 _log = logging.getLogger(__name__)

@@ -1,63 +1,204 @@
-"""The engine's settings: one declarative schema of type, default, unit, range and a line on the effect."""
+"""The engine's settings."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass
 
-from shoal.protocol.errors import ShoalError
+from shoal.settings.schema import Choice, Form, Page, check, kept, setting
 
-
-class SettingsError(ShoalError):
-    """A setting that cannot be taken; `field` names it, the text says what it must be."""
-
-    def __init__(self, field: str, must: str) -> None:
-        super().__init__(f"{field}: {must}")
-        self.field = field
-        self.must = must
-
-
-def _setting(default: Any, doc: str, *, unit: str = "", low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"doc": doc, "unit": unit, "low": low, "high": high})
+MAX_FOLDER_LENGTH = 4096
+MAX_HOSTS_LENGTH = 65536
+MOST_RATE = 2**40
+UNTIL_RESUMED = -1.0
+"""`paused_until` when nobody said for how long."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """Every engine setting with its default. Rates in bytes/s where 0 means no limit."""
 
-    listen_port: int = _setting(0, "TCP port for incoming peers; 0 lets the system choose", low=0, high=65535)
-    listen_hosts: str = _setting("0.0.0.0 ::", "Addresses to listen on, separated by blanks")
-    outgoing_host: str = _setting("", "Local address that outgoing connections use; empty lets the system choose")
-    down_limit: int = _setting(0, "Download limit of the whole session", unit="B/s", low=0, high=2**40)
-    up_limit: int = _setting(0, "Upload limit of the whole session", unit="B/s", low=0, high=2**40)
-    banned_hosts: str = _setting("", "Addresses that are never connected with, separated by blanks")
-    max_peers: int = _setting(500, "Connected peers in all", low=2, high=20_000)
-    max_peers_per_torrent: int = _setting(100, "Connected peers of one torrent", low=1, high=3_000)
-    half_open: int = _setting(50, "Outgoing connections being set up at the same time", low=1, high=500)
-    upload_slots: int = _setting(8, "Peers of one torrent that are sent data at the same time", low=1, high=200)
-    piece_memory: int = _setting(16 << 20, "Memory for pieces being assembled", unit="B", low=1 << 20, high=1 << 32)
-    read_memory: int = _setting(16 << 20, "Memory for data being read for peers", unit="B", low=1 << 20, high=1 << 32)
-    full_allocation: bool = _setting(False, "Reserve the whole size of files when a torrent starts")
-    active_downloads: int = _setting(3, "Downloads that run at the same time; 0 means all", low=0, high=10_000)
-    check_threads: int = _setting(0, "Threads for checking files; 0 means one per processor, at most 4", low=0, high=64)
-    save_seconds: float = _setting(5.0, "How often progress is saved", unit="s", low=0.5, high=600.0)
+    listen_port: int = setting(
+        0,
+        "Port for incoming connections",
+        "Others reach Shoal on this TCP port; a router must let it through",
+        Page.CONNECTION,
+        low=0,
+        high=65535,
+        zero="chosen by the system at each start",
+    )
+    listen_hosts: str = setting(
+        "0.0.0.0 ::",
+        "Addresses to listen on",
+        "Local addresses that take incoming connections, separated by blanks",
+        Page.ADVANCED,
+        longest=MAX_HOSTS_LENGTH,
+    )
+    outgoing_host: str = setting(
+        "",
+        "Local address for outgoing connections",
+        "Connections to peers and trackers leave from this address of the computer, such as that of a VPN",
+        Page.CONNECTION,
+        longest=64,
+        zero="chosen by the system",
+    )
+    down_limit: int = setting(
+        0,
+        "Download limit",
+        "All transfers together download no faster than this",
+        Page.SPEED,
+        unit="B/s",
+        low=0,
+        high=MOST_RATE,
+        zero="no limit",
+    )
+    up_limit: int = setting(
+        0,
+        "Upload limit",
+        "All transfers together upload no faster than this",
+        Page.SPEED,
+        unit="B/s",
+        low=0,
+        high=MOST_RATE,
+        zero="no limit",
+    )
+    banned_hosts: str = setting(
+        "",
+        "Banned addresses",
+        "Addresses that Shoal never connects with, separated by blanks",
+        Page.PEERS,
+        longest=MAX_HOSTS_LENGTH,
+        zero="none",
+    )
+    max_peers: int = setting(
+        500,
+        "Connections in all",
+        "The most peers that are connected at the same time; some routers suffer under many",
+        Page.CONNECTION,
+        low=2,
+        high=20_000,
+    )
+    max_peers_per_torrent: int = setting(
+        100, "Connections per transfer", "The most peers of one transfer", Page.CONNECTION, low=1, high=3_000
+    )
+    half_open: int = setting(
+        50,
+        "Connections being set up",
+        "Outgoing connections that are tried at the same time",
+        Page.ADVANCED,
+        low=1,
+        high=500,
+    )
+    upload_slots: int = setting(
+        8,
+        "Parallel uploads per transfer",
+        "Peers of one transfer that are sent data at the same time; more of them get less each",
+        Page.SPEED,
+        low=1,
+        high=200,
+    )
+    piece_memory: int = setting(
+        16 << 20,
+        "Memory for arriving pieces",
+        "Pieces are put together in memory before they are written; a slow disk needs more",
+        Page.ADVANCED,
+        unit="B",
+        low=1 << 20,
+        high=1 << 32,
+    )
+    read_memory: int = setting(
+        16 << 20,
+        "Memory for data being sent",
+        "Data read ahead for peers, so that the disk is asked less often",
+        Page.ADVANCED,
+        unit="B",
+        low=1 << 20,
+        high=1 << 32,
+    )
+    full_allocation: bool = setting(
+        False,
+        "Reserve the whole size at the start",
+        "A full disk shows at once instead of later; starting takes longer on some disks",
+        Page.SAVING,
+    )
+    finished_folder: str = setting(
+        "",
+        "Finished files go to",
+        "A transfer that is complete is moved into this folder and shared from there",
+        Page.SAVING,
+        longest=MAX_FOLDER_LENGTH,
+        form=Form.FOLDER,
+        zero="they stay where they are",
+    )
+    active_downloads: int = setting(
+        3,
+        "Downloads at the same time",
+        "The others wait in the queue until one is done",
+        Page.QUEUE,
+        low=0,
+        high=10_000,
+        zero="all at once",
+    )
+    share_ratio: float = setting(
+        0.0,
+        "Share until this ratio",
+        "A complete transfer ends when it has given this many times its size",
+        Page.QUEUE,
+        low=0.0,
+        high=10_000.0,
+        zero="for ever",
+    )
+    share_minutes: int = setting(
+        0,
+        "Share for so long",
+        "A complete transfer ends when it was shared for this time",
+        Page.QUEUE,
+        unit="min",
+        low=0,
+        high=5_256_000,
+        zero="for ever",
+    )
+    share_then: str = setting(
+        "stop",
+        "When the goal is reached",
+        "What becomes of a transfer that has shared enough; its files always stay",
+        Page.QUEUE,
+        choices=(Choice("stop", "Stop it"), Choice("remove", "Take it from the list")),
+    )
+    give_first: bool = setting(
+        True,
+        "Give first to those who give back",
+        "Peers that send to you are served before those that do not",
+        Page.PEERS,
+    )
+    hold_back_takers: bool = setting(
+        False,
+        "Hold back peers that only take",
+        "Judged only after 10 minutes and 20 MB sent, so that newcomers are safe",
+        Page.PEERS,
+    )
+    check_threads: int = setting(
+        0,
+        "Threads for checking files",
+        "More threads check faster on a fast disk and slow down a slow one",
+        Page.ADVANCED,
+        low=0,
+        high=64,
+        zero="one per processor, at most 4",
+    )
+    save_seconds: float = setting(
+        5.0,
+        "Save progress every",
+        "How much is checked again after a power cut depends on it",
+        Page.ADVANCED,
+        unit="s",
+        low=0.5,
+        high=600.0,
+    )
+    paused_until: float = kept(
+        0.0, "When everything goes on after a pause, in seconds since 1970; 0 not paused, -1 until resumed", low=-1.0
+    )
 
 
 def validate(settings: EngineSettings) -> EngineSettings:
     """Return `settings` when every value has its type and lies in its range, else raise `SettingsError`."""
-    for entry in fields(settings):
-        value = getattr(settings, entry.name)
-        expected = type(entry.default)
-        if isinstance(value, bool) is not isinstance(entry.default, bool) or not isinstance(
-            value, (int, float) if expected is float else expected
-        ):
-            raise SettingsError(entry.name, f"must be {expected.__name__}")
-        if isinstance(value, float) and not math.isfinite(value):
-            raise SettingsError(entry.name, "must be a finite number")
-        low, high = entry.metadata["low"], entry.metadata["high"]
-        if low is not None and value < low:
-            raise SettingsError(entry.name, f"must be at least {low}")
-        if high is not None and value > high:
-            raise SettingsError(entry.name, f"must be at most {high}")
-    return settings
+    return check(settings)

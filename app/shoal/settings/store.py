@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
+from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
+from shoal.settings.schema import SettingsError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from shoal.settings.engine_settings import SettingsError
 from shoal.settings.interface_settings import (
     MAX_FOLDER_LENGTH,
     THEMES,
     InterfaceSettings,
     validate_interface,
 )
+from shoal.settings.schema import SettingsError
 
 
 def test_defaults_are_valid() -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from shoal.settings import store as store_module
-from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
+from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.locations import profile
+from shoal.settings.schema import SettingsError
 from shoal.settings.store import MAX_FILE_BYTES, SettingsStore, engine_store, interface_store
 
 

@@ -9,7 +9,8 @@ from functools import partial
 
 from shoal.api.errors import Reason
 from shoal.runtime.world import Workers
-from shoal.settings.engine_settings import EngineSettings, SettingsError
+from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.schema import SettingsError
 
 logger = logging.getLogger(__name__)
 

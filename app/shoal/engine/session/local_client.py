@@ -19,7 +19,8 @@ from shoal.engine.torrent.choices import set_order, set_priorities
 from shoal.engine.torrent.details import torrent_details
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers
-from shoal.settings.engine_settings import EngineSettings, SettingsError, validate
+from shoal.settings.engine_settings import EngineSettings, validate
+from shoal.settings.schema import SettingsError
 
 if TYPE_CHECKING:
     from shoal.engine.session.session import Session

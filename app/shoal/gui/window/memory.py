@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from shoal.settings.engine_settings import SettingsError
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
+from shoal.settings.schema import SettingsError
 
 PER_SCREENS = ("window_geometry", "details_state", "column_state", "detail_tab")
 MOST_SCREEN_SETS = 8

@@ -13,7 +13,8 @@ from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, TorrentRow, TorrentState, Update
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
-from shoal.settings.engine_settings import EngineSettings, SettingsError
+from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.schema import SettingsError
 
 CONTENT = many_files([100_000, 50_000, 20], piece_length=1 << 15)
 TORRENT = CONTENT.torrent()
@@ -155,7 +156,7 @@ def test_limits_of_the_session_and_of_a_torrent() -> None:
     [
         ((("nonsense", 1),), {"code": "unknown-setting", "field": "nonsense"}),
         ((("max_peers", 1),), {"code": "bad-setting", "field": "max_peers", "must": "must be at least 2"}),
-        ((("max_peers", "many"),), {"code": "bad-setting", "field": "max_peers", "must": "must be int"}),
+        ((("max_peers", "many"),), {"code": "bad-setting", "field": "max_peers", "must": "must be a whole number"}),
         ((("listen_port", 65_536),), {"code": "bad-setting", "field": "listen_port", "must": "must be at most 65535"}),
         ((("save_seconds", float("nan")),), {"code": "bad-setting", "field": "save_seconds"}),
     ],

@@ -1,0 +1,75 @@
+"""The exported file: what comes out goes in again, what belongs to one computer stays, damage loses only itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.exchange import MAX_EXCHANGE_BYTES, ExchangeError, read_exchange, write_exchange
+from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.schema import schema_of
+
+
+def other_value(entry: object) -> object:
+    """A valid value that is not the default."""
+    default, choices, form = entry.default, entry.choices, entry.form.value  # type: ignore[attr-defined]
+    if isinstance(default, bool):
+        return not default
+    if choices:
+        return next(choice.value for choice in choices if choice.value != default)
+    if isinstance(default, str):
+        return {"hours": "22:00-07:00", "json": '{"a": 1}', "folder": "/some/folder"}.get(form, "some")
+    return default + 1
+
+
+def test_every_setting_makes_the_round_trip() -> None:
+    engine, interface = EngineSettings(), InterfaceSettings()
+    for entry in schema_of(EngineSettings):
+        if entry.page is not None:
+            engine = replace(engine, **{entry.key: other_value(entry)})
+    for entry in schema_of(InterfaceSettings):
+        if entry.page is not None:
+            interface = replace(interface, **{entry.key: other_value(entry)})
+    read = read_exchange(write_exchange(engine, interface), EngineSettings(), InterfaceSettings())
+    assert read.engine == engine
+    assert read.interface == interface
+    assert read.refused == ()
+    assert read.unknown == ()
+
+
+def test_what_belongs_to_this_computer_stays() -> None:
+    there = InterfaceSettings(window_geometry="AAAA", recent_folders="/a", profile="quiet")
+    here = InterfaceSettings(window_geometry="BBBB", recent_folders="/b")
+    read = read_exchange(write_exchange(EngineSettings(), there), EngineSettings(), here)
+    assert (read.interface.window_geometry, read.interface.recent_folders) == ("BBBB", "/b")
+    assert read.interface.profile == "quiet"
+
+
+def test_bad_values_lose_only_themselves_and_are_named() -> None:
+    values = {"max_peers": "many", "up_limit": 5, "window_geometry": "AAAA", "of_the_future": 1}
+    content = {"shoal-settings": 1, "engine": values, "interface": {"theme": "pink", "units": "binary"}}
+    read = read_exchange(json.dumps(content).encode(), EngineSettings(), InterfaceSettings())
+    assert read.engine == EngineSettings(up_limit=5)
+    assert read.interface == InterfaceSettings(units="binary")
+    assert read.refused == ("max_peers", "theme")
+    assert read.unknown == ("of_the_future", "window_geometry")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b'{"shoal-settings": 2}',
+        b"[" * 100_000,
+        b" " * (MAX_EXCHANGE_BYTES + 1),
+    ],
+)
+def test_what_is_no_such_file_is_refused(data: bytes) -> None:
+    with pytest.raises(ExchangeError):
+        read_exchange(data, EngineSettings(), InterfaceSettings())
