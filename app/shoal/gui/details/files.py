@@ -15,12 +15,12 @@ from shoal.gui.details.column_memory import ColumnMemory
 from shoal.gui.details.list_page import passing_menu
 from shoal.gui.details.opening import Opener, open_and_forget
 from shoal.gui.models.file_listing import Node
-from shoal.gui.models.file_tree import KIND_GROUPS
+from shoal.gui.models.file_tree import KIND_CHOICES, KIND_GROUPS
 from shoal.gui.models.torrent_files import ListedFiles, TorrentFiles, list_files
 from shoal.gui.style.runnable import is_runnable
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
-from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.style.wording import clean, isolated, say, say_count, say_phrase
 from shoal.gui.widgets.asking_dialog import AskingDialog
 from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.find_field import FindField
@@ -299,9 +299,8 @@ class FilesTab(QObject):
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(px(6))
-        groups: dict[str, frozenset[str] | None] = {**KIND_GROUPS, "All": None, "None": frozenset()}
-        for name, kinds in groups.items():
-            chip = QPushButton(say(name))
+        for name, kinds in KIND_CHOICES.items():
+            chip = QPushButton(say_phrase(name))
             chip.setProperty("chip", "true")
             chip.clicked.connect(lambda _=False, only=kinds: self._choose(only))
             self.chips[name] = chip

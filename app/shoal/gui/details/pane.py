@@ -21,7 +21,7 @@ from shoal.gui.details.tab_maker import NAMES, TITLES, ChoosesPeers, Remembers, 
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import clean, say
+from shoal.gui.style.wording import clean, say, say_phrase
 from shoal.gui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class DetailPane(QFrame):
         self._nothing = NothingSelected(theme, self)
         self.pages.addWidget(self._nothing)
         for title in TITLES.values():
-            self.bar.add(say(title))
+            self.bar.add(say_phrase(title))
         self._name = ElidedLabel("", "secondary")
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._back = QPushButton(say("Back to the list"))

@@ -26,7 +26,7 @@ from shoal.gui.details.list_page import remembered_table
 from shoal.gui.models.open_piece_table import OpenPieceTable, PieceInFlight
 from shoal.gui.style.piece_sentences import FilePlaces, piece_line, piece_size, range_line
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import say, say_phrase
 from shoal.gui.widgets.detail_table import Arrangement
 from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.piece_cells import PieceKind, counts_of
@@ -159,7 +159,7 @@ class PiecesTab:
         return piece_line(
             index,
             size,
-            say(KIND_NAMES[PieceKind(self.map.kinds[index])]),
+            say_phrase(KIND_NAMES[PieceKind(self.map.kinds[index])]),
             self._copies[index] if index < len(self._copies) else None,
             self._places.between(start, start + size),
             piece.peers if piece is not None else (),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.style.units import short_duration
-from shoal.gui.style.wording import isolated, say, say_count
+from shoal.gui.style.wording import Template, isolated, phrase, say, say_count, say_phrase
 
-_STEPS: dict[str, str] = {
-    "waiting": "{host}: not asked yet",
-    "asking": "{host}: being asked now",
-    "working": "{host}: answered",
-    "failing": "{host}: does not answer",
-    "refused": "{host}: turned you away",
-    "off": "{host}: not asked any more",
+_STEPS: dict[str, Template] = {
+    "waiting": phrase("{host}: not asked yet"),
+    "asking": phrase("{host}: being asked now"),
+    "working": phrase("{host}: answered"),
+    "failing": phrase("{host}: does not answer"),
+    "refused": phrase("{host}: turned you away"),
+    "off": phrase("{host}: not asked any more"),
 }
 MOST_STEPS = 3
 
@@ -21,7 +21,9 @@ def search_steps(row: TorrentRow) -> str:
     """A line for each source that is asked, and when they are asked again; why nobody is looked for otherwise."""
     if row.state not in (TorrentState.DOWNLOADING, TorrentState.SEEDING):
         return say("Nobody is connected: it is not running")
-    lines = [say(_STEPS[state], host=isolated(host)) for host, state in row.trackers[:MOST_STEPS] if state in _STEPS]
+    lines = [
+        say_phrase(_STEPS[state], host=isolated(host)) for host, state in row.trackers[:MOST_STEPS] if state in _STEPS
+    ]
     if not lines:
         return say("Nobody is connected, and it names no tracker to ask")
     if row.known_peers:

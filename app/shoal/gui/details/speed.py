@@ -14,22 +14,22 @@ from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.style.event_sentences import event_sentence
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, phrase, say, say_phrase
 from shoal.gui.widgets.speed_graph import SpeedGraph
 
 FOOT_FROM = 130
 """Height of a card, in pixels at 96 dpi, from which it has room for its last line."""
-SPAN_NAMES: dict[Span, str] = {
-    Span.TEN_MINUTES: "10 min",
-    Span.HOUR: "1 h",
-    Span.DAY: "24 h",
-    Span.ALL: "All",
+SPAN_NAMES: dict[Span, Template] = {
+    Span.TEN_MINUTES: phrase("10 min"),
+    Span.HOUR: phrase("1 h"),
+    Span.DAY: phrase("24 h"),
+    Span.ALL: phrase("All"),
 }
-_SPAN_SENTENCES: dict[Span, str] = {
-    Span.TEN_MINUTES: "The last 10 minutes",
-    Span.HOUR: "The last hour",
-    Span.DAY: "The last 24 hours",
-    Span.ALL: "From the beginning",
+_SPAN_SENTENCES: dict[Span, Template] = {
+    Span.TEN_MINUTES: phrase("The last 10 minutes"),
+    Span.HOUR: phrase("The last hour"),
+    Span.DAY: phrase("The last 24 hours"),
+    Span.ALL: phrase("From the beginning"),
 }
 
 
@@ -139,11 +139,11 @@ class SpeedTab(QWidget):
         choices = QHBoxLayout()
         choices.setSpacing(theme.px(4))
         for number, (each, name) in enumerate(SPAN_NAMES.items()):
-            button = QPushButton(say(name))
+            button = QPushButton(say_phrase(name))
             button.setCheckable(True)
             button.setChecked(each is span)
             button.setProperty("chip", "true")
-            button.setAccessibleName(say(_SPAN_SENTENCES[each]))
+            button.setAccessibleName(say_phrase(_SPAN_SENTENCES[each]))
             self._choices.addButton(button, number)
             choices.addWidget(button)
         self._choices.idClicked.connect(self._choose)
@@ -209,5 +209,5 @@ class SpeedTab(QWidget):
         self._span_chosen(self._span)
 
     def _name_span(self) -> None:
-        span = say(_SPAN_SENTENCES[self._span])
+        span = say_phrase(_SPAN_SENTENCES[self._span])
         self.caption.setText(span if self._has_row else say("All transfers together: {span}", span=span))

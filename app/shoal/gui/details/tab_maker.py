@@ -15,21 +15,22 @@ from shoal.gui.details.opening import Opener
 from shoal.gui.details.tab import DetailTab
 from shoal.gui.style.motion import system_wants_stillness
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import Template, phrase
 from shoal.settings.interface_settings import InterfaceSettings
 
 if TYPE_CHECKING:
     from shoal.gui.models.torrent_files import ListedFiles
     from shoal.gui.widgets.shoal_view import ShoalView
 
-TITLES: dict[str, str] = {
-    "overview": "Overview",
-    "files": "Files",
-    "peers": "Peers",
-    "swarm": "Swarm",
-    "pieces": "Pieces",
-    "trackers": "Trackers",
-    "speed": "Speed",
-    "info": "Info",
+TITLES: dict[str, Template] = {
+    "overview": phrase("Overview"),
+    "files": phrase("Files"),
+    "peers": phrase("Peers"),
+    "swarm": phrase("Swarm"),
+    "pieces": phrase("Pieces"),
+    "trackers": phrase("Trackers"),
+    "speed": phrase("Speed"),
+    "info": phrase("Info"),
 }
 NAMES = tuple(TITLES)
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from shoal.gui.models.file_tree import KIND_GROUPS, FileTreeModel
+from shoal.gui.models.file_tree import KIND_CHOICES, FileTreeModel
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say, say_count
+from shoal.gui.style.wording import say, say_count, say_phrase
 from shoal.gui.widgets.file_tree_view import FileTreeView
 from shoal.gui.widgets.find_field import FindField
 from shoal.gui.widgets.plain_label import plain_label
@@ -49,9 +49,8 @@ class AddFiles(QWidget):
         top.addWidget(self.filter)
         chips = QHBoxLayout() if narrow else top
         chips.setSpacing(px(6))
-        groups: dict[str, frozenset[str] | None] = {**KIND_GROUPS, "All": None, "None": frozenset()}
-        for name, kinds in groups.items():
-            chip = QPushButton(say(name))
+        for name, kinds in KIND_CHOICES.items():
+            chip = QPushButton(say_phrase(name))
             chip.setProperty("chip", "true")
             chip.setAutoDefault(False)
             if kinds and not model.has_kinds(kinds):

@@ -8,13 +8,13 @@ from shoal.api.details import SwarmLookup
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.style.catalogue import CAUSES
 from shoal.gui.style.swarm_health import Health, told_health
-from shoal.gui.style.wording import isolated, say
+from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
 
-_SWARMS: dict[Health, str] = {
-    Health.EXCELLENT: "Excellent swarm",
-    Health.GOOD: "Good swarm",
-    Health.FAIR: "Fair swarm",
-    Health.VERY_THIN: "Very thin swarm",
+_SWARMS: dict[Health, Template] = {
+    Health.EXCELLENT: phrase("Excellent swarm"),
+    Health.GOOD: phrase("Good swarm"),
+    Health.FAIR: phrase("Fair swarm"),
+    Health.VERY_THIN: phrase("Very thin swarm"),
 }
 
 
@@ -37,7 +37,7 @@ def swarm_words(preview: TorrentPreview, lookup: SwarmLookup | None) -> SwarmWor
     hint = "\n".join(_silence(host, cause) for host, cause in lookup.failed)
     health = told_health(lookup.seeds, lookup.peers)
     if health.level is not Health.UNKNOWN:
-        return SwarmWords(health.level, say(_SWARMS[health.level]), health.line, hint)
+        return SwarmWords(health.level, say_phrase(_SWARMS[health.level]), health.line, hint)
     if lookup.answered:
         return SwarmWords(Health.UNKNOWN, say("Unknown until started"), say("It tells no numbers"), hint)
     if lookup.failed:
@@ -49,4 +49,4 @@ def _silence(host: str, cause: str) -> str:
     named = isolated(host)
     if cause not in CAUSES:
         return say("{host} does not answer.", host=named)
-    return say("{host} cannot be asked: {cause}.", host=named, cause=say(CAUSES[cause]))
+    return say("{host} cannot be asked: {cause}.", host=named, cause=say_phrase(CAUSES[cause]))

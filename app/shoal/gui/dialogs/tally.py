@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shoal.gui.style.wording import say, say_count
+from shoal.gui.style.wording import phrase_count, say, say_count, say_count_phrase
 
+_UNREAD = phrase_count("{n} cannot be read: {names}", "{n} cannot be read: {names}")
+_REFUSED = phrase_count("{n} refused: {names}", "{n} refused: {names}")
 MOST_NAMES = 3
 """So many failures are named in the sentence; Details has them all."""
 
@@ -34,9 +36,9 @@ class Tally:
             parts.append(say_count(self.already_here, "{n} was here already", "{n} were here already"))
         if self.left:
             parts.append(say_count(self.left, "{n} was left out", "{n} were left out"))
-        for failures, one in ((self.unread, "{n} cannot be read: {names}"), (self.refused, "{n} refused: {names}")):
+        for failures, words in ((self.unread, _UNREAD), (self.refused, _REFUSED)):
             if failures:
-                parts.append(say_count(len(failures), one, one, names=_names([name for name, _ in failures])))
+                parts.append(say_count_phrase(len(failures), words, names=_names([name for name, _ in failures])))
         return say("{parts}.", parts=", ".join(parts))
 
     def details(self) -> str:

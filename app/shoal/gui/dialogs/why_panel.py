@@ -23,17 +23,17 @@ from shoal.gui.style.explanation import REMEDY_NAMES, Remedy
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tones import tone_ground
 from shoal.gui.style.verdict import Mark, Verdict
-from shoal.gui.style.wording import isolated, say
+from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
 
 WIDTH = 440
 RADIUS = 12
 BUTTONS_A_ROW = 2
 _MARK_TOKENS: dict[Mark, str] = {Mark.TICK: "ok", Mark.WARN: "warn", Mark.CROSS: "err", Mark.UNKNOWN: "ink3"}
-_MARK_WORDS: dict[Mark, str] = {
-    Mark.TICK: "good",
-    Mark.WARN: "holds it up",
-    Mark.CROSS: "wrong",
-    Mark.UNKNOWN: "not known",
+_MARK_WORDS: dict[Mark, Template] = {
+    Mark.TICK: phrase("good"),
+    Mark.WARN: phrase("holds it up"),
+    Mark.CROSS: phrase("wrong"),
+    Mark.UNKNOWN: phrase("not known"),
 }
 
 
@@ -167,7 +167,7 @@ class WhyPanel(QFrame):
                 mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             else:
                 mark = self._icon(check.mark.value, _MARK_TOKENS[check.mark], 16)
-            mark.setAccessibleName(say(_MARK_WORDS[check.mark]))
+            mark.setAccessibleName(say_phrase(_MARK_WORDS[check.mark]))
             name = _text(check.name, "font-weight: 500;")
             name.setMinimumWidth(px(130))
             grid.addWidget(mark, at, 0, Qt.AlignmentFlag.AlignTop)
@@ -206,7 +206,7 @@ class WhyPanel(QFrame):
             button.deleteLater()
         self.buttons = {}
         for at, remedy in enumerate(remedies):
-            button = QPushButton(say(REMEDY_NAMES[remedy]))
+            button = QPushButton(say_phrase(REMEDY_NAMES[remedy]))
             if at == 0:
                 button.setProperty("primary", "true")
             button.setAutoDefault(True)

@@ -16,26 +16,32 @@ from shoal.gui.models.file_rows import FileOrder, FileRows
 from shoal.gui.models.tree_columns import COLUMNS, TreeColumn
 from shoal.gui.style.kinds import kind_of
 from shoal.gui.style.units import size_text
-from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.style.wording import Template, clean, isolated, phrase, say, say_count, say_phrase
 from shoal.metainfo.priorities import FilePriority, shared_bytes
 
 Index = QModelIndex | QPersistentModelIndex
 
-PRIORITY_NAMES: dict[FilePriority, str] = {
-    FilePriority.SKIP: "Skip",
-    FilePriority.LOW: "Low",
-    FilePriority.NORMAL: "Normal",
-    FilePriority.HIGH: "High",
-    FilePriority.HIGHEST: "Highest",
+PRIORITY_NAMES: dict[FilePriority, Template] = {
+    FilePriority.SKIP: phrase("Skip"),
+    FilePriority.LOW: phrase("Low"),
+    FilePriority.NORMAL: phrase("Normal"),
+    FilePriority.HIGH: phrase("High"),
+    FilePriority.HIGHEST: phrase("Highest"),
 }
 LEVELS = tuple(FilePriority)
 """Skip to Highest, in the order of their keys 0 to 4."""
-MIXED = "Mixed"
-KIND_GROUPS: dict[str, frozenset[str]] = {
-    "Video": frozenset({"video"}),
-    "Audio": frozenset({"audio"}),
-    "Documents": frozenset({"book"}),
+MIXED = phrase("Mixed")
+KIND_GROUPS: dict[Template, frozenset[str]] = {
+    phrase("Video"): frozenset({"video"}),
+    phrase("Audio"): frozenset({"audio"}),
+    phrase("Documents"): frozenset({"book"}),
 }
+KIND_CHOICES: dict[Template, frozenset[str] | None] = {
+    **KIND_GROUPS,
+    phrase("All"): None,
+    phrase("None"): frozenset(),
+}
+"""What the chips above a tree choose; None is every kind."""
 
 
 class FileTreeModel(QAbstractItemModel):
@@ -196,7 +202,7 @@ class FileTreeModel(QAbstractItemModel):
     def priority_name(self, node: Node) -> str:
         """The word of the priority column."""
         common = self.common_priority(node)
-        return say(MIXED) if common is None else say(PRIORITY_NAMES[common])
+        return say_phrase(MIXED) if common is None else say_phrase(PRIORITY_NAMES[common])
 
     def index_of_folder(self, number: int) -> QModelIndex:
         """The first column of a folder by its number; invalid for the root and for one that is not shown."""
@@ -238,7 +244,7 @@ class FileTreeModel(QAbstractItemModel):
         return None if common is None else LEVELS.index(common)
 
     def level_names(self) -> list[str]:
-        return [say(PRIORITY_NAMES[priority]) for priority in LEVELS]
+        return [say_phrase(PRIORITY_NAMES[priority]) for priority in LEVELS]
 
     def set_level(self, indexes: list[QModelIndex], level: int) -> None:
         self.set_priority(indexes, LEVELS[level])
@@ -302,7 +308,7 @@ class FileTreeModel(QAbstractItemModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return say(column.title)
+            return say_phrase(column.title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter

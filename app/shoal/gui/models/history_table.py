@@ -12,7 +12,7 @@ from shoal.api.details import TorrentEvent
 from shoal.gui.models.keyed_table import KeyedTable, TableColumn
 from shoal.gui.style.event_sentences import event_sentence
 from shoal.gui.style.moments import moment_text
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import phrase, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class HistoryTable(KeyedTable[HistoryLine]):
     def __init__(self, clock: Callable[[], float], parent: QObject | None = None) -> None:
         self._clock = clock
         columns: tuple[TableColumn[HistoryLine], ...] = (
-            TableColumn("when", "When", self._when, lambda line: -line.at),
+            TableColumn("when", phrase("When"), self._when, lambda line: -line.at),
             TableColumn(
                 "what",
-                "What happened",
+                phrase("What happened"),
                 lambda line: line.sentence,
                 lambda line: line.sentence,
                 token=lambda line: "ink",

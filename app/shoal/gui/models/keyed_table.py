@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from shoal.gui.style.cell_roles import CellRole
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, say_phrase
 
 Index = QModelIndex | QPersistentModelIndex
 R = TypeVar("R")
@@ -42,7 +42,7 @@ class TableColumn(Generic[R]):
 
     key: str
     """Under which its width is remembered."""
-    title: str
+    title: Template
     text: Callable[[R], str]
     value: Callable[[R], SortValue]
     right: bool = False
@@ -205,7 +205,7 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return say(self._columns[section].title)
+            return say_phrase(self._columns[section].title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(self._columns[section].right)
         return None

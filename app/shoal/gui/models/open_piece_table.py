@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from shoal.gui.models.keyed_table import KeyedTable, TableColumn
 from shoal.gui.style.units import percent_text, size_text
-from shoal.gui.style.wording import say, say_count
+from shoal.gui.style.wording import phrase, say, say_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class OpenPieceTable(KeyedTable[PieceInFlight]):
         columns: tuple[TableColumn[PieceInFlight], ...] = (
             TableColumn(
                 "piece",
-                "Piece",
+                phrase("Piece"),
                 lambda piece: f"{piece.index:,}",
                 lambda piece: float(piece.index),
                 right=True,
@@ -34,16 +34,23 @@ class OpenPieceTable(KeyedTable[PieceInFlight]):
             ),
             TableColumn(
                 "done",
-                "Done",
+                phrase("Done"),
                 lambda piece: percent_text(piece.done, piece.size),
                 lambda piece: -piece.done / max(1, piece.size),
                 share=lambda piece: piece.done / max(1, piece.size),
             ),
             TableColumn(
-                "size", "Size", lambda piece: size_text(piece.size), lambda piece: -float(piece.size), right=True
+                "size",
+                phrase("Size"),
+                lambda piece: size_text(piece.size),
+                lambda piece: -float(piece.size),
+                right=True,
             ),
             TableColumn(
-                "peers", "From whom", lambda piece: from_whom(piece.peers), lambda piece: -float(len(piece.peers))
+                "peers",
+                phrase("From whom"),
+                lambda piece: from_whom(piece.peers),
+                lambda piece: -float(len(piece.peers)),
             ),
         )
         super().__init__(columns, lambda piece: piece.index, _spoken, parent)

@@ -20,6 +20,7 @@ from shoal.gui.style.peer_sentences import (
     spoken_peer,
 )
 from shoal.gui.style.units import DASH, rate_text, size_text
+from shoal.gui.style.wording import phrase
 
 _ACTIVITY_ORDER = ("down", "up", "warn", "ink2", "ink3")
 
@@ -45,17 +46,17 @@ class PeerTable(KeyedTable[PeerRow]):
         return (
             TableColumn(
                 "address",
-                "Address",
+                phrase("Address"),
                 lambda peer: address(peer.host, peer.port),
                 lambda peer: _address_order(peer.host),
                 token=lambda peer: "ink",
                 tooltip=lambda peer: connection(peer).why,
             ),
-            TableColumn("client", "Client", client_name, lambda peer: peer.client.casefold() or None),
-            TableColumn("has", "Has", has_text, lambda peer: -peer.has, share=lambda peer: peer.has),
+            TableColumn("client", phrase("Client"), client_name, lambda peer: peer.client.casefold() or None),
+            TableColumn("has", phrase("Has"), has_text, lambda peer: -peer.has, share=lambda peer: peer.has),
             TableColumn(
                 "down",
-                "Down",
+                phrase("Down"),
                 lambda peer: _rate(peer.down_rate),
                 lambda peer: -peer.down_rate,
                 right=True,
@@ -64,7 +65,7 @@ class PeerTable(KeyedTable[PeerRow]):
             ),
             TableColumn(
                 "up",
-                "Up",
+                phrase("Up"),
                 lambda peer: _rate(peer.up_rate),
                 lambda peer: -peer.up_rate,
                 right=True,
@@ -73,17 +74,21 @@ class PeerTable(KeyedTable[PeerRow]):
             ),
             TableColumn(
                 "downloaded",
-                "Downloaded",
+                phrase("Downloaded"),
                 lambda peer: _size(peer.downloaded),
                 lambda peer: -peer.downloaded,
                 right=True,
             ),
             TableColumn(
-                "uploaded", "Uploaded", lambda peer: _size(peer.uploaded), lambda peer: -peer.uploaded, right=True
+                "uploaded",
+                phrase("Uploaded"),
+                lambda peer: _size(peer.uploaded),
+                lambda peer: -peer.uploaded,
+                right=True,
             ),
             TableColumn(
                 "fairness",
-                "Fairness",
+                phrase("Fairness"),
                 fair,
                 lambda peer: -fairness_rank(peer),
                 token=lambda peer: fairness(peer, we_are_complete=self.we_are_complete).token,
@@ -92,14 +97,14 @@ class PeerTable(KeyedTable[PeerRow]):
             ),
             TableColumn(
                 "connection",
-                "Connection",
+                phrase("Connection"),
                 lambda peer: connection(peer).text,
                 lambda peer: connection(peer).text,
                 tooltip=lambda peer: connection(peer).why,
             ),
             TableColumn(
                 "activity",
-                "What is happening",
+                phrase("What is happening"),
                 lambda peer: activity(peer).text,
                 lambda peer: float(_ACTIVITY_ORDER.index(activity(peer).token)),
                 token=lambda peer: activity(peer).token,

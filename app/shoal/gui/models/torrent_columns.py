@@ -15,7 +15,7 @@ from shoal.gui.style.sentences import Tone
 from shoal.gui.style.swarm_health import copies_text
 from shoal.gui.style.swarm_health import sort_value as health_value
 from shoal.gui.style.units import DASH, size_text
-from shoal.gui.style.wording import clean, say
+from shoal.gui.style.wording import Template, clean, phrase, say, say_phrase
 
 SortValue = float | str | None
 
@@ -53,7 +53,7 @@ class Column(IntEnum):
 class ColumnSpec:
     """`width` is in pixels at 96 dpi; `sort_value` is smaller the better it is, None when unknown."""
 
-    title: str
+    title: Template
     width: int
     sort_value: Callable[[TorrentRow], SortValue]
     text: Callable[[RowView], str]
@@ -62,12 +62,12 @@ class ColumnSpec:
     is_right: bool = False
     is_shown: bool = False
     """Whether it is shown before the user has chosen."""
-    long_title: str = ""
+    long_title: Template | None = None
     """What menus and screen readers say where `title` is too short."""
 
     @property
     def menu_title(self) -> str:
-        return say(self.long_title or self.title)
+        return say_phrase(self.long_title or self.title)
 
 
 def _rate_token(token: str, text: Callable[[RowView], str]) -> Callable[[RowView], str]:
@@ -119,23 +119,25 @@ def _of(here: int, known: int | None) -> str:
 
 COLUMNS: dict[Column, ColumnSpec] = {
     Column.QUEUE: ColumnSpec(
-        "#",
+        phrase("#"),
         40,
         lambda row: row.queue_position,
         lambda view: f"{view.row.queue_position:,}",
         is_shown=True,
-        long_title="Place in the queue",
+        long_title=phrase("Place in the queue"),
     ),
     Column.NAME: ColumnSpec(
-        "Name",
+        phrase("Name"),
         384,
         lambda row: row.name.casefold(),
         lambda view: view.name,
         is_shown=True,
     ),
-    Column.PROGRESS: ColumnSpec("Progress", 198, lambda row: -row.progress, lambda view: view.percent, is_shown=True),
+    Column.PROGRESS: ColumnSpec(
+        phrase("Progress"), 198, lambda row: -row.progress, lambda view: view.percent, is_shown=True
+    ),
     Column.DOWN: ColumnSpec(
-        "Down",
+        phrase("Down"),
         86,
         lambda row: -row.down_rate,
         _down,
@@ -143,10 +145,10 @@ COLUMNS: dict[Column, ColumnSpec] = {
         _rate_role(_down),
         is_right=True,
         is_shown=True,
-        long_title="Download rate",
+        long_title=phrase("Download rate"),
     ),
     Column.UP: ColumnSpec(
-        "Up",
+        phrase("Up"),
         86,
         lambda row: -row.up_rate,
         _up,
@@ -154,84 +156,97 @@ COLUMNS: dict[Column, ColumnSpec] = {
         _rate_role(_up),
         is_right=True,
         is_shown=True,
-        long_title="Upload rate",
+        long_title=phrase("Upload rate"),
     ),
     Column.TIME_LEFT: ColumnSpec(
-        "Time left", 132, _time_left_value, lambda view: view.time_left, _time_left_token, is_shown=True
+        phrase("Time left"), 132, _time_left_value, lambda view: view.time_left, _time_left_token, is_shown=True
     ),
     Column.HEALTH: ColumnSpec(
-        "Swarm health",
+        phrase("Swarm health"),
         142,
         health_value,
         lambda view: view.health.word,
         is_shown=True,
     ),
-    Column.SIZE: ColumnSpec("Size", 76, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True),
-    Column.RATIO: ColumnSpec("Ratio", 66, _ratio_value, lambda view: view.ratio, is_right=True, is_shown=True),
+    Column.SIZE: ColumnSpec(
+        phrase("Size"), 76, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True
+    ),
+    Column.RATIO: ColumnSpec(phrase("Ratio"), 66, _ratio_value, lambda view: view.ratio, is_right=True, is_shown=True),
     Column.LABEL: ColumnSpec(
-        "Label", 110, lambda row: row.label.casefold() or None, lambda view: clean(view.row.label) or DASH
+        phrase("Label"), 110, lambda row: row.label.casefold() or None, lambda view: clean(view.row.label) or DASH
     ),
-    Column.ADDED: ColumnSpec("Added", 136, lambda row: _newest(row.added_at), lambda view: _moment(view.row.added_at)),
+    Column.ADDED: ColumnSpec(
+        phrase("Added"), 136, lambda row: _newest(row.added_at), lambda view: _moment(view.row.added_at)
+    ),
     Column.FINISHED: ColumnSpec(
-        "Finished", 136, lambda row: _newest(row.completed_at), lambda view: _moment(view.row.completed_at)
+        phrase("Finished"), 136, lambda row: _newest(row.completed_at), lambda view: _moment(view.row.completed_at)
     ),
-    Column.FOLDER: ColumnSpec("Folder", 200, lambda row: row.folder.casefold(), lambda view: clean(view.row.folder)),
+    Column.FOLDER: ColumnSpec(
+        phrase("Folder"), 200, lambda row: row.folder.casefold(), lambda view: clean(view.row.folder)
+    ),
     Column.TRACKER: ColumnSpec(
-        "Tracker",
+        phrase("Tracker"),
         150,
         lambda row: row.tracker_host.casefold() or None,
         lambda view: clean(view.row.tracker_host) or DASH,
     ),
     Column.REMAINING: ColumnSpec(
-        "Remaining",
+        phrase("Remaining"),
         92,
         lambda row: row.wanted - row.wanted_done,
         lambda view: DASH if view.row.is_complete else size_text(view.row.wanted - view.row.wanted_done),
         is_right=True,
     ),
     Column.UPLOADED: ColumnSpec(
-        "Uploaded", 88, lambda row: -row.uploaded, lambda view: size_text(view.row.uploaded), is_right=True
+        phrase("Uploaded"), 88, lambda row: -row.uploaded, lambda view: size_text(view.row.uploaded), is_right=True
     ),
     Column.SEEDS: ColumnSpec(
-        "Seeds",
+        phrase("Seeds"),
         84,
         lambda row: -row.seeds,
         lambda view: _of(view.row.seeds, view.row.swarm_seeds),
         is_right=True,
-        long_title="Seeds connected",
+        long_title=phrase("Seeds connected"),
     ),
     Column.PEERS: ColumnSpec(
-        "Peers",
+        phrase("Peers"),
         84,
         lambda row: row.seeds - row.peers,
         lambda view: _of(view.row.peers - view.row.seeds, view.row.swarm_leeches),
         is_right=True,
-        long_title="Peers connected",
+        long_title=phrase("Peers connected"),
     ),
     Column.AVAILABILITY: ColumnSpec(
-        "Availability",
+        phrase("Availability"),
         96,
         lambda row: -row.availability if row.peers > 0 else None,
         lambda view: copies_text(view.row.availability) if view.row.peers > 0 else DASH,
         is_right=True,
-        long_title="Availability (copies)",
+        long_title=phrase("Availability (copies)"),
     ),
     Column.DOWNLOADED: ColumnSpec(
-        "Downloaded", 96, lambda row: -row.downloaded, lambda view: size_text(view.row.downloaded), is_right=True
+        phrase("Downloaded"),
+        96,
+        lambda row: -row.downloaded,
+        lambda view: size_text(view.row.downloaded),
+        is_right=True,
     ),
     Column.ACTIVE_TIME: ColumnSpec(
-        "Active time",
+        phrase("Active time"),
         110,
         lambda row: -row.active_seconds,
         lambda view: lasting_text(view.row.active_seconds),
         is_right=True,
     ),
     Column.LAST_ACTIVITY: ColumnSpec(
-        "Last activity", 136, lambda row: _newest(row.last_activity), lambda view: _moment(view.row.last_activity)
+        phrase("Last activity"),
+        136,
+        lambda row: _newest(row.last_activity),
+        lambda view: _moment(view.row.last_activity),
     ),
-    Column.HASH: ColumnSpec("Hash", 300, lambda row: row.torrent_id, lambda view: view.row.torrent_id),
+    Column.HASH: ColumnSpec(phrase("Hash"), 300, lambda row: row.torrent_id, lambda view: view.row.torrent_id),
     Column.PRIVATE: ColumnSpec(
-        "Private", 76, lambda row: not row.private, lambda view: say("yes") if view.row.private else say("no")
+        phrase("Private"), 76, lambda row: not row.private, lambda view: say("yes") if view.row.private else say("no")
     ),
 }
 DEFAULT_SHOWN = frozenset(column for column, spec in COLUMNS.items() if spec.is_shown)

@@ -15,15 +15,15 @@ from shoal.gui.models.file_tree import KIND_GROUPS, FileTreeModel
 from shoal.gui.models.pending_priorities import PendingPriorities
 from shoal.gui.models.tree_columns import NAME_COLUMN, PRIORITY_COLUMN, SIZE_COLUMN, TreeColumn
 from shoal.gui.style.units import percent_text
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import phrase, say
 from shoal.metainfo.file_layout import FileLayout, TorrentFile
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = (
     NAME_COLUMN,
     SIZE_COLUMN,
-    TreeColumn("done", "Done", is_number=True),
-    TreeColumn("pieces", "Pieces"),
+    TreeColumn("done", phrase("Done"), is_number=True),
+    TreeColumn("pieces", phrase("Pieces")),
     PRIORITY_COLUMN,
 )
 MOST_STRIPS = 2000

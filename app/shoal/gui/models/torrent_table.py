@@ -17,7 +17,7 @@ from shoal.gui.models.torrent_filter import FilterCounts, Groups, Tally, Transfe
 from shoal.gui.models.torrent_order import Entry, SortDirection, in_order, placed, runs_downwards
 from shoal.gui.style.row_view import RowView
 from shoal.gui.style.swarm_health import explanation
-from shoal.gui.style.wording import clean, say
+from shoal.gui.style.wording import clean, say, say_phrase
 
 Index = QModelIndex | QPersistentModelIndex
 _SPOKEN = frozenset({Column.QUEUE, Column.NAME, Column.PROGRESS, Column.DOWN, Column.UP, Column.TIME_LEFT, Column.SIZE})
@@ -352,7 +352,7 @@ class TorrentTableModel(QAbstractTableModel):
         spec = COLUMNS[Column(section)]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return say(spec.title)
+                return say_phrase(spec.title)
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignRight if spec.is_right else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter

@@ -17,7 +17,7 @@ from shoal.gui.style.tracker_sentences import (
     tracker_state,
 )
 from shoal.gui.style.units import DASH
-from shoal.gui.style.wording import isolated, say
+from shoal.gui.style.wording import isolated, phrase, say, say_phrase
 
 _STATE_ORDER = ("working", "asking", "waiting", "failing", "refused", "off")
 
@@ -38,35 +38,41 @@ class TrackerTable(KeyedTable[TrackerRow]):
 
     def _spoken_row(self, row: TrackerRow) -> str:
         if is_peer_finder(row):
-            return say("{source}, off: this torrent is private", source=say(row.url))
+            return say("{source}, off: this torrent is private", source=say_phrase(PEER_FINDERS[row.url]))
         return spoken_tracker(row, self._clock())
 
     def _make_columns(self) -> tuple[TableColumn[TrackerRow], ...]:
         return (
             TableColumn(
                 "source",
-                "Source",
-                lambda row: say(row.url) if is_peer_finder(row) else isolated(row.url),
+                phrase("Source"),
+                lambda row: say_phrase(PEER_FINDERS[row.url]) if is_peer_finder(row) else isolated(row.url),
                 lambda row: row.url,
                 token=lambda row: "ink",
             ),
             TableColumn(
                 "state",
-                "State",
+                phrase("State"),
                 _state_text,
                 lambda row: float(_STATE_ORDER.index(row.state)) if row.state in _STATE_ORDER else None,
                 token=lambda row: tracker_state(row).token,
                 icon=lambda row: tracker_state(row).icon,
                 tooltip=lambda row: "" if is_peer_finder(row) else tracker_state(row).why,
             ),
-            TableColumn("seeds", "Seeds", lambda row: count_text(row.seeds), lambda row: _most(row.seeds), right=True),
             TableColumn(
-                "peers", "Peers", lambda row: count_text(row.leeches), lambda row: _most(row.leeches), right=True
+                "seeds", phrase("Seeds"), lambda row: count_text(row.seeds), lambda row: _most(row.seeds), right=True
             ),
-            TableColumn("again", "Asks again", asks_again, lambda row: row.next_announce_in),
+            TableColumn(
+                "peers",
+                phrase("Peers"),
+                lambda row: count_text(row.leeches),
+                lambda row: _most(row.leeches),
+                right=True,
+            ),
+            TableColumn("again", phrase("Asks again"), asks_again, lambda row: row.next_announce_in),
             TableColumn(
                 "answer",
-                "Last answer",
+                phrase("Last answer"),
                 self._answer,
                 lambda row: -row.last_answer_at if row.last_answer_at is not None else None,
                 token=lambda row: "err" if row.state == "refused" else "ink2",

@@ -17,24 +17,24 @@ from shoal.gui.style.diagnosis import Finding, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Facts, Remedy
 from shoal.gui.style.sentences import is_unknown_torrent
 from shoal.gui.style.units import rate_text, short_duration, size_text
-from shoal.gui.style.wording import clean, isolated, say
+from shoal.gui.style.wording import Template, clean, isolated, phrase, say, say_phrase
 
-CAUSES: dict[str, str] = {
-    "unknown-host": "its address is not known",
-    "unreachable": "it cannot be reached, or refuses the connection",
-    "tls": "its identity could not be proven (TLS)",
-    "http-status": "it answered with an error",
-    "bad-reply": "its answer made no sense",
-    "too-large": "its answer was too large",
-    "redirect": "it sends Shoal somewhere that may not be asked",
-    "refused-address": "its address is one that may not be asked",
-    "bad-url": "its address is not one of a tracker",
+CAUSES: dict[str, Template] = {
+    "unknown-host": phrase("its address is not known"),
+    "unreachable": phrase("it cannot be reached, or refuses the connection"),
+    "tls": phrase("its identity could not be proven (TLS)"),
+    "http-status": phrase("it answered with an error"),
+    "bad-reply": phrase("its answer made no sense"),
+    "too-large": phrase("its answer was too large"),
+    "redirect": phrase("it sends Shoal somewhere that may not be asked"),
+    "refused-address": phrase("its address is one that may not be asked"),
+    "bad-url": phrase("its address is not one of a tracker"),
 }
-_IN_THE_WAY: dict[str, str] = {
-    "name-too-long": "its name is too long for this disk",
-    "not-a-file": "something that is not a file lies there",
-    "is-symlink": "a link lies there, and Shoal follows no links out of a download",
-    "outside-folder": "it would lie outside of the download folder",
+_IN_THE_WAY: dict[str, Template] = {
+    "name-too-long": phrase("its name is too long for this disk"),
+    "not-a-file": phrase("something that is not a file lies there"),
+    "is-symlink": phrase("a link lies there, and Shoal follows no links out of a download"),
+    "outside-folder": phrase("it would lie outside of the download folder"),
 }
 _NOTHING_HOLDS_IT_UP = frozenset({"stopped", "stopping", "checking", "allocating", "downloading", "sharing", "finding"})
 _CODE_OF_CAUSE = {"timeout": "tracker-timeout", "reset": "tracker-reset"}
@@ -86,12 +86,16 @@ def _facts(params: Mapping[str, str | int | float], next_announce_in: float | No
         host=isolated(str(params.get("host", ""))) or say("The tracker"),
         wait=short_duration(next_announce_in) if next_announce_in else say("a moment"),
         raw=clean(str(params.get("text", "") or params.get("detail", ""))),
-        cause=CAUSES.get(str(params.get("cause", "")), ""),
-        amount=_filled("{amount}", params.get("missing"), size_text, say("Some bytes")),
-        percent=_filled("the last {amount} %", params.get("percent"), _whole_percent, say("a part")),
-        limit=_filled("{amount}", params.get("limit"), rate_text, say("your limit")),
+        cause=_cause(str(params.get("cause", ""))),
+        amount=_filled(phrase("{amount}"), params.get("missing"), size_text, say("Some bytes")),
+        percent=_filled(phrase("the last {amount} %"), params.get("percent"), _whole_percent, say("a part")),
+        limit=_filled(phrase("{amount}"), params.get("limit"), rate_text, say("your limit")),
         peers=peers,
     )
+
+
+def _cause(code: str) -> str:
+    return say_phrase(CAUSES[code]) if code in CAUSES else ""
 
 
 def _whole_percent(percent: float) -> str:
@@ -99,10 +103,12 @@ def _whole_percent(percent: float) -> str:
     return str(max(1, ceil(percent)))
 
 
-def _filled(template: str, value: str | int | float | None, words: Callable[[int | float], str], unknown: str) -> str:
+def _filled(
+    template: Template, value: str | int | float | None, words: Callable[[int | float], str], unknown: str
+) -> str:
     if not isinstance(value, int | float) or value <= 0:
         return unknown
-    return say(template, amount=words(value))
+    return say_phrase(template, amount=words(value))
 
 
 def _entry(code: str, params: Mapping[str, str | int | float], facts: Facts) -> Explanation:

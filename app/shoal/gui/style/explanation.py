@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from shoal.gui.style.wording import Template, phrase
+
 
 class Remedy(Enum):
     """What a button of an explanation does."""
@@ -31,27 +33,27 @@ class Remedy(Enum):
     CANCEL_MOVE = "cancel-move"
 
 
-REMEDY_NAMES: dict[Remedy, str] = {
-    Remedy.START: "Start",
-    Remedy.START_NOW: "Start now",
-    Remedy.STOP: "Stop",
-    Remedy.TRY_AGAIN: "Try again",
-    Remedy.TRY_NOW: "Try now",
-    Remedy.LOOK_NOW: "Look now",
-    Remedy.RECHECK: "Re-check files",
-    Remedy.DOWNLOAD_AGAIN: "Download again",
-    Remedy.OPEN_FOLDER: "Open folder",
-    Remedy.CHOOSE_FOLDER: "Choose another folder\u2026",
-    Remedy.FIND_FILES: "Find files\u2026",
-    Remedy.SKIP_FILES: "Skip some files",
-    Remedy.SHOW_FILES: "Which files are whole?",
-    Remedy.SHOW_PIECES: "Show missing pieces",
-    Remedy.SHOW_TRACKERS: "Show trackers",
-    Remedy.ADD_TRACKER: "Add tracker\u2026",
-    Remedy.OPEN_WEBSITE: "Open tracker website\u2026",
-    Remedy.LIFT_LIMIT: "Lift the limit",
-    Remedy.TELL_ME: "Tell me when it moves",
-    Remedy.CANCEL_MOVE: "Cancel the move",
+REMEDY_NAMES: dict[Remedy, Template] = {
+    Remedy.START: phrase("Start"),
+    Remedy.START_NOW: phrase("Start now"),
+    Remedy.STOP: phrase("Stop"),
+    Remedy.TRY_AGAIN: phrase("Try again"),
+    Remedy.TRY_NOW: phrase("Try now"),
+    Remedy.LOOK_NOW: phrase("Look now"),
+    Remedy.RECHECK: phrase("Re-check files"),
+    Remedy.DOWNLOAD_AGAIN: phrase("Download again"),
+    Remedy.OPEN_FOLDER: phrase("Open folder"),
+    Remedy.CHOOSE_FOLDER: phrase("Choose another folder\u2026"),
+    Remedy.FIND_FILES: phrase("Find files\u2026"),
+    Remedy.SKIP_FILES: phrase("Skip some files"),
+    Remedy.SHOW_FILES: phrase("Which files are whole?"),
+    Remedy.SHOW_PIECES: phrase("Show missing pieces"),
+    Remedy.SHOW_TRACKERS: phrase("Show trackers"),
+    Remedy.ADD_TRACKER: phrase("Add tracker\u2026"),
+    Remedy.OPEN_WEBSITE: phrase("Open tracker website\u2026"),
+    Remedy.LIFT_LIMIT: phrase("Lift the limit"),
+    Remedy.TELL_ME: phrase("Tell me when it moves"),
+    Remedy.CANCEL_MOVE: phrase("Cancel the move"),
 }
 
 

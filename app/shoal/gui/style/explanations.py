@@ -7,53 +7,53 @@ from collections.abc import Mapping
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert
 from shoal.gui.style.catalogue import explain
-from shoal.gui.style.wording import isolated, say
+from shoal.gui.style.wording import Template, isolated, phrase, say, say_mapped, say_phrase
 from shoal.settings.store import StoreNote
 
-_CODE_WORDS: dict[str, str] = {
-    "disk-full": "the disk is full",
-    "read-only": "the disk can only be read",
-    "permission": "you may not write there",
-    "missing": "it is gone",
-    "io-error": "the disk reports an error",
-    "name-taken": "something has that name there",
-    "files-changed": "a file changed meanwhile",
+_CODE_WORDS: dict[str, Template] = {
+    "disk-full": phrase("the disk is full"),
+    "read-only": phrase("the disk can only be read"),
+    "permission": phrase("you may not write there"),
+    "missing": phrase("it is gone"),
+    "io-error": phrase("the disk reports an error"),
+    "name-taken": phrase("something has that name there"),
+    "files-changed": phrase("a file changed meanwhile"),
 }
-_USER_ERRORS: dict[str, str] = {
-    "already-here": "You already have this transfer. The one in the list is selected.",
-    "bad-metainfo": "This is not a complete torrent file. Nothing was added.",
-    "v2-only": "This is a version 2 torrent. Shoal cannot download these yet.",
-    "no-such-torrent": "This transfer is no longer in the list.",
-    "no-such-file": "This file is no longer part of the transfer.",
-    "bad-setting": "This setting cannot be taken: {field} {must}.",
-    "bad-label": "A label has at most {most} characters.",
-    "bad-name": "\u201c{name}\u201d cannot be used as a name here.",
-    "same-folder": "The files are in {path} already.",
-    "name-taken": "Something called \u201c{name}\u201d is there already. Nothing was changed.",
-    "files-not-there": "None of this transfer\u2019s files is in {path}.",
-    "is-moving": "The files are being moved. Wait for the end, or cancel the move.",
-    "nothing-to-restore": "This transfer cannot be brought back any more. Add it again.",
-    "bad-limit": "This limit cannot be taken.",
-    "bad-priorities": "The choice of files does not fit the torrent.",
-    "unknown-host": "{host} is not known.",
-    "bad-tracker": (
+_USER_ERRORS: dict[str, Template] = {
+    "already-here": phrase("You already have this transfer. The one in the list is selected."),
+    "bad-metainfo": phrase("This is not a complete torrent file. Nothing was added."),
+    "v2-only": phrase("This is a version 2 torrent. Shoal cannot download these yet."),
+    "no-such-torrent": phrase("This transfer is no longer in the list."),
+    "no-such-file": phrase("This file is no longer part of the transfer."),
+    "bad-setting": phrase("This setting cannot be taken: {field} {must}."),
+    "bad-label": phrase("A label has at most {most} characters."),
+    "bad-name": phrase("\u201c{name}\u201d cannot be used as a name here."),
+    "same-folder": phrase("The files are in {path} already."),
+    "name-taken": phrase("Something called \u201c{name}\u201d is there already. Nothing was changed."),
+    "files-not-there": phrase("None of this transfer\u2019s files is in {path}."),
+    "is-moving": phrase("The files are being moved. Wait for the end, or cancel the move."),
+    "nothing-to-restore": phrase("This transfer cannot be brought back any more. Add it again."),
+    "bad-limit": phrase("This limit cannot be taken."),
+    "bad-priorities": phrase("The choice of files does not fit the torrent."),
+    "unknown-host": phrase("{host} is not known."),
+    "bad-tracker": phrase(
         "{url} is no address of a tracker. Such an address begins with http://, https:// or udp:// and names a host."
     ),
-    "bad-address": "{host} is no numeric address of a peer.",
-    "unknown-setting": "This version has no setting called {field}.",
-    "profile-in-use": (
+    "bad-address": phrase("{host} is no numeric address of a peer."),
+    "unknown-setting": phrase("This version has no setting called {field}."),
+    "profile-in-use": phrase(
         "Another Shoal is running with this profile. Use its window, or close it first. The profile is {path}."
     ),
-    "folder-refused": "{folder} cannot be used ({detail}). Allow it, or start Shoal with another profile.",
-    "state-refused": (
+    "folder-refused": phrase("{folder} cannot be used ({detail}). Allow it, or start Shoal with another profile."),
+    "state-refused": phrase(
         "The list of transfers {path} cannot be opened ({detail}). Another Shoal may be using it, or its disk may be "
         "full or faulty."
     ),
-    "cannot-listen": "No network port could be opened for other peers ({detail}).",
-    "source-fetch": "The torrent file could not be got: {detail}. Look at the address, or try again later.",
-    "source-too-large": "This is larger than any torrent file that Shoal opens. Nothing was added.",
-    "unexpected": "Shoal met an error that it did not expect ({detail}).",
-    "engine-gone": "The download engine has stopped. Close Shoal and start it again.",
+    "cannot-listen": phrase("No network port could be opened for other peers ({detail})."),
+    "source-fetch": phrase("The torrent file could not be got: {detail}. Look at the address, or try again later."),
+    "source-too-large": phrase("This is larger than any torrent file that Shoal opens. Nothing was added."),
+    "unexpected": phrase("Shoal met an error that it did not expect ({detail})."),
+    "engine-gone": phrase("The download engine has stopped. Close Shoal and start it again."),
 }
 
 
@@ -68,31 +68,37 @@ def _places(params: Mapping[str, str | int | float]) -> _Places:
     places = _Places({name: isolated(str(value)) for name, value in params.items()})
     for place in {"detail", "code"} & places.keys():
         detail = places[place].rstrip(".")
-        places[place] = _CODE_WORDS.get(detail.replace(" ", "-"), detail)
+        places[place] = _detail_words(detail)
     return places
+
+
+def _detail_words(detail: str) -> str:
+    known = _CODE_WORDS.get(detail.replace(" ", "-"))
+    return detail if known is None else say_phrase(known)
 
 
 def user_error_text(reason: Reason) -> str:
     """A command's refusal in one sentence or two."""
     known = _USER_ERRORS.get(reason.code)
     if known is not None:
-        return known.format_map(_places(reason.params))
+        return say_mapped(known, _places(reason.params))
     entry = explain(reason)
     return say("{title}. {text}", title=entry.title, text=entry.text)
 
 
-_NOTES: dict[str, str] = {
-    "damaged": "Settings were damaged and set aside; nothing was deleted. {text}",
-    "older-used": "Older settings are in use. {text}",
-    "newer-schema": "Settings are of a newer Shoal; what you change here is not kept. {text}",
-    "unreadable": "Settings cannot be read; what you change is not kept. {text}",
-    "bad-value": "A setting could not be taken. {text}",
+_NOTES: dict[str, Template] = {
+    "damaged": phrase("Settings were damaged and set aside; nothing was deleted. {text}"),
+    "older-used": phrase("Older settings are in use. {text}"),
+    "newer-schema": phrase("Settings are of a newer Shoal; what you change here is not kept. {text}"),
+    "unreadable": phrase("Settings cannot be read; what you change is not kept. {text}"),
+    "bad-value": phrase("A setting could not be taken. {text}"),
 }
 
 
 def settings_note_text(note: StoreNote) -> str:
     """What the window says of a settings file that is not as it should be."""
-    return say(_NOTES.get(note.code, "{text}"), text=isolated(note.text))
+    text, known = isolated(note.text), _NOTES.get(note.code)
+    return text if known is None else say_phrase(known, text=text)
 
 
 _QUIET_ALERTS = frozenset({"bad-piece", "finished"})
@@ -107,31 +113,35 @@ def notice_text(alert: Alert, name: str = "") -> str | None:
     template = _NOTICES.get(alert.code)
     if template is not None:
         params["name"] = isolated(name) or say("A transfer")
-        return template.format_map(params)
+        return say_mapped(template, params)
     if alert.torrent_id is None and alert.severity in ("warning", "error"):
         return say("The engine reports \u201c{code}\u201d.", code=isolated(alert.code))
     return None
 
 
-_NOTICES: dict[str, str] = {
-    "port-taken": "Another program uses port {wanted}. Shoal listens on port {port} for now.",
-    "profile-in-use": "Another Shoal is using the profile {path}.",
-    "state-not-saved": (
+_NOTICES: dict[str, Template] = {
+    "port-taken": phrase("Another program uses port {wanted}. Shoal listens on port {port} for now."),
+    "profile-in-use": phrase("Another Shoal is using the profile {path}."),
+    "state-not-saved": phrase(
         "Progress cannot be saved in {path} ({detail}). Transfers go on, and Shoal keeps trying; look at that disk."
     ),
-    "settings-not-saved": "Settings cannot be saved ({detail}). They hold until you quit Shoal.",
-    "many-bad-pieces": "{name}: many parts arrive damaged. A faulty disk, memory or network device is likely.",
-    "files-vanished": "{name}: files were taken away from {path} during the download; their parts are fetched again.",
-    "moved": "{name}: the files are in {folder} now.",
-    "move-failed": "{name}: the files could not be moved to {folder} ({code}). They are where they were.",
-    "old-files-stay": "{name}: the files were moved, but {path} could not be deleted. You can delete it yourself.",
-    "deleted-for-good": "{name}: the wastebasket did not take everything. The rest was deleted for good.",
-    "resume-damaged": (
+    "settings-not-saved": phrase("Settings cannot be saved ({detail}). They hold until you quit Shoal."),
+    "many-bad-pieces": phrase("{name}: many parts arrive damaged. A faulty disk, memory or network device is likely."),
+    "files-vanished": phrase(
+        "{name}: files were taken away from {path} during the download; their parts are fetched again."
+    ),
+    "moved": phrase("{name}: the files are in {folder} now."),
+    "move-failed": phrase("{name}: the files could not be moved to {folder} ({code}). They are where they were."),
+    "old-files-stay": phrase(
+        "{name}: the files were moved, but {path} could not be deleted. You can delete it yourself."
+    ),
+    "deleted-for-good": phrase("{name}: the wastebasket did not take everything. The rest was deleted for good."),
+    "resume-damaged": phrase(
         "The list of transfers was damaged. An older copy was restored; the damaged file is kept as {kept_as}."
     ),
-    "resume-newer": "The list of transfers is of a newer Shoal. What you change in it here is not kept.",
-    "resume-entry-restored": "A transfer was restored from an older copy of the list; its files are checked.",
-    "resume-entry-damaged": (
+    "resume-newer": phrase("The list of transfers is of a newer Shoal. What you change in it here is not kept."),
+    "resume-entry-restored": phrase("A transfer was restored from an older copy of the list; its files are checked."),
+    "resume-entry-damaged": phrase(
         "A transfer could not be read from the list. Add its .torrent file again; its files are kept."
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shoal.gui.style.explanation import Explanation, Facts, Remedy
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, say, say_phrase
 
 
 def bad_piece(facts: Facts) -> Explanation:
@@ -101,10 +101,10 @@ def files_changed(facts: Facts) -> Explanation:
     )
 
 
-def in_the_way(facts: Facts, why: str) -> Explanation:
+def in_the_way(facts: Facts, why: Template) -> Explanation:
     return Explanation(
         say("A name is in the way"),
-        say("{path} cannot be written: {why}.", path=facts.path, why=say(why)),
+        say("{path} cannot be written: {why}.", path=facts.path, why=say_phrase(why)),
         (say("Wrote nothing there. Move what is in the way, then try again."),),
         (Remedy.TRY_AGAIN, Remedy.OPEN_FOLDER),
         facts.raw,

@@ -8,22 +8,22 @@ from shoal.api.details import PeerRow
 from shoal.gui.style.diagnosis import FLOWING_RATE
 from shoal.gui.style.moments import lasting_text
 from shoal.gui.style.units import DASH, percent_text, rate_text, size_text
-from shoal.gui.style.wording import isolated, say, say_count
+from shoal.gui.style.wording import Template, isolated, phrase, say, say_count, say_phrase
 
 JUDGED_AFTER_SECONDS = 600.0
 JUDGED_AFTER_BYTES = 20_000_000
 GIVES_BACK_SHARE = 0.1
 """Who returned a tenth of what it got gives back."""
 SEED_SHARE = 1.0
-_SOURCES: dict[str, str] = {
-    "tracker": "Found through a tracker",
-    "incoming": "It connected to you by itself",
-    "pex": "Named by another peer",
-    "dht": "Found through DHT",
-    "lsd": "Found in the local network",
-    "manual": "Added by hand",
-    "resume": "Known from last time",
-    "magnet": "Named by the magnet link",
+_SOURCES: dict[str, Template] = {
+    "tracker": phrase("Found through a tracker"),
+    "incoming": phrase("It connected to you by itself"),
+    "pex": phrase("Named by another peer"),
+    "dht": phrase("Found through DHT"),
+    "lsd": phrase("Found in the local network"),
+    "manual": phrase("Added by hand"),
+    "resume": phrase("Known from last time"),
+    "magnet": phrase("Named by the magnet link"),
 }
 
 
@@ -123,7 +123,7 @@ def connection(peer: PeerRow) -> Phrase:
         text = say("{way} \u00b7 {carrier} \u00b7 encrypted", way=way, carrier=carrier)
     else:
         text = say("{way} \u00b7 {carrier}", way=way, carrier=carrier)
-    found = say(_SOURCES[peer.source]) if peer.source in _SOURCES else say("Found in a way that has no name")
+    found = say_phrase(_SOURCES[peer.source]) if peer.source in _SOURCES else say("Found in a way that has no name")
     why = say("{found}. Connected for {time}.", found=found, time=lasting_text(peer.connected_seconds))
     return Phrase(text, "ink2", "", why)
 

@@ -12,7 +12,7 @@ from math import ceil
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.style.diagnosis import FLOWING_RATE, Finding, Severity, diagnose, needs_user
 from shoal.gui.style.units import percent_text, rate_text, short_duration, size_text, time_left_text
-from shoal.gui.style.wording import isolated, say, say_count
+from shoal.gui.style.wording import Template, isolated, phrase, say, say_count, say_phrase
 
 
 class Tone(Enum):
@@ -43,20 +43,31 @@ class Sentence:
     action: Action | None = None
 
 
-_STOPPED_SENTENCES: dict[str, str] = {
-    "permission": "Not allowed to write in its folder",
-    "read-only": "Its disk can only be read",
-    "folder-gone": "Its files are gone, or their drive is unplugged",
-    "io-error": "Its disk reports an error",
-    "files-changed": "Files were moved or changed",
-    "name-too-long": "A file name is too long for its disk",
-    "not-a-file": "Something else lies where a file should be",
-    "is-symlink": "A link lies where a file should be",
-    "unexpected": "Something went wrong inside Shoal",
-    "outside-folder": "A path leads out of its folder",
+_STOPPED_SENTENCES: dict[str, Template] = {
+    "permission": phrase("Not allowed to write in its folder"),
+    "read-only": phrase("Its disk can only be read"),
+    "folder-gone": phrase("Its files are gone, or their drive is unplugged"),
+    "io-error": phrase("Its disk reports an error"),
+    "files-changed": phrase("Files were moved or changed"),
+    "name-too-long": phrase("A file name is too long for its disk"),
+    "not-a-file": phrase("Something else lies where a file should be"),
+    "is-symlink": phrase("A link lies where a file should be"),
+    "unexpected": phrase("Something went wrong inside Shoal"),
+    "outside-folder": phrase("A path leads out of its folder"),
 }
 _UNKNOWN_TORRENT = ("unregistered", "not registered", "not found", "unknown torrent", "not exist")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = (
+    phrase("first"),
+    phrase("second"),
+    phrase("third"),
+    phrase("fourth"),
+    phrase("fifth"),
+    phrase("sixth"),
+    phrase("seventh"),
+    phrase("eighth"),
+    phrase("ninth"),
+    phrase("tenth"),
+)
 
 
 def state_sentence(row: TorrentRow) -> Sentence:
@@ -163,7 +174,7 @@ def _problem(finding: Finding) -> str:
             return say("Members-only tracker turned you away")
     template = _STOPPED_SENTENCES.get(finding.code)
     if template is not None:
-        return say(template)
+        return say_phrase(template)
     return say("Stopped by a problem: {code}", code=isolated(finding.code))
 
 
@@ -239,7 +250,7 @@ def _queued(finding: Finding) -> str:
     place, after = finding.params.get("place"), finding.params.get("after")
     if not isinstance(place, int) or place < 1:
         return say("Queued: starts when one before it is done")
-    shown = say(_ORDINALS[place - 1]) if place <= len(_ORDINALS) else say("number {n}", n=place)
+    shown = say_phrase(_ORDINALS[place - 1]) if place <= len(_ORDINALS) else say("number {n}", n=place)
     if isinstance(after, str) and after:
         return say("Queued: {place} in line, starts after {name}", place=shown, name=isolated(after))
     return say("Queued: {place} in line", place=shown)

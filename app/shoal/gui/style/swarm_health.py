@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.gui.style.wording import say, say_count
+from shoal.gui.style.wording import Template, phrase, say, say_count, say_phrase
 
 MANY = 10
 """Seeds, or copies, from which a swarm is excellent."""
@@ -28,13 +28,13 @@ class Health(Enum):
     UNKNOWN = -1
 
 
-WORDS: dict[Health, str] = {
-    Health.EXCELLENT: "Excellent",
-    Health.GOOD: "Good",
-    Health.FAIR: "Fair",
-    Health.VERY_THIN: "Very thin",
-    Health.NO_ANSWER: "No answer",
-    Health.UNKNOWN: "Unknown",
+WORDS: dict[Health, Template] = {
+    Health.EXCELLENT: phrase("Excellent"),
+    Health.GOOD: phrase("Good"),
+    Health.FAIR: phrase("Fair"),
+    Health.VERY_THIN: phrase("Very thin"),
+    Health.NO_ANSWER: phrase("No answer"),
+    Health.UNKNOWN: phrase("Unknown"),
 }
 _BARS: dict[Health, int] = {level: level.value for level in Health}
 _UNANSWERED = frozenset({"failing", "refused", "off"})
@@ -53,7 +53,7 @@ class SwarmHealth:
 
     @property
     def word(self) -> str:
-        return say(WORDS[self.level])
+        return say_phrase(WORDS[self.level])
 
     @property
     def line(self) -> str:

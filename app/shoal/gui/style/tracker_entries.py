@@ -34,7 +34,7 @@ def tracker_timeout(facts: Facts) -> Explanation:
 
 def tracker_failed(facts: Facts) -> Explanation:
     if facts.cause:
-        first = say("{host} cannot be asked: {cause}.", host=facts.host, cause=say(facts.cause))
+        first = say("{host} cannot be asked: {cause}.", host=facts.host, cause=facts.cause)
     else:
         first = say("{host} does not answer.", host=facts.host)
     return Explanation(

@@ -6,9 +6,13 @@ from shoal.api.details import TrackerRow
 from shoal.gui.style.moments import moment_text
 from shoal.gui.style.peer_sentences import Phrase
 from shoal.gui.style.units import DASH, short_duration
-from shoal.gui.style.wording import ISOLATE_END, ISOLATE_START, clean, isolated, say, say_count
+from shoal.gui.style.wording import ISOLATE_END, ISOLATE_START, Template, clean, isolated, phrase, say, say_count
 
-PEER_FINDERS = ("DHT", "Peer exchange", "Local discovery")
+PEER_FINDERS: dict[str, Template] = {
+    "dht": phrase("DHT"),
+    "peer-exchange": phrase("Peer exchange"),
+    "local-discovery": phrase("Local discovery"),
+}
 """Sources beside trackers, which a private torrent must not use."""
 LONGEST_ANSWER = 8192
 """Characters of an answer that are shown: what a tracker says is never cut, but it could send a book."""

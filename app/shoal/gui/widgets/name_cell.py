@@ -12,7 +12,7 @@ from shoal.gui.style.fonts import Role
 from shoal.gui.style.row_view import RowView
 from shoal.gui.style.sentences import Action, Tone
 from shoal.gui.style.tones import TONE_INK, tone_ground
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, phrase, say_phrase
 from shoal.gui.widgets.row_delegate import CELL_PADDING, Index, RowDelegate
 
 TILE, TILE_ICON = 32, 20
@@ -21,7 +21,7 @@ STATE_ICON = 13
 PILL_HEIGHT, PILL_LEAST_WIDTH = 24, 48
 NAME_SHARE = 0.6
 """Of the room of one line, what the name may take before its sentence is cut."""
-PILL_NAMES: dict[Action, str] = {Action.WHY: "Why?", Action.FIX: "Fix\u2026"}
+PILL_NAMES: dict[Action, Template] = {Action.WHY: phrase("Why?"), Action.FIX: phrase("Fix\u2026")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class NameCell(RowDelegate):
         self.draw_icon(painter, shown(places.icon), sentence.icon, icon_ink)
         self.draw_text(painter, shown(places.words), sentence.text, token=tone_ink, role=Role.SECONDARY, align=align)
         if pill is not None and sentence.action is not None:
-            self._paint_pill(painter, shown(pill), say(PILL_NAMES[sentence.action]), ink)
+            self._paint_pill(painter, shown(pill), say_phrase(PILL_NAMES[sentence.action]), ink)
 
     def natural_width(self, view: RowView) -> int:
         px = self._theme.px
@@ -133,7 +133,9 @@ class NameCell(RowDelegate):
         if action is None:
             return None
         px = self._theme.px
-        width = max(px(PILL_LEAST_WIDTH), self.text_width(say(PILL_NAMES[action]), Role.SECONDARY_STRONG) + px(20))
+        width = max(
+            px(PILL_LEAST_WIDTH), self.text_width(say_phrase(PILL_NAMES[action]), Role.SECONDARY_STRONG) + px(20)
+        )
         height = px(PILL_HEIGHT)
         return QRect(content.right() - width + 1, content.center().y() - height // 2 + 1, width, height)
 

@@ -10,22 +10,22 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, phrase, say, say_phrase
 from shoal.gui.widgets.piece_cells import Cell, PieceKind
 from shoal.gui.widgets.piece_map import paint_cells
 
 SAMPLE = 12
 LINE = 22
 SPACE_AFTER_SAMPLE, SPACE_AFTER_TEXT = 6, 16
-KIND_NAMES: dict[PieceKind, str] = {
-    PieceKind.HAVE: "have",
-    PieceKind.IN_FLIGHT: "in flight",
-    PieceKind.IN_SWARM: "in the swarm",
-    PieceKind.RARE: "rare",
-    PieceKind.NOBODY: "nobody has it",
-    PieceKind.UNKNOWN: "not known yet",
-    PieceKind.NOT_WANTED: "not wanted",
-    PieceKind.FAILED: "arrived damaged",
+KIND_NAMES: dict[PieceKind, Template] = {
+    PieceKind.HAVE: phrase("have"),
+    PieceKind.IN_FLIGHT: phrase("in flight"),
+    PieceKind.IN_SWARM: phrase("in the swarm"),
+    PieceKind.RARE: phrase("rare"),
+    PieceKind.NOBODY: phrase("nobody has it"),
+    PieceKind.UNKNOWN: phrase("not known yet"),
+    PieceKind.NOT_WANTED: phrase("not wanted"),
+    PieceKind.FAILED: phrase("arrived damaged"),
 }
 _ALWAYS = (PieceKind.HAVE, PieceKind.IN_FLIGHT, PieceKind.IN_SWARM, PieceKind.RARE, PieceKind.NOBODY)
 _SAMPLES: dict[PieceKind, Cell] = {
@@ -81,7 +81,7 @@ class PieceLegend(QWidget):
         painter.end()
 
     def _words(self, kind: PieceKind) -> str:
-        return say("{kind} {count}", kind=say(KIND_NAMES[kind]), count=f"{self._counts[kind]:,}")
+        return say("{kind} {count}", kind=say_phrase(KIND_NAMES[kind]), count=f"{self._counts[kind]:,}")
 
     def _places(self) -> list[tuple[PieceKind, QRect]]:
         px, metrics = self._theme.px, QFontMetrics(self._theme.fonts[Role.SECONDARY])

@@ -7,15 +7,19 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from shoal.gui.style.theme import Theme, ThemeChoice
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, phrase, say, say_phrase
 from shoal.gui.window.selection import SelectionState
 
-THEME_NAMES: dict[ThemeChoice, str] = {
-    ThemeChoice.SYSTEM: "System",
-    ThemeChoice.LIGHT: "Light",
-    ThemeChoice.DARK: "Dark",
+THEME_NAMES: dict[ThemeChoice, Template] = {
+    ThemeChoice.SYSTEM: phrase("System"),
+    ThemeChoice.LIGHT: phrase("Light"),
+    ThemeChoice.DARK: phrase("Dark"),
 }
-TOOLBAR_NAMES: dict[str, str] = {"text": "Icons and words", "icons": "Icons only", "hidden": "Hidden"}
+TOOLBAR_NAMES: dict[str, Template] = {
+    "text": phrase("Icons and words"),
+    "icons": phrase("Icons only"),
+    "hidden": phrase("Hidden"),
+}
 TOOL_ICON = 17
 TABS = 8
 
@@ -162,10 +166,10 @@ class Actions(QObject):
             self._icons[action] = (icon, "ink2")
         return action
 
-    def _make_choices(self, names: dict[str, str]) -> QActionGroup:
+    def _make_choices(self, names: dict[str, Template]) -> QActionGroup:
         group = QActionGroup(self)
         for value, name in names.items():
-            action = QAction(say(name), group)
+            action = QAction(say_phrase(name), group)
             action.setCheckable(True)
             action.setData(value)
         return group

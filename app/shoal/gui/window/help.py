@@ -14,31 +14,31 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.catalogue import all_messages
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, phrase, say_phrase
 
-MOVING_ABOUT: tuple[tuple[str, str], ...] = (
-    ("F6", "Next part of the window"),
-    ("Shift+F6", "The part before"),
-    ("Alt+1 \u2026 Alt+8", "Tabs of the details"),
-    ("Esc", "Back to the list, clear the search, then the selection"),
-    ("Menu, Shift+F10", "What can be done with the selected transfers"),
+MOVING_ABOUT: tuple[tuple[Template, Template], ...] = (
+    (phrase("F6"), phrase("Next part of the window")),
+    (phrase("Shift+F6"), phrase("The part before")),
+    (phrase("Alt+1 \u2026 Alt+8"), phrase("Tabs of the details")),
+    (phrase("Esc"), phrase("Back to the list, clear the search, then the selection")),
+    (phrase("Menu, Shift+F10"), phrase("What can be done with the selected transfers")),
 )
-IN_THE_TABLE: tuple[tuple[str, str], ...] = (
-    ("Space", "Start or stop"),
-    ("Letters", "Go to the name that begins so"),
-    ("Home, End", "First and last transfer"),
-    ("Shift+arrows", "Select several"),
-    ("Ctrl+arrows, Ctrl+Space", "Select single ones"),
+IN_THE_TABLE: tuple[tuple[Template, Template], ...] = (
+    (phrase("Space"), phrase("Start or stop")),
+    (phrase("Letters"), phrase("Go to the name that begins so")),
+    (phrase("Home, End"), phrase("First and last transfer")),
+    (phrase("Shift+arrows"), phrase("Select several")),
+    (phrase("Ctrl+arrows, Ctrl+Space"), phrase("Select single ones")),
 )
-IN_TREES: tuple[tuple[str, str], ...] = (
-    ("Space", "Choose or leave out the selected files"),
-    ("0 \u2026 4", "Priority: skip, low, normal, high, highest"),
-    ("Left, Right", "Fold and unfold"),
+IN_TREES: tuple[tuple[Template, Template], ...] = (
+    (phrase("Space"), phrase("Choose or leave out the selected files")),
+    (phrase("0 \u2026 4"), phrase("Priority: skip, low, normal, high, highest")),
+    (phrase("Left, Right"), phrase("Fold and unfold")),
 )
-IN_THE_SIDEBAR: tuple[tuple[str, str], ...] = (
-    ("Up, Down", "Show one of the filters alone"),
-    ("Ctrl+Space", "Add a filter to the others, or take it away"),
-    ("Space", "Fold and unfold a group, on its title"),
+IN_THE_SIDEBAR: tuple[tuple[Template, Template], ...] = (
+    (phrase("Up, Down"), phrase("Show one of the filters alone")),
+    (phrase("Ctrl+Space"), phrase("Add a filter to the others, or take it away")),
+    (phrase("Space"), phrase("Fold and unfold a group, on its title")),
 )
 
 
@@ -51,12 +51,12 @@ def sections_of(bar: QMenuBar) -> list[Section]:
         if entries:
             found.append((top.text().replace("&", ""), entries))
     for title, keys in (
-        ("Moving about", MOVING_ABOUT),
-        ("In the table", IN_THE_TABLE),
-        ("In the tree of files", IN_TREES),
-        ("In the sidebar", IN_THE_SIDEBAR),
+        (phrase("Moving about"), MOVING_ABOUT),
+        (phrase("In the table"), IN_THE_TABLE),
+        (phrase("In the tree of files"), IN_TREES),
+        (phrase("In the sidebar"), IN_THE_SIDEBAR),
     ):
-        found.append((say(title), [(say(key), say(what)) for key, what in keys]))
+        found.append((say_phrase(title), [(say_phrase(key), say_phrase(what)) for key, what in keys]))
     return found
 
 

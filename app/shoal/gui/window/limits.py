@@ -18,7 +18,7 @@ from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.rates import limit_steps
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, phrase, say, say_phrase
 
 
 class Direction(Enum):
@@ -26,7 +26,7 @@ class Direction(Enum):
     UP = "up"
 
 
-TITLES: dict[Direction, str] = {Direction.DOWN: "Download limit", Direction.UP: "Upload limit"}
+TITLES: dict[Direction, Template] = {Direction.DOWN: phrase("Download limit"), Direction.UP: phrase("Upload limit")}
 
 
 ACTIVE_STEPS = (1, 2, 3, 5, 8, 12)
@@ -105,7 +105,7 @@ class Limits:
             self._link.send(SetLimits(target, down=limit) if is_down else SetLimits(target, up=limit))
 
     async def _ask(self, direction: Direction, targets: Sequence[str | None], present: int) -> None:
-        dialog = LimitDialog(self._theme, self._parent, say(TITLES[direction]), present)
+        dialog = LimitDialog(self._theme, self._parent, say_phrase(TITLES[direction]), present)
         limit = await self._turns.ask(dialog, dialog.limit)
         if limit is not None:
             self._limit(direction, targets, limit)

@@ -9,13 +9,16 @@ from functools import partial
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import Template, phrase, say, say_phrase
 from shoal.gui.window.actions import Actions
 from shoal.gui.window.limits import Direction
 
 Fill = Callable[[QMenu], None]
 """Fills an empty menu just before it is shown."""
-DIRECTIONS: tuple[tuple[Direction, str], ...] = ((Direction.DOWN, "Download"), (Direction.UP, "Upload"))
+DIRECTIONS: tuple[tuple[Direction, Template], ...] = (
+    (Direction.DOWN, phrase("Download")),
+    (Direction.UP, phrase("Upload")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Menus:
         tools = self.tools = bar.addMenu(say("T&ools"))
         limits = tools.addMenu(say("Limits"))
         for direction, name in DIRECTIONS:
-            self._filled(limits, say(name), partial(_with, self._fillers.session_limits, direction))
+            self._filled(limits, say_phrase(name), partial(_with, self._fillers.session_limits, direction))
         self._filled(limits, say("Downloads at the same time"), self._fillers.active_downloads)
         add(tools, [], [do.ask_before_adding])
         add(bar.addMenu(say("&Help")), [do.messages, do.keyboard_map], [do.about])
@@ -114,7 +117,7 @@ class Menus:
     def _limits_menu(self, menu: QMenu, name: str) -> None:
         limits = menu.addMenu(name)
         for direction, side in DIRECTIONS:
-            self._filled(limits, say(side), partial(_with, self._fillers.limits, direction))
+            self._filled(limits, say_phrase(side), partial(_with, self._fillers.limits, direction))
         self._for_selected(menu, limits)
 
     def _for_selected(self, menu: QMenu, part: QMenu) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout
 from shoal.api.snapshots import SessionTotals
 from shoal.gui.models.torrent_filter import FilterCounts, Section, TrackerCount, TransferFilter
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import clean, say, say_count
+from shoal.gui.style.wording import Template, clean, phrase, say, say_count, say_phrase
 from shoal.gui.widgets.disk_card import DiskCard
 from shoal.gui.widgets.filter_cell import FilterEntry
 from shoal.gui.widgets.filter_list import FilterList
@@ -19,23 +19,27 @@ from shoal.gui.window.row_drag import MIME_TYPE
 
 WIDTH, RAIL_WIDTH = 210, 64
 TRANSFERS, LABELS, TRACKERS = "transfers", "labels", "trackers"
-GROUPS: tuple[tuple[str, str], ...] = ((TRANSFERS, "Transfers"), (LABELS, "Labels"), (TRACKERS, "Trackers"))
-SECTIONS: dict[Section, tuple[str, str, str]] = {
-    Section.ALL: ("All", "list", "ink2"),
-    Section.NEEDS_YOU: ("Needs you", "triangle", "err"),
-    Section.DOWNLOADING: ("Downloading", "down", "ink2"),
-    Section.SHARING: ("Sharing", "up", "ink2"),
-    Section.WAITING: ("Waiting", "clock", "ink2"),
-    Section.COMPLETE: ("Complete", "tick", "ink2"),
-    Section.STOPPED: ("Stopped", "stop", "ink2"),
+GROUPS: tuple[tuple[str, Template], ...] = (
+    (TRANSFERS, phrase("Transfers")),
+    (LABELS, phrase("Labels")),
+    (TRACKERS, phrase("Trackers")),
+)
+SECTIONS: dict[Section, tuple[Template, str, str]] = {
+    Section.ALL: (phrase("All"), "list", "ink2"),
+    Section.NEEDS_YOU: (phrase("Needs you"), "triangle", "err"),
+    Section.DOWNLOADING: (phrase("Downloading"), "down", "ink2"),
+    Section.SHARING: (phrase("Sharing"), "up", "ink2"),
+    Section.WAITING: (phrase("Waiting"), "clock", "ink2"),
+    Section.COMPLETE: (phrase("Complete"), "tick", "ink2"),
+    Section.STOPPED: (phrase("Stopped"), "stop", "ink2"),
 }
-TRACKER_STATES: dict[str, tuple[str, str, str]] = {
-    "working": ("tick", "ok", "answers"),
-    "refused": ("triangle", "err", "turned you away"),
-    "failing": ("triangle", "warn", "does not answer"),
-    "asking": ("clock", "ink2", "is being asked"),
-    "waiting": ("clock", "ink2", "not asked yet"),
-    "off": ("minus", "ink2", "is not asked"),
+TRACKER_STATES: dict[str, tuple[str, str, Template]] = {
+    "working": ("tick", "ok", phrase("answers")),
+    "refused": ("triangle", "err", phrase("turned you away")),
+    "failing": ("triangle", "warn", phrase("does not answer")),
+    "asking": ("clock", "ink2", phrase("is being asked")),
+    "waiting": ("clock", "ink2", phrase("not asked yet")),
+    "off": ("minus", "ink2", phrase("is not asked")),
 }
 """Icon, its colour and words for each state of a tracker."""
 
@@ -61,7 +65,7 @@ class Sidebar(QFrame):
         self._filter = TransferFilter()
         self.setProperty("sidebar", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        titles = [(key, say(title)) for key, title in GROUPS]
+        titles = [(key, say_phrase(title)) for key, title in GROUPS]
         self.list = FilterList(theme, titles, (TRANSFERS, Section.ALL.value), MIME_TYPE)
         self.disk = DiskCard(theme)
         self._column = QVBoxLayout(self)
@@ -129,11 +133,11 @@ class Sidebar(QFrame):
         return FilterEntry(
             TRANSFERS,
             section.value,
-            say(name),
+            say_phrase(name),
             icon,
             token if count or not needs_user else "ink2",
             count,
-            _spoken(say(name), count),
+            _spoken(say_phrase(name), count),
             is_alert=needs_user,
         )
 
@@ -145,7 +149,7 @@ class Sidebar(QFrame):
     def _tracker(self, host: str, found: TrackerCount) -> FilterEntry:
         icon, token, words = TRACKER_STATES.get(found.state, TRACKER_STATES["waiting"])
         shown = clean(host)
-        spoken = say("{host} ({state})", host=shown, state=say(words))
+        spoken = say("{host} ({state})", host=shown, state=say_phrase(words))
         return FilterEntry(TRACKERS, host, shown, icon, token, found.count, _spoken(spoken, found.count))
 
     def _on_chosen(self) -> None:

@@ -11,17 +11,17 @@ from shoal.api.snapshots import SessionTotals
 from shoal.gui.models.torrent_filter import FilterCounts, Section
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
-from shoal.gui.style.wording import say, say_count
+from shoal.gui.style.wording import CountTemplates, phrase_count, say, say_count, say_count_phrase, say_phrase
 from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.window.limits import TITLES, Direction
 
 ICON = 15
 
 
-_SUMMARY: tuple[tuple[Section, str], ...] = (
-    (Section.DOWNLOADING, "{n} downloading"),
-    (Section.SHARING, "{n} sharing"),
-    (Section.WAITING, "{n} waiting"),
+_SUMMARY: tuple[tuple[Section, CountTemplates], ...] = (
+    (Section.DOWNLOADING, phrase_count("{n} downloading", "{n} downloading")),
+    (Section.SHARING, phrase_count("{n} sharing", "{n} sharing")),
+    (Section.WAITING, phrase_count("{n} waiting", "{n} waiting")),
 )
 
 
@@ -31,7 +31,7 @@ def summary(counts: FilterCounts) -> str:
     for section, words in _SUMMARY:
         count = counts.sections.get(section, 0)
         if count:
-            parts.append(say(words, n=f"{count:,}"))
+            parts.append(say_count_phrase(count, words))
     waiting_for_user = counts.sections.get(Section.NEEDS_YOU, 0)
     if waiting_for_user:
         parts.append(say_count(waiting_for_user, "{n} needs you", "{n} need you"))
@@ -150,7 +150,7 @@ class StatusBar(QStatusBar):
         self._order.hide()
         self._order.clicked.connect(self.sort_again)
         self._port = _Chip(theme, "globe", "ink3")
-        self.rates = {side: _RateButton(theme, side.value, side.value, say(TITLES[side])) for side in Direction}
+        self.rates = {side: _RateButton(theme, side.value, side.value, say_phrase(TITLES[side])) for side in Direction}
         for side, button in self.rates.items():
             button.clicked.connect(partial(self._want_limits, side))
         self.addWidget(self._summary)

@@ -29,7 +29,7 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import clean, isolated, say, say_count
+from shoal.gui.style.wording import CountTemplates, clean, isolated, phrase_count, say, say_count_phrase
 from shoal.gui.widgets.text_entry import TextEntry
 from shoal.gui.widgets.tracker_entry import parse_trackers, tracker_entry
 from shoal.metainfo.safe_paths import clean_element, is_safe_element
@@ -104,10 +104,10 @@ class TransferDialogs:
         self._link.run(self._save_torrent(row), self._parent)
 
     def copy_names(self, rows: Sequence[TorrentRow]) -> None:
-        self._copy([clean(row.name) for row in rows], "{n} name copied", "{n} names copied")
+        self._copy([clean(row.name) for row in rows], phrase_count("{n} name copied", "{n} names copied"))
 
     def copy_hashes(self, rows: Sequence[TorrentRow]) -> None:
-        self._copy([row.torrent_id for row in rows], "{n} hash copied", "{n} hashes copied")
+        self._copy([row.torrent_id for row in rows], phrase_count("{n} hash copied", "{n} hashes copied"))
 
     def copy_magnets(self, rows: Sequence[TorrentRow]) -> None:
         if rows:
@@ -247,12 +247,12 @@ class TransferDialogs:
         for row in rows:
             # The parts are empty on purpose: a magnet link comes with every answer.
             links.append((await self._link.details(row.torrent_id, frozenset())).magnet)
-        self._copy([link for link in links if link], "{n} magnet link copied", "{n} magnet links copied")
+        self._copy([link for link in links if link], phrase_count("{n} magnet link copied", "{n} magnet links copied"))
 
-    def _copy(self, texts: Sequence[str], one: str, many: str) -> None:
+    def _copy(self, texts: Sequence[str], words: CountTemplates) -> None:
         if texts:
             QGuiApplication.clipboard().setText("\n".join(texts))
-            self._tell(say_count(len(texts), one, many))
+            self._tell(say_count_phrase(len(texts), words))
 
     async def _open_website(self, host: str) -> None:
         address = f"https://{host}/"

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from shoal.gui.style.theme import Theme, ThemeChoice
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import say_phrase
 from shoal.gui.window.actions import Actions
 from shoal.gui.window.memory import Memory
 from shoal.gui.window.sidebar import GROUPS, Sidebar
@@ -72,7 +72,7 @@ class ViewSettings:
         """Which groups of the sidebar are shown."""
         hidden = self._hidden()
         for key, title in GROUPS:
-            action = QAction(say(title), menu, checkable=True, checked=key not in hidden)
+            action = QAction(say_phrase(title), menu, checkable=True, checked=key not in hidden)
             action.toggled.connect(partial(self._show_group, key))
             menu.addAction(action)
 
