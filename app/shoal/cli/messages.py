@@ -79,8 +79,8 @@ _SENTENCES: dict[str, str] = {
     "no-peers": "Nobody who takes part is known or can be reached just now; Shoal keeps looking.",
     "no-seed": "The connected peers together lack {percent} % of the pieces; Shoal waits for somebody who has them.",
     "all-busy": "For a minute every connected peer has kept us waiting; Shoal waits for its turn and looks for more.",
-    "tracker-refused": "The tracker {host} serves members only and said: {text}; log in on its website and download "
-    "the .torrent file again.",
+    "tracker-refused": "The tracker {host} refuses and said: {text}; if it serves members only, log in on its website "
+    "and download the .torrent file again, else look for another tracker.",
     "tracker-failed": "The tracker {host} is of no help ({text}); Shoal keeps asking, check your connection meanwhile.",
     "many-bad-pieces": "Many pieces arrive damaged and are fetched again; somebody in the swarm sends wrong data.",
     "files-vanished": "Files in {path} that were complete are gone; their pieces are fetched again.",

@@ -24,7 +24,7 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
-from shoal.gui.style.wording import clean, say
+from shoal.gui.style.wording import clean, quoted, say
 from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.memory import Memory
@@ -134,7 +134,7 @@ class Application:
         except UserError as error:
             text = user_error_text(error.reason)
         except OSError as error:
-            text = say("The download engine could not start: {reason}.", reason=error.strerror or str(error))
+            text = say("The download engine could not start: {reason}.", reason=quoted(error.strerror or str(error)))
         except Exception as error:
             text = say("The download engine met an error that it did not expect.")
             details = f"{type(error).__name__}: {clean(str(error))}"

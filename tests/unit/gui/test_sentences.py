@@ -54,8 +54,20 @@ CASES = [
         Action.WHY,
     ),
     (
-        transfer(reason=Reason("tracker-refused", {"text": "x", "host": "t"})),
+        transfer(private=True, reason=Reason("tracker-refused", {"text": "x", "host": "t"})),
         "Members-only tracker turned you away",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (
+        transfer(reason=Reason("tracker-refused", {"text": "Requested download is not authorized", "host": "t"})),
+        "Its tracker refuses to serve this torrent",
+        Tone.ERROR,
+        Action.FIX,
+    ),
+    (
+        transfer(private=True, reason=Reason("tracker-refused", {"text": "Unregistered torrent", "host": "t"})),
+        "Its tracker does not know this torrent",
         Tone.ERROR,
         Action.FIX,
     ),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.support.fake_client import row
 
+from shoal.api.details import TorrentEvent
 from shoal.api.errors import Reason
 from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
-from shoal.gui.style.catalogue import all_messages, explain
+from shoal.gui.style.catalogue import all_messages, explain, explain_row
 from shoal.gui.style.diagnosis import Severity, diagnose, needs_user
+from shoal.gui.style.event_sentences import event_sentence
 from shoal.gui.style.explanation import REMEDY_NAMES, Remedy
+from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.sentences import Action, Tone, state_sentence
 from shoal.gui.style.verdict import Mark, Verdict, verdict_of
 
@@ -120,6 +125,32 @@ def test_a_tracker_without_the_torrent_is_not_a_club() -> None:
     assert entry.title == "Torrent not known to tracker"
     refused = explain(Reason("tracker-refused", {"text": "ratio too low", "host": "t.example"}))
     assert refused.title == "Not authorized on tracker"
+
+
+def test_only_a_private_torrent_or_its_trackers_words_make_members() -> None:
+    reason = Reason("tracker-refused", {"text": "Not on the whitelist.", "host": "t.example"})
+    public = explain_row(row("a" * 40, reason=reason))
+    private = explain_row(row("a" * 40, private=True, reason=reason))
+    assert public is not None
+    assert private is not None
+    assert "members" not in public.text
+    assert "t.example refuses to serve this torrent, and said \u201cNot on the whitelist\u201d" in public.text
+    assert Remedy.OPEN_WEBSITE not in public.remedies
+    assert "members only" in private.text
+    assert private.remedies.index(Remedy.OPEN_WEBSITE) > 0
+
+
+@pytest.mark.parametrize(
+    "said", ["Log in first.", "r\u00e9f\u00e9r\u00e9.", "Banned!", "no. ", "", "unregistered torrent..."]
+)
+@pytest.mark.parametrize("is_private", [True, False])
+def test_a_strangers_words_leave_no_doubled_stop(said: str, is_private: bool) -> None:
+    reason = Reason("tracker-refused", {"text": said, "host": "t.example"})
+    entry = explain_row(row("a" * 40, private=is_private, reason=reason))
+    assert entry is not None
+    told = event_sentence(TorrentEvent(0.0, "tracker-refused", reason.params))
+    for text in (entry.text, told, user_error_text(Reason("unexpected", {"detail": said}))):
+        assert not re.search(r"[.,;:!?]\u201d?[.,;:]", text.replace("\u2069", "")), text
 
 
 def test_every_message_says_what_shoal_is_doing_and_every_button_has_a_name() -> None:

@@ -15,9 +15,9 @@ from shoal.api.snapshots import TorrentRow
 from shoal.gui.style import file_entries, swarm_entries, tracker_entries
 from shoal.gui.style.diagnosis import Finding, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Facts, Remedy
-from shoal.gui.style.sentences import is_unknown_torrent
+from shoal.gui.style.refusals import refusal_of
 from shoal.gui.style.units import rate_text, short_duration, size_text
-from shoal.gui.style.wording import Template, clean, isolated, phrase, say, say_phrase
+from shoal.gui.style.wording import Template, clean, isolated, phrase, quoted, say, say_phrase
 
 CAUSES: dict[str, Template] = {
     "unknown-host": phrase("its address is not known"),
@@ -53,13 +53,13 @@ def explain_row(row: TorrentRow) -> Explanation | None:
 
 def explain(reason: Reason, next_announce_in: float | None = None, name: str = "") -> Explanation:
     """The entry for `reason` of the transfer `name`."""
-    return _entry(reason.code, reason.params, _facts(reason.params, next_announce_in, name, 0))
+    return _entry(reason.code, reason.params, _facts(reason.params, next_announce_in, name, 0), is_private=False)
 
 
 def explain_finding(finding: Finding, row: TorrentRow) -> Explanation:
     """The entry for one finding of `row`; unknown codes are named and never hidden."""
     facts = _facts(finding.params, row.next_announce_in, row.name, row.peers)
-    return _entry(finding.code, finding.params, facts)
+    return _entry(finding.code, finding.params, facts, is_private=row.private)
 
 
 def all_messages() -> tuple[Explanation, ...]:
@@ -111,11 +111,11 @@ def _filled(
     return say_phrase(template, amount=words(value))
 
 
-def _entry(code: str, params: Mapping[str, str | int | float], facts: Facts) -> Explanation:
+def _entry(code: str, params: Mapping[str, str | int | float], facts: Facts, *, is_private: bool) -> Explanation:
     if code == "tracker-failed":
         code = _CODE_OF_CAUSE.get(str(params.get("cause", "")), code)
-    elif code == "tracker-refused" and is_unknown_torrent(facts.raw):
-        code = "torrent-unknown"
+    elif code == "tracker-refused":
+        code = refusal_of(facts.raw, is_private=is_private).value
     entry = _ENTRIES.get(code)
     if entry is not None:
         return entry(facts)
@@ -133,7 +133,7 @@ def _unexpected(facts: Facts) -> Explanation:
         say("Unexpected error"),
         say(
             "Something went wrong inside Shoal ({text}); start it again, and report it if it comes back.",
-            text=facts.raw or say("unknown"),
+            text=quoted(facts.raw) or say("unknown"),
         ),
         (say("Stopped this transfer. The others go on, and its files are kept."),),
         (Remedy.START,),
@@ -160,6 +160,7 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "no-peers": swarm_entries.no_peers,
     "no-tracker": swarm_entries.no_tracker,
     "torrent-unknown": tracker_entries.torrent_unknown,
+    "torrent-not-served": tracker_entries.torrent_not_served,
     "all-busy": swarm_entries.all_busy,
     "waiting-turn": swarm_entries.waiting_turn,
     "queued": swarm_entries.queued,

@@ -9,7 +9,7 @@ from shoal.api.errors import Reason
 from shoal.gui.style.catalogue import explain
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.units import rate_text
-from shoal.gui.style.wording import isolated, say, say_count
+from shoal.gui.style.wording import isolated, quoted, say, say_count
 
 Params = Mapping[str, str | int | float]
 
@@ -55,17 +55,17 @@ def _limits(params: Params) -> str:
 
 
 def _refused(params: Params) -> str:
-    host = _text(params, "host")
-    if not params.get("text"):
+    host, said = _text(params, "host"), quoted(str(params.get("text", "")))
+    if not said:
         return say("The tracker {host} refused.", host=host)
-    return say("The tracker {host} refused: \u201c{text}\u201d.", host=host, text=_text(params, "text"))
+    return say("The tracker {host} said \u201c{text}\u201d and refused.", host=host, text=said)
 
 
 def _failed(params: Params) -> str:
-    host = _text(params, "host")
-    if not params.get("text"):
+    host, why = _text(params, "host"), quoted(str(params.get("text", "")))
+    if not why:
         return say("The tracker {host} could not be asked.", host=host)
-    return say("The tracker {host} could not be asked ({text}).", host=host, text=_text(params, "text").rstrip("."))
+    return say("The tracker {host} could not be asked ({text}).", host=host, text=why)
 
 
 _SENTENCES: dict[str, Callable[[Params], str]] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert
 from shoal.gui.style.catalogue import explain
-from shoal.gui.style.wording import Template, isolated, phrase, say, say_mapped, say_phrase
+from shoal.gui.style.wording import Template, isolated, phrase, quoted, say, say_mapped, say_phrase
 from shoal.settings.store import StoreNote
 
 _CODE_WORDS: dict[str, Template] = {
@@ -67,8 +67,7 @@ class _Places(dict[str, str]):
 def _places(params: Mapping[str, str | int | float]) -> _Places:
     places = _Places({name: isolated(str(value)) for name, value in params.items()})
     for place in {"detail", "code"} & places.keys():
-        detail = places[place].rstrip(".")
-        places[place] = _detail_words(detail)
+        places[place] = _detail_words(quoted(str(params[place])))
     return places
 
 

@@ -11,6 +11,7 @@ from math import ceil
 
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.style.diagnosis import FLOWING_RATE, Finding, Severity, diagnose, needs_user
+from shoal.gui.style.refusals import Refusal, refusal_of
 from shoal.gui.style.units import percent_text, rate_text, short_duration, size_text, time_left_text
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_count, say_phrase
 
@@ -55,7 +56,11 @@ _STOPPED_SENTENCES: dict[str, Template] = {
     "unexpected": phrase("Something went wrong inside Shoal"),
     "outside-folder": phrase("A path leads out of its folder"),
 }
-_UNKNOWN_TORRENT = ("unregistered", "not registered", "not found", "unknown torrent", "not exist")
+_REFUSED: dict[Refusal, Template] = {
+    Refusal.MEMBERS_ONLY: phrase("Members-only tracker turned you away"),
+    Refusal.UNKNOWN_TORRENT: phrase("Its tracker does not know this torrent"),
+    Refusal.NOT_SERVED: phrase("Its tracker refuses to serve this torrent"),
+}
 _ORDINALS = (
     phrase("first"),
     phrase("second"),
@@ -73,12 +78,6 @@ _ORDINALS = (
 def state_sentence(row: TorrentRow) -> Sentence:
     """The sentence of `row`: its weightiest finding in words."""
     return _sentence(diagnose(row)[0], row)
-
-
-def is_unknown_torrent(text: str) -> bool:
-    """True when a tracker's refusal says that it does not list the torrent, rather than that it turns people away."""
-    folded = text.casefold()
-    return any(mark in folded for mark in _UNKNOWN_TORRENT)
 
 
 def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
@@ -131,7 +130,7 @@ def accessible_sentence(row: TorrentRow, sentence: Sentence, time_left: str) -> 
 
 def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
     if finding.severity is Severity.NEEDS_YOU:
-        return Sentence(_problem(finding), Tone.ERROR, "triangle", Action.FIX)
+        return Sentence(_problem(finding, row), Tone.ERROR, "triangle", Action.FIX)
     if finding.severity is Severity.WAITING:
         return _waiting(finding, row)
     match finding.code:
@@ -161,7 +160,7 @@ def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
     return _sharing(row) if row.state is TorrentState.SEEDING else _downloading(row)
 
 
-def _problem(finding: Finding) -> str:
+def _problem(finding: Finding, row: TorrentRow) -> str:
     match finding.code:
         case "disk-full":
             missing = finding.params.get("missing", 0)
@@ -169,9 +168,8 @@ def _problem(finding: Finding) -> str:
                 return say("Disk full")
             return say("Disk full: {size} short", size=size_text(missing))
         case "tracker-refused":
-            if is_unknown_torrent(str(finding.params.get("text", ""))):
-                return say("Its tracker does not know this torrent")
-            return say("Members-only tracker turned you away")
+            said = str(finding.params.get("text", ""))
+            return say_phrase(_REFUSED[refusal_of(said, is_private=row.private)])
     template = _STOPPED_SENTENCES.get(finding.code)
     if template is not None:
         return say_phrase(template)

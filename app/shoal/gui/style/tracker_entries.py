@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shoal.gui.style.explanation import Explanation, Facts, Remedy
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import quoted, say
 
 
 def tracker_reset(facts: Facts) -> Explanation:
@@ -53,15 +53,33 @@ def tracker_refused(facts: Facts) -> Explanation:
     return Explanation(
         say("Not authorized on tracker"),
         say(
-            "This tracker serves members only and said: \u201c{reason}\u201d. Log in on its website and download the "
-            ".torrent again, or use a public source. You may also be shut out for sharing too little.",
-            reason=facts.raw or say("nothing more"),
+            "This tracker serves members only. It said \u201c{reason}\u201d to you. Log in on its website and download "
+            "the .torrent again, or use a public source. You may also be shut out for sharing too little.",
+            reason=quoted(facts.raw) or say("nothing more"),
         ),
         (
             say("Asks {host} again less and less often, so that it does not count against you.", host=facts.host),
             say("Goes on with the peers that it knows from elsewhere."),
         ),
-        (Remedy.OPEN_WEBSITE, Remedy.TRY_NOW, Remedy.SHOW_TRACKERS),
+        (Remedy.TRY_NOW, Remedy.OPEN_WEBSITE, Remedy.SHOW_TRACKERS),
+        facts.raw,
+    )
+
+
+def torrent_not_served(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Refused by tracker"),
+        say(
+            "{host} refuses to serve this torrent, and said \u201c{reason}\u201d about it. Some trackers take chosen "
+            "torrents or programs only; another tracker may take it.",
+            host=facts.host,
+            reason=quoted(facts.raw) or say("nothing more"),
+        ),
+        (
+            say("Asks it again less and less often, so that it does not count against you."),
+            say("Goes on with the peers that it knows from elsewhere."),
+        ),
+        (Remedy.ADD_TRACKER, Remedy.TRY_NOW, Remedy.SHOW_TRACKERS),
         facts.raw,
     )
 
@@ -70,10 +88,10 @@ def torrent_unknown(facts: Facts) -> Explanation:
     return Explanation(
         say("Torrent not known to tracker"),
         say(
-            "{host} answered, but does not list this torrent: \u201c{reason}\u201d. It may have been deleted, or waits "
+            "{host} answered \u201c{reason}\u201d: it does not list this torrent. That may have been deleted, or waits "
             "for approval.",
             host=facts.host,
-            reason=facts.raw,
+            reason=quoted(facts.raw) or say("nothing more"),
         ),
         (say("Asks it again less and less often; other sources go on."),),
         (Remedy.TRY_NOW, Remedy.SHOW_TRACKERS, Remedy.ADD_TRACKER),

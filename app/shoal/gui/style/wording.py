@@ -15,6 +15,7 @@ from shoal.gui.style.translation import Translation, Untranslated
 
 LONGEST_FOREIGN_TEXT = 300
 ISOLATE_START, ISOLATE_END = "\u2068", "\u2069"
+_STOPS = " .,;:\u3002"
 _BIDI_CONTROLS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -99,6 +100,11 @@ def clean(text: str, longest: int = LONGEST_FOREIGN_TEXT) -> str:
             kept.append(character)
     joined = " ".join("".join(kept).split())
     return joined if len(joined) <= longest else joined[: longest - 1] + "\u2026"
+
+
+def quoted(text: str) -> str:
+    """`text` for a place between quotation marks or brackets: isolated, without the stop that ends it."""
+    return isolated(clean(text).rstrip(_STOPS))
 
 
 def isolated(text: str) -> str:

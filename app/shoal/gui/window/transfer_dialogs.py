@@ -29,7 +29,7 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import CountTemplates, clean, isolated, phrase_count, say, say_count_phrase
+from shoal.gui.style.wording import CountTemplates, clean, isolated, phrase_count, quoted, say, say_count_phrase
 from shoal.gui.widgets.text_entry import TextEntry
 from shoal.gui.widgets.tracker_entry import parse_trackers, tracker_entry
 from shoal.metainfo.safe_paths import clean_element, is_safe_element
@@ -238,7 +238,7 @@ class TransferDialogs:
             await self._background.run(lambda: target.write_bytes(data))
         except OSError as error:
             why = error.strerror or str(error)
-            self._tell(say("{path} could not be written: {why}.", path=isolated(str(target)), why=why))
+            self._tell(say("{path} could not be written: {why}.", path=isolated(str(target)), why=quoted(why)))
         else:
             self._tell(say("Saved as {path}.", path=isolated(str(target))))
 

@@ -33,7 +33,7 @@ def test_sentences_say_what_happened() -> None:
     assert sentence("limits-changed", down=500_000, up=0) == "Limited to 500 kB/s down; up without a limit."
     assert sentence("limits-changed", down=0, up=0) == "No limit any more."
     assert sentence("tracker-refused", host="t.example", text="members only") == (
-        "The tracker t.example refused: \u201cmembers only\u201d."
+        "The tracker t.example said \u201cmembers only\u201d and refused."
     )
     assert sentence("priorities-changed", count=1) == "The priority of one file was changed."
 
