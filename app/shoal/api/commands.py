@@ -217,6 +217,8 @@ class MoveFiles:
 
 @dataclass(frozen=True, slots=True)
 class CancelMove:
+    """Bring everything back. Of a move that has failed, no longer tell (`TorrentRow.failed_move`)."""
+
     torrent_id: str
 
 

@@ -100,6 +100,8 @@ class TorrentRow:
     """Grows with every event of `Detail.EVENTS`."""
     files_revision: int = 0
     """Grows when paths of its files change."""
+    failed_move: Reason | None = None
+    """A move that was refused or broken off (`move-failed`: folder, code, path), until it is dealt with or left."""
 
     @property
     def progress(self) -> float:

@@ -71,6 +71,7 @@ def decode_state(torrent_id: str, text: str, have_bits: bytes, metainfo: bytes) 
             extra_trackers=_texts(state.get("extra_trackers", ())),
             renamed_paths=tuple((_whole(index), str(path)) for index, path in state.get("renamed_paths", ())),
             journal=_texts(state.get("journal", ())),
+            failed_move=_texts(state.get("failed_move", ())),
             peers=tuple((str(host), _whole(port)) for host, port in state.get("peers", ())),
         )
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:

@@ -31,6 +31,14 @@ def reading_reason(error: StorageError) -> Reason:
     return failure_reason(error)
 
 
+def failed_move(saved: tuple[str, ...]) -> Reason | None:
+    """The reason behind `ResumeRecord.failed_move`."""
+    if len(saved) != 3:
+        return None
+    folder, code, path = saved
+    return Reason("move-failed", {"folder": folder, "code": code, "path": path})
+
+
 def shown_reason(torrent: Torrent, now: float) -> Reason | None:
     """Why it does not progress, or what is wrong."""
     state = torrent.lifecycle.state

@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 SAVE_TRIES = 3
 LANE = "move"
+BROKEN_OFF = "interrupted"
+"""Why a move failed that was ended by a quit, a kill, or another command."""
 
 
 class _MoveCancelledError(Exception):
@@ -41,20 +43,33 @@ class Relocating:
     def __init__(self, torrent: Torrent) -> None:
         self._torrent = torrent
         self._is_cancelled = False
+        self.is_unwanted = False
+        """Who asked for the move takes it back: that it ends early is no news."""
 
     async def check(self, folder: str) -> None:
-        """See whether all can move to `folder`, changing nothing.
+        """See whether all can move to `folder`, touching no file; that it cannot is remembered.
 
         Raises UserError `same-folder`, `name-taken` (params: path), StorageError (`disk-full`, `missing`).
         """
-        await self._torrent.world.workers.run(self._plan(folder), lane="slow")
+        try:
+            await self._torrent.world.workers.run(self._plan(folder), lane="slow")
+        except (StorageError, UserError) as error:
+            reason = _reason(error)
+            if reason.code != "same-folder":
+                self._failed(folder, reason)
+            raise
+
+    def forget(self) -> None:
+        """No longer tell of a move that failed."""
+        if self._torrent.record.failed_move:
+            self._torrent.keep(replace(self._torrent.record, failed_move=()))
 
     async def move(self, folder: str) -> None:
         """Move everything to `folder`; ends with an alert `moved` or `move-failed`. The torrent is not running.
 
         Cancelled, it brings everything back before it ends.
         """
-        self._is_cancelled = False
+        self._is_cancelled = self.is_unwanted = False
         task = asyncio.ensure_future(self._move(folder))
         try:
             await asyncio.shield(task)
@@ -74,6 +89,8 @@ class Relocating:
                 there = replace(record, folder=folder).part_path
                 must_exist = record.has_known_files
                 await self._run(partial(placement.bring_back, folder, there, torrent.torrent_id, must_exist=must_exist))
+                if not (record.failed_move or self.is_unwanted):
+                    self._failed(folder, None)
             case ("moved", folder):
                 # Once is enough: who puts files there later means to keep them.
                 with contextlib.suppress(StorageError):
@@ -174,6 +191,9 @@ class Relocating:
 
     async def _give_up(self, move: Relocation | None, folder: str, error: Exception) -> None:
         torrent = self._torrent
+        reason = None if isinstance(error, _MoveCancelledError) else _reason(error)
+        if not self.is_unwanted:
+            self._failed(folder, reason)
         try:
             if move is not None:
                 await self._run(move.undo)
@@ -182,12 +202,17 @@ class Relocating:
             logger.info("%s: a move could not be undone yet: %s", torrent.torrent_id, trouble)
         else:
             await self._remember(())
-        if isinstance(error, _MoveCancelledError):
+        if reason is None:
             return
-        reason = _reason(error)
         params = {**reason.params, "code": reason.code, "folder": folder}
-        torrent.happened("move-failed", folder=folder, why=reason.code)
         torrent.services.alert(Alert("move-failed", torrent.torrent_id, params, "error"))
+
+    def _failed(self, folder: str, reason: Reason | None) -> None:
+        """Remember that a move did not happen; without a reason it was broken off on the way."""
+        torrent = self._torrent
+        code, path = (reason.code, str(reason.params.get("path", ""))) if reason is not None else (BROKEN_OFF, "")
+        torrent.keep(replace(torrent.record, failed_move=(folder, code, path)))
+        torrent.happened("move-failed", folder=folder, why=code)
 
     async def _arrive(self, move: Relocation, folder: str) -> None:
         torrent = self._torrent

@@ -73,6 +73,8 @@ class ResumeRecord:
     -1 is the torrent's own folder."""
     journal: tuple[str, ...] = ()
     """What is being done to its files and must be finished or brought back after a kill; see torrent/relocating."""
+    failed_move: tuple[str, ...] = ()
+    """(folder, code of the cause, path in the way) of a move that was refused or broken off and not yet dealt with."""
     peers: tuple[tuple[str, int], ...] = ()
 
     @property

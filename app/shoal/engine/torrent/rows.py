@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.engine.torrent.reasons import shown_reason
+from shoal.engine.torrent.reasons import failed_move, shown_reason
 from shoal.engine.torrent.strips import PieceSets, strip
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         last_activity=counters.last_activity,
         events_revision=torrent.events_revision,
         files_revision=torrent.files_revision,
+        failed_move=failed_move(torrent.record.failed_move),
     )
 
 

@@ -165,6 +165,7 @@ class Stages:
                 return
             await self._cancel_move()
             await torrent.relocating.check(folder)
+            torrent.relocating.forget()
             await self._go_down()
             await torrent.services.save(torrent)
             torrent.check_progress = 0.0
@@ -173,9 +174,10 @@ class Stages:
             self.begin(partial(self._move, folder))
 
     async def cancel_move(self) -> None:
-        """Bring everything back, then go on as before; answers when all is back."""
+        """Bring everything back, then go on as before; answers when all is back. See `commands.CancelMove`."""
         async with self._step:
             await self._cancel_move()
+            self._torrent.relocating.forget()
 
     async def rename(self, path: str, new_name: str) -> None:
         """See `commands.RenamePath`. Raises UserError, StorageError."""
@@ -194,6 +196,7 @@ class Stages:
             found = await torrent.relocating.find(folder)
             await self._go_down()
             await torrent.relocating.look_in(found)
+            torrent.relocating.forget()
             torrent.happened("folder-changed", folder=found)
             self._begin_recheck()
             await torrent.services.save(torrent)
@@ -287,6 +290,7 @@ class Stages:
 
     async def _cancel_move(self) -> None:
         if self._torrent.lifecycle.state is TorrentState.MOVING:
+            self._torrent.relocating.is_unwanted = True
             await self._end()
             self.begin(self._go_on)
 
