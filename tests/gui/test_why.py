@@ -17,6 +17,7 @@ from shoal.api.commands import (
     AnnounceNow,
     CancelMove,
     Command,
+    MoveFiles,
     RecheckTorrent,
     SetLimits,
     StartTorrent,
@@ -111,6 +112,7 @@ COMMANDS: list[tuple[Remedy, Command]] = [
     (Remedy.RECHECK, RecheckTorrent(ID)),
     (Remedy.LIFT_LIMIT, SetLimits(ID, down=0)),
     (Remedy.CANCEL_MOVE, CancelMove(ID)),
+    (Remedy.LEAVE_FILES, CancelMove(ID)),
 ]
 
 
@@ -164,3 +166,22 @@ def test_dialogs_behind_remedies_open_for_their_transfer(stuck: WindowRun) -> No
 
     stuck.play(story)
     assert opened_for == [("move", ID), ("find", ID), ("trackers", ID), ("website", "tracker.example"), ("again", ID)]
+
+
+def test_a_move_that_failed_is_told_in_the_row_and_can_be_tried_again(stuck: WindowRun) -> None:
+    failed = Reason("move-failed", {"folder": "/usb/films", "code": "disk-full", "path": "/usb/films"})
+    stuck.client.rows[ID] = replace(stuck.client.rows[ID], reason=None, peers=3, sending_peers=1, failed_move=failed)
+
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        assert "Files were not moved" in words(panel)
+        assert [button.text() for button in panel.buttons.values()] == [
+            "Try again",
+            "Choose another folder\u2026",
+            "Leave it",
+        ]
+        panel.buttons[Remedy.MOVE_AGAIN].click()
+        await until(lambda: stuck.client.commands)
+
+    stuck.play(story)
+    assert stuck.client.commands == [MoveFiles(ID, "/usb/films")]

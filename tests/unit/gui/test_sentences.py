@@ -84,6 +84,24 @@ CASES = [
         Action.FIX,
     ),
     (
+        transfer(peers=4, sending_peers=2, failed_move=Reason("move-failed", {"folder": "/usb", "code": "disk-full"})),
+        "Its files could not be moved to /usb",
+        Tone.WARN,
+        Action.FIX,
+    ),
+    (
+        transfer(state=TorrentState.STOPPED, failed_move=Reason("move-failed", {"folder": "/usb", "code": "x"})),
+        "Its files could not be moved to /usb",
+        Tone.WARN,
+        Action.FIX,
+    ),
+    (
+        transfer(state=TorrentState.MOVING, failed_move=Reason("move-failed", {"folder": "/usb", "code": "x"})),
+        "Moving its files",
+        Tone.BUSY,
+        None,
+    ),
+    (
         transfer(state=TorrentState.ERROR, reason=Reason("files-changed")),
         "Files were moved or changed",
         Tone.ERROR,
@@ -308,3 +326,19 @@ def test_refusals_name_places_and_causes() -> None:
 def test_notes_of_settings_files_are_told(code: str) -> None:
     text = settings_note_text(StoreNote(code, "/p/engine.json is so."))
     assert text.endswith("/p/engine.json is so.")
+
+
+def test_a_move_that_failed_hides_neither_the_time_left_nor_what_it_does() -> None:
+    failed = Reason("move-failed", {"folder": "/usb", "code": "disk-full", "path": "/usb"})
+    flowing = transfer(peers=4, sending_peers=2, down_rate=9_000.0, failed_move=failed)
+    assert needs_user(flowing)
+    assert time_left_sentence(flowing, 30.0) == "under a minute"
+    assert view_of(flowing, 30.0).bar_token == "have"
+    entry = explain_row(flowing)
+    assert entry is not None
+    assert entry.text == "The files of A transfer could not be moved to /usb: the disk is full."
+    assert entry.remedies == (Remedy.MOVE_AGAIN, Remedy.CHOOSE_FOLDER, Remedy.LEAVE_FILES)
+    broken = transfer(failed_move=Reason("move-failed", {"folder": "/usb", "code": "interrupted", "path": ""}))
+    told = explain_row(broken)
+    assert told is not None
+    assert told.text.endswith("/usb: it was broken off on the way.")

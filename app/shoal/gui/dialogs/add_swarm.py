@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shoal.api.details import SwarmLookup
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
-from shoal.gui.style.catalogue import CAUSES
+from shoal.gui.style.causes import TRACKER_CAUSES
 from shoal.gui.style.swarm_health import Health, told_health
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
 
@@ -47,6 +47,6 @@ def swarm_words(preview: TorrentPreview, lookup: SwarmLookup | None) -> SwarmWor
 
 def _silence(host: str, cause: str) -> str:
     named = isolated(host)
-    if cause not in CAUSES:
+    if cause not in TRACKER_CAUSES:
         return say("{host} does not answer.", host=named)
-    return say("{host} cannot be asked: {cause}.", host=named, cause=say_phrase(CAUSES[cause]))
+    return say("{host} cannot be asked: {cause}.", host=named, cause=say_phrase(TRACKER_CAUSES[cause]))

@@ -13,23 +13,13 @@ from math import ceil
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.style import file_entries, swarm_entries, tracker_entries
+from shoal.gui.style.causes import DISK_CAUSES, TRACKER_CAUSES
 from shoal.gui.style.diagnosis import Finding, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Facts, Remedy
 from shoal.gui.style.refusals import refusal_of
 from shoal.gui.style.units import rate_text, short_duration, size_text
 from shoal.gui.style.wording import Template, clean, isolated, phrase, quoted, say, say_phrase
 
-CAUSES: dict[str, Template] = {
-    "unknown-host": phrase("its address is not known"),
-    "unreachable": phrase("it cannot be reached, or refuses the connection"),
-    "tls": phrase("its identity could not be proven (TLS)"),
-    "http-status": phrase("it answered with an error"),
-    "bad-reply": phrase("its answer made no sense"),
-    "too-large": phrase("its answer was too large"),
-    "redirect": phrase("it sends Shoal somewhere that may not be asked"),
-    "refused-address": phrase("its address is one that may not be asked"),
-    "bad-url": phrase("its address is not one of a tracker"),
-}
 _IN_THE_WAY: dict[str, Template] = {
     "name-too-long": phrase("its name is too long for this disk"),
     "not-a-file": phrase("something that is not a file lies there"),
@@ -75,6 +65,7 @@ def all_messages() -> tuple[Explanation, ...]:
         percent=say("a part"),
         limit=say("your limit"),
         peers=2,
+        folder=say("another folder"),
     )
     return tuple(dict.fromkeys(entry(facts) for entry in _ENTRIES.values()))
 
@@ -86,7 +77,8 @@ def _facts(params: Mapping[str, str | int | float], next_announce_in: float | No
         host=isolated(str(params.get("host", ""))) or say("The tracker"),
         wait=short_duration(next_announce_in) if next_announce_in else say("a moment"),
         raw=clean(str(params.get("text", "") or params.get("detail", ""))),
-        cause=_cause(str(params.get("cause", ""))),
+        cause=_cause(params),
+        folder=isolated(str(params.get("folder", ""))) or say("another folder"),
         amount=_filled(phrase("{amount}"), params.get("missing"), size_text, say("Some bytes")),
         percent=_filled(phrase("the last {amount} %"), params.get("percent"), _whole_percent, say("a part")),
         limit=_filled(phrase("{amount}"), params.get("limit"), rate_text, say("your limit")),
@@ -94,8 +86,9 @@ def _facts(params: Mapping[str, str | int | float], next_announce_in: float | No
     )
 
 
-def _cause(code: str) -> str:
-    return say_phrase(CAUSES[code]) if code in CAUSES else ""
+def _cause(params: Mapping[str, str | int | float]) -> str:
+    found = TRACKER_CAUSES.get(str(params.get("cause", ""))) or DISK_CAUSES.get(str(params.get("code", "")))
+    return say_phrase(found) if found is not None else ""
 
 
 def _whole_percent(percent: float) -> str:
@@ -167,5 +160,6 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "down-limited": swarm_entries.down_limited,
     "up-limited": swarm_entries.up_limited,
     "moving": file_entries.moving,
+    "move-failed": file_entries.move_failed,
     "unexpected": _unexpected,
 }

@@ -69,11 +69,14 @@ def finds_nobody(row: TorrentRow) -> bool:
 
 def _findings(row: TorrentRow) -> Iterator[Finding]:
     reason = row.reason
-    if row.state is TorrentState.STOPPED:
-        yield Finding("stopped", Severity.NOTE)
-        return
     if row.state is TorrentState.ERROR:
         yield Finding(reason.code if reason else "unknown", Severity.NEEDS_YOU, reason.params if reason else {})
+    if row.failed_move is not None and row.state not in _AT_WORK:
+        yield Finding(row.failed_move.code, Severity.NEEDS_YOU, row.failed_move.params)
+    if row.state is TorrentState.ERROR:
+        return
+    if row.state is TorrentState.STOPPED:
+        yield Finding("stopped", Severity.NOTE)
         return
     if reason is not None and reason.code in NEEDS_USER:
         yield Finding(reason.code, Severity.NEEDS_YOU, reason.params)

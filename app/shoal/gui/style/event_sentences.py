@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from shoal.api.details import TorrentEvent
 from shoal.api.errors import Reason
 from shoal.gui.style.catalogue import explain
+from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.units import rate_text
-from shoal.gui.style.wording import isolated, quoted, say, say_count
+from shoal.gui.style.wording import isolated, quoted, say, say_count, say_phrase
 
 Params = Mapping[str, str | int | float]
 
@@ -68,6 +69,13 @@ def _failed(params: Params) -> str:
     return say("The tracker {host} could not be asked ({text}).", host=host, text=why)
 
 
+def _move_failed(params: Params) -> str:
+    folder, cause = _text(params, "folder"), DISK_CAUSES.get(str(params.get("why", "")))
+    if cause is None:
+        return say("Its files could not be moved to {folder}.", folder=folder)
+    return say("Its files could not be moved to {folder}: {cause}.", folder=folder, cause=say_phrase(cause))
+
+
 _SENTENCES: dict[str, Callable[[Params], str]] = {
     "added": lambda params: say("Added to the list."),
     "started": lambda params: say("Started."),
@@ -98,11 +106,7 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
         "{path} was renamed to {name}.", path=_text(params, "path"), name=_text(params, "name")
     ),
     "moved": lambda params: say("Its files were moved to {folder}.", folder=_text(params, "folder")),
-    "move-failed": lambda params: say(
-        "Its files could not be moved to {folder}: {title}.",
-        folder=_text(params, "folder"),
-        title=explain(Reason(str(params.get("why", "")))).title,
-    ),
+    "move-failed": _move_failed,
     "folder-changed": lambda params: say("Its files are looked for in {folder}.", folder=_text(params, "folder")),
     "mended": lambda params: say(
         "It goes on; this is over: {title}.", title=explain(Reason(str(params.get("was", "")))).title

@@ -31,6 +31,8 @@ class Remedy(Enum):
     LIFT_LIMIT = "lift-limit"
     TELL_ME = "tell-me"
     CANCEL_MOVE = "cancel-move"
+    MOVE_AGAIN = "move-again"
+    LEAVE_FILES = "leave-files"
 
 
 REMEDY_NAMES: dict[Remedy, Template] = {
@@ -54,6 +56,8 @@ REMEDY_NAMES: dict[Remedy, Template] = {
     Remedy.LIFT_LIMIT: phrase("Lift the limit"),
     Remedy.TELL_ME: phrase("Tell me when it moves"),
     Remedy.CANCEL_MOVE: phrase("Cancel the move"),
+    Remedy.MOVE_AGAIN: phrase("Try again"),
+    Remedy.LEAVE_FILES: phrase("Leave it"),
 }
 
 
@@ -79,9 +83,11 @@ class Facts:
     raw: str
     """What a tracker or the system said."""
     cause: str
-    """Why a tracker cannot be asked; empty when it is not known."""
+    """Why a tracker cannot be asked, or files could not be moved; empty when it is not known."""
     amount: str
     """Missing bytes, or words for it."""
     percent: str
     limit: str
     peers: int = 0
+    folder: str = ""
+    """Where files should have gone."""

@@ -7,18 +7,10 @@ from collections.abc import Mapping
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert
 from shoal.gui.style.catalogue import explain
+from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.wording import Template, isolated, phrase, quoted, say, say_mapped, say_phrase
 from shoal.settings.store import StoreNote
 
-_CODE_WORDS: dict[str, Template] = {
-    "disk-full": phrase("the disk is full"),
-    "read-only": phrase("the disk can only be read"),
-    "permission": phrase("you may not write there"),
-    "missing": phrase("it is gone"),
-    "io-error": phrase("the disk reports an error"),
-    "name-taken": phrase("something has that name there"),
-    "files-changed": phrase("a file changed meanwhile"),
-}
 _USER_ERRORS: dict[str, Template] = {
     "already-here": phrase("You already have this transfer. The one in the list is selected."),
     "bad-metainfo": phrase("This is not a complete torrent file. Nothing was added."),
@@ -72,7 +64,7 @@ def _places(params: Mapping[str, str | int | float]) -> _Places:
 
 
 def _detail_words(detail: str) -> str:
-    known = _CODE_WORDS.get(detail.replace(" ", "-"))
+    known = DISK_CAUSES.get(detail.replace(" ", "-"))
     return detail if known is None else say_phrase(known)
 
 

@@ -119,3 +119,22 @@ def moving(facts: Facts) -> Explanation:
         (Remedy.CANCEL_MOVE,),
         facts.raw,
     )
+
+
+def move_failed(facts: Facts) -> Explanation:
+    if facts.cause:
+        text = say(
+            "The files of {name} could not be moved to {folder}: {cause}.",
+            name=facts.name,
+            folder=facts.folder,
+            cause=facts.cause,
+        )
+    else:
+        text = say("The files of {name} could not be moved to {folder}.", name=facts.name, folder=facts.folder)
+    return Explanation(
+        say("Files were not moved"),
+        text,
+        (say("Left every file where it was, and goes on with it there."),),
+        (Remedy.MOVE_AGAIN, Remedy.CHOOSE_FOLDER, Remedy.LEAVE_FILES),
+        facts.raw,
+    )

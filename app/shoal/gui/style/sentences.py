@@ -5,7 +5,7 @@ Pure: a row of the engine's snapshot goes in, words and tone come out. The tone 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil
 
@@ -84,7 +84,7 @@ def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
     """The "Time left" cell: words for `seconds` while it flows, else the reason in at most three words."""
     if row.state is TorrentState.STOPPED:
         return say("stopped")
-    if needs_user(row):
+    if needs_user(replace(row, failed_move=None) if row.failed_move is not None else row):
         return say("needs you")
     match row.state:
         case TorrentState.STOPPING:
@@ -129,6 +129,12 @@ def accessible_sentence(row: TorrentRow, sentence: Sentence, time_left: str) -> 
 
 
 def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
+    if finding.code == "move-failed":
+        # What it does besides goes on: its bar keeps the colours of that.
+        folder = isolated(str(finding.params.get("folder", ""))) or say("another folder")
+        return Sentence(
+            say("Its files could not be moved to {folder}", folder=folder), Tone.WARN, "triangle", Action.FIX
+        )
     if finding.severity is Severity.NEEDS_YOU:
         return Sentence(_problem(finding, row), Tone.ERROR, "triangle", Action.FIX)
     if finding.severity is Severity.WAITING:

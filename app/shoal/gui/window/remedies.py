@@ -73,9 +73,16 @@ class Remedies:
                 self._dialogs.open_website(row.tracker_host)
             case Remedy.LIFT_LIMIT:
                 self._link.send(SetLimits(torrent_id, up=0) if row.is_complete else SetLimits(torrent_id, down=0))
-            case Remedy.CANCEL_MOVE:
+            case Remedy.MOVE_AGAIN:
+                self._move_again(row)
+            case Remedy.CANCEL_MOVE | Remedy.LEAVE_FILES:
                 self._link.send(CancelMove(torrent_id))
             case Remedy.TELL_ME:
                 return
             case _:
                 assert_never(remedy)
+
+    def _move_again(self, row: TorrentRow) -> None:
+        folder = str(row.failed_move.params.get("folder", "")) if row.failed_move is not None else ""
+        if folder:
+            self._dialogs.move_to(row, folder)

@@ -71,6 +71,10 @@ class TransferDialogs:
         if rows:
             self._link.run(self._with_folder(rows, say("Move files to"), MoveFiles), self._parent)
 
+    def move_to(self, row: TorrentRow, folder: str) -> None:
+        """Move the files of `row` to `folder`; a refusal is told."""
+        self._link.run(self._move([row], MoveFiles, folder), self._parent)
+
     def find_files(self, rows: Sequence[TorrentRow]) -> None:
         """Ask where the files of `rows` are now; nothing is moved."""
         if rows:
@@ -142,8 +146,11 @@ class TransferDialogs:
     ) -> None:
         folder = await self._ask_folder(title, rows[0].folder)
         if folder is not None:
-            for row in rows:
-                await self._done(command(row.torrent_id, folder), row)
+            await self._move(rows, command, folder)
+
+    async def _move(self, rows: Sequence[TorrentRow], command: Callable[[str, str], Command], folder: str) -> None:
+        for row in rows:
+            await self._done(command(row.torrent_id, folder), row)
 
     async def _ask_folder(self, title: str, present: str) -> str | None:
         dialog = QFileDialog(self._parent, title)

@@ -45,6 +45,13 @@ def test_trouble_with_the_disk_is_told_as_elsewhere_and_so_is_its_end() -> None:
     assert sentence("mended", was="disk-full") == "It goes on; this is over: Disk full."
 
 
+def test_a_move_that_failed_says_why() -> None:
+    assert sentence("move-failed", folder="/usb", why="name-taken") == (
+        "Its files could not be moved to /usb: something has that name there."
+    )
+    assert sentence("move-failed", folder="/usb", why="new") == "Its files could not be moved to /usb."
+
+
 def test_a_strangers_text_cannot_leave_its_place() -> None:
     text = sentence("tracker-refused", host="t.example", text="a\u202eb\nc")
     assert "\u202e" not in text
