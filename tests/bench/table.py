@@ -102,10 +102,10 @@ class TableBench:
         from tests.support.fake_client import update
 
         from shoal.gui.link.client_link import MOST_ROWS
+        from shoal.gui.link.memory import Memory
         from shoal.gui.models.torrent_table import TorrentTableModel
         from shoal.gui.style.resources import resources_folder
         from shoal.gui.style.theme import Theme, ThemeChoice
-        from shoal.gui.window.memory import Memory
         from shoal.gui.window.torrent_list import TorrentList
         from shoal.settings.interface_settings import InterfaceSettings
 

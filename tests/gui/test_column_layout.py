@@ -12,12 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTableView
 from tests.support.fake_client import row, update
 
+from shoal.gui.link.memory import Memory
 from shoal.gui.models.torrent_columns import COLUMNS, DEFAULT_SHOWN, Column
 from shoal.gui.models.torrent_order import SortDirection
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.theme import Theme
 from shoal.gui.window.column_layout import LEAST_WIDTH, NARROWEST_NAME, SavedColumns, columns_to_drop
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.torrent_list import TorrentList
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
 

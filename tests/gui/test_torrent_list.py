@@ -16,11 +16,11 @@ from shoal.api.commands import PlaceInQueue
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentState
 from shoal.gui.application import Application
+from shoal.gui.link.memory import Memory
 from shoal.gui.models.torrent_columns import Column
 from shoal.gui.models.torrent_order import SortDirection
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.theme import Theme
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.row_drag import MIME_TYPE, ids_of, mime_of
 from shoal.gui.window.torrent_list import TorrentList
 from shoal.settings.interface_settings import InterfaceSettings

@@ -23,9 +23,9 @@ from shoal.gui.dialogs.add_address import AddAddressDialog
 from shoal.gui.dialogs.keyboard_map import KeyboardMap
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.message_guide import MessageGuide
+from shoal.gui.link.memory import Memory
 from shoal.gui.window.dropping import sort_sources
 from shoal.gui.window.limits import Direction
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.opening import is_program
 from shoal.settings.interface_settings import InterfaceSettings
 

@@ -103,10 +103,15 @@ class FakeClient:
     """Every call of `look_up_swarm`."""
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
     """What `ChangeSettings` changes and answers."""
+    questions: int = 0
+    """How often the settings were asked for without a change; no command."""
     may_answer: asyncio.Event | None = None
     """Set by the test when `look_up_swarm` may answer; None: at once."""
 
     async def execute(self, command: Command) -> CommandResult:
+        if command == ChangeSettings(()):
+            self.questions += 1
+            return SettingsReport(dict(self.settings))
         self.commands.append(command)
         if self.refuse is not None:
             raise self.refuse

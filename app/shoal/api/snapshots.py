@@ -143,6 +143,8 @@ class SessionTotals:
     """The disks that hold downloads; first the one that holds most transfers."""
     active_downloads: int = 0
     """How many downloads the queue lets run at the same time; 0 = all."""
+    settings_revision: int = 0
+    """Grows whenever engine settings change."""
 
 
 @dataclass(frozen=True, slots=True)

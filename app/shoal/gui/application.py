@@ -22,12 +22,13 @@ from shoal.api.errors import UserError
 from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.link.memory import Memory
+from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import clean, quoted, say
 from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.main_window import MainWindow
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
 
@@ -79,6 +80,7 @@ class Application:
         self.theme = Theme(app, desk.resources, ThemeChoice(desk.settings.theme))
         app.setWindowIcon(QIcon(self.theme.pixmap("shoal", "ink", 256, 1.0)))
         self.link = ClientLink(self._loop)
+        self.settings = SettingsDoor(self.link, self.memory)
         self.window = MainWindow(
             self.theme,
             self.link,

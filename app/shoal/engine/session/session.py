@@ -87,7 +87,8 @@ class Session:
 
     def __init__(self, world: World, config: SessionConfig, http: HttpClient | None) -> None:
         self.world = world
-        self.settings = config.settings
+        self.settings_revision = 0
+        self._settings = config.settings
         self.feed = UpdateFeed()
         self.torrents: dict[str, Torrent] = {}
         self._state_path = config.state_path
@@ -246,6 +247,17 @@ class Session:
             steps.callback(self._udp.close)
             steps.push_async_callback(self.tasks.close)
 
+    @property
+    def settings(self) -> EngineSettings:
+        """The settings in force."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: EngineSettings) -> None:
+        if settings != self._settings:
+            self._settings = settings
+            self.settings_revision += 1
+
     async def apply_settings(self, settings: EngineSettings) -> tuple[Reason, ...]:
         """Take checked settings; answers notes on what could not take effect as asked.
 
@@ -389,4 +401,5 @@ class Session:
             free_bytes=self._disks.free_bytes,
             disks=self._disks.disks,
             active_downloads=self.settings.active_downloads,
+            settings_revision=self.settings_revision,
         )

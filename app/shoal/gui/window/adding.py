@@ -20,11 +20,11 @@ from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.link.memory import Memory
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, isolated, say
 from shoal.gui.window.add_desk import LookAt, WindowDesk
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.source_reader import SourceReader, name_of
 from shoal.gui.window.sources import SourceKind, classify
 from shoal.gui.window.web_source import Fetch

@@ -14,6 +14,7 @@ from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QMenu, QTableView
 
+from shoal.gui.link.memory import Memory
 from shoal.gui.models.torrent_columns import COLUMNS, DEFAULT_SHOWN, Column
 from shoal.gui.models.torrent_order import SortDirection
 from shoal.gui.models.torrent_table import TorrentTableModel
@@ -21,7 +22,6 @@ from shoal.gui.style.fonts import Role
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.row_delegate import CELL_PADDING
-from shoal.gui.window.memory import Memory
 
 HEADER_HEIGHT = 36
 LEAST_WIDTH, MOST_WIDTH = 36, 2000

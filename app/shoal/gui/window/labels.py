@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from shoal.api.snapshots import TorrentRow
+from shoal.gui.link.memory import Memory
 from shoal.gui.models.torrent_filter import FilterCounts
 from shoal.gui.style.wording import clean, say
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.transfer_commands import TransferCommands
 from shoal.gui.window.transfer_dialogs import TransferDialogs
 

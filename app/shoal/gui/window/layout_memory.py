@@ -7,9 +7,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from shoal.gui.details.pane import DetailPane
+from shoal.gui.link.memory import Memory
 from shoal.gui.style.theme import Theme
 from shoal.gui.window.frame import Frame
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.screens import ScreenWatch, screen_set
 from shoal.gui.window.torrent_list import TorrentList
 

@@ -24,6 +24,7 @@ from shoal.gui.details.pane import DetailPane
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.link.memory import Memory
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.theme import Theme
@@ -47,7 +48,6 @@ from shoal.gui.window.layout_memory import LayoutMemory
 from shoal.gui.window.lifting_bans import LiftingBans
 from shoal.gui.window.limits import Limits
 from shoal.gui.window.list_pages import ListPages
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.menus import Fillers, Menus, move_entries
 from shoal.gui.window.messages import Messages
 from shoal.gui.window.opening import Opener, open_path
@@ -239,7 +239,6 @@ class MainWindow(QMainWindow):
         )
         self.menus = Menus(self.actions_of_window, fillers)
         self.menus.fill_bar(self.menuBar())
-        self.menus.tools.aboutToShow.connect(self.views.show_ticks)
         self.list.context_menu = lambda: self.menus.context_menu(self.list)
 
     def _connect(self) -> None:

@@ -30,6 +30,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip
 
+from shoal.gui.link.memory import Memory
 from shoal.gui.models.torrent_columns import COLUMNS, Column
 from shoal.gui.models.torrent_order import runs_downwards
 from shoal.gui.models.torrent_table import TorrentTableModel
@@ -43,7 +44,6 @@ from shoal.gui.widgets.progress_cell import ProgressCell
 from shoal.gui.widgets.row_delegate import COMPACT_ROW_HEIGHT, ROW_HEIGHT, RowDelegate, TextCell
 from shoal.gui.widgets.table_header import TableHeader
 from shoal.gui.window.column_layout import ColumnLayout
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.row_drag import MIME_TYPE, card, draw_landing, ids_of, mime_of
 from shoal.gui.window.type_ahead import TypeAhead
 

@@ -8,10 +8,10 @@ from functools import partial
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from shoal.gui.link.memory import Memory
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import say_phrase
 from shoal.gui.window.actions import Actions
-from shoal.gui.window.memory import Memory
 from shoal.gui.window.sidebar import GROUPS, Sidebar
 from shoal.gui.window.toolbar import Toolbar
 
@@ -43,6 +43,7 @@ class ViewSettings:
             (actions.ask_before_adding, "ask_before_adding", lambda on: None),
         )
         self.apply()
+        memory.remembered.connect(self._follow)
         for action, name, change in self._parts:
             action.toggled.connect(partial(self._switch, name, change))
         actions.toolbars.triggered.connect(lambda chosen: self._choose_toolbar(str(chosen.data())))
@@ -63,10 +64,12 @@ class ViewSettings:
         self._sidebar.list.fold(frozenset(settings.sidebar_groups_folded.split()))
         self._sidebar.list.hide_groups(self._hidden())
 
-    def show_ticks(self) -> None:
-        """Some settings are changed elsewhere, too."""
-        for action, name, _ in self._parts:
-            action.setChecked(bool(getattr(self._memory.settings, name)))
+    def _follow(self, names: frozenset[str]) -> None:
+        """The Configuration changes them, too."""
+        if names & {"theme", "toolbar", *(name for _, name, _ in self._parts)}:
+            if "theme" in names:
+                self._theme.choose(ThemeChoice(self._memory.settings.theme))
+            self.apply()
 
     def fill_groups(self, menu: QMenu) -> None:
         """Which groups of the sidebar are shown."""
@@ -88,7 +91,6 @@ class ViewSettings:
         self._memory.remember(toolbar=mode)
 
     def _choose_theme(self, value: str) -> None:
-        self._theme.choose(ThemeChoice(value))
         self._memory.remember(theme=value)
 
     def _show_group(self, key: str, shown: bool) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+
+from PySide6.QtCore import QObject, Signal
 
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
 from shoal.settings.schema import SettingsError
@@ -17,10 +19,14 @@ PER_SCREENS = ("window_geometry", "details_state", "column_state", "detail_tab")
 MOST_SCREEN_SETS = 8
 
 
-class Memory:
+class Memory(QObject):
     """`settings` is the value in force; `changed` is called with each new one and must not block."""
 
+    remembered = Signal(object)
+    """The names of the settings that have other values now, a frozenset."""
+
     def __init__(self, settings: InterfaceSettings, changed: Callable[[InterfaceSettings], None]) -> None:
+        super().__init__()
         self.settings = settings
         self._changed = changed
         self._screens = ""
@@ -38,7 +44,7 @@ class Memory:
             return False
         return True
 
-    def remember(self, **values: str | bool) -> None:
+    def remember(self, **values: str | int | float | bool) -> None:
         """Replace settings by name."""
         # Names and types are those of the schema; its check refuses others when they are saved.
         new = replace(self.settings, **values)  # type: ignore[arg-type]
@@ -49,8 +55,10 @@ class Memory:
             newest = list(sets.items())[-MOST_SCREEN_SETS:]
             new = replace(new, screen_sets=json.dumps(dict(newest), separators=(",", ":")))
         if new != self.settings:
-            self.settings = new
+            before, self.settings = self.settings, new
             self._changed(new)
+            names = (entry.name for entry in fields(new))
+            self.remembered.emit(frozenset(name for name in names if getattr(new, name) != getattr(before, name)))
 
 
 def _screen_sets(text: str) -> dict[str, dict[str, str]]:
