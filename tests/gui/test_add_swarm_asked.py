@@ -115,6 +115,7 @@ def test_a_window_that_is_closed_asks_no_more(run: WindowRun, torrents: list[Pat
         await until(lambda: run.client.looked_up)
         dialog.reject()
         await asyncio.wait_for(given_up.wait(), 5)
+        assert len(run.client.looked_up) == 1
 
     run.play(story)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,7 +13,7 @@ from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import row
 
 from shoal.api.commands import AddPeers, AddTrackers, RemoveTrackers, SetFilePriorities
-from shoal.api.details import FileRow, TorrentDetails, TrackerRow
+from shoal.api.details import FileRow, PeerRow, TorrentDetails, TrackerRow
 from shoal.gui.application import Application
 from shoal.gui.details.files import FilesTab
 from shoal.gui.details.peers import PeersTab
@@ -97,3 +98,29 @@ def test_a_dialog_of_a_tab_takes_its_turn(shown: WindowRun) -> None:
 
 def is_open(widget: object) -> bool:
     return isinstance(widget, QDialog) and widget.isVisible()
+
+
+PEER = PeerRow(
+    "10.0.0.9", 6881, "Client 1.0", 0.5, 9e5, 0.0, 10**8, 0, True, True, True, False, False, False, "tracker"
+)
+
+
+@pytest.mark.parametrize("width", [1280, 1366])
+def test_how_a_peer_is_connected_is_seen_at_the_width_of_a_common_screen(shown: WindowRun, width: int) -> None:
+    shown.client.pictures[ID] = replace(shown.client.pictures[ID], peers=(PEER,))
+    shown.client.rows[ID] = replace(shown.client.rows[ID], peers=1)
+
+    async def story(app: Application) -> None:
+        app.window.resize(width, 800)
+        app.window.show_tab(ID, "peers")
+        tab = app.window.details.tab("peers")
+        assert isinstance(tab, PeersTab)
+        await until(tab.table.isVisible)
+        header, columns = tab.table.horizontalHeader(), [column.key for column in tab.model.columns]
+        assert app.window.width() == width
+        seen = {key for at, key in enumerate(columns) if not header.isSectionHidden(at)}
+        assert {"address", "client", "has", "down", "up", "fairness", "connection", "activity"} <= seen
+        least = tab.table.fontMetrics().horizontalAdvance("out \u00b7 \u00b5TP \u00b7 encrypted")
+        assert header.sectionSize(columns.index("connection")) > least
+
+    assert shown.play(story) == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from tests.gui.conftest import WindowRun, until
@@ -18,10 +18,11 @@ from shoal.gui.application import Application
 from shoal.gui.models.torrent_filter import Section, TransferFilter
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.disk_card import DiskCard
+from shoal.gui.widgets.filter_cell import RAIL_ENTRY_HEIGHT, FilterCell
 from shoal.gui.widgets.filter_list import FilterList
 from shoal.gui.widgets.text_entry import TextEntry
 from shoal.gui.window.row_drag import MIME_TYPE
-from shoal.gui.window.sidebar import LABELS, TRACKERS, TRANSFERS
+from shoal.gui.window.sidebar import LABELS, RAIL_WIDTH, TRACKERS, TRANSFERS
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -316,7 +317,8 @@ def test_before_the_first_transfer_the_system_tells_of_the_disk(run: WindowRun) 
 
     async def story(application: Application) -> None:
         card = application.window.sidebar.disk
-        await until(lambda: card.accessibleName() == "Downloads disk: 78.0 GB free")
+        await until(lambda: card.accessibleName() != "Downloads disk: Free space not known")
+        assert card.accessibleName() == "Downloads disk: 78.0 GB free"
 
     run.play(story)
 
@@ -326,6 +328,18 @@ def test_the_engine_knows_the_disk_better(run: WindowRun) -> None:
 
     async def story(application: Application) -> None:
         card = application.window.sidebar.disk
-        await until(lambda: card.accessibleName() == "Downloads disk: 5.0 GB free")
+        await until(lambda: card.accessibleName() != "Downloads disk: Free space not known")
+        assert card.accessibleName() == "Downloads disk: 5.0 GB free"
 
     run.play(story)
+
+
+@pytest.mark.parametrize("count", ["1", "57", "999+"])
+def test_in_the_rail_a_count_covers_no_icon_and_stays_in_its_entry(theme: Theme, count: str) -> None:
+    owner = QObject()
+    cell = FilterCell(theme, owner)
+    entry = QRect(0, 100, theme.px(RAIL_WIDTH), theme.px(RAIL_ENTRY_HEIGHT))
+    icon, badge = QRectF(cell.rail_icon(entry)), cell.rail_count(entry, count)
+    assert not icon.intersects(badge)
+    assert QRectF(entry).contains(icon)
+    assert QRectF(entry).contains(badge)

@@ -185,3 +185,14 @@ def test_a_move_that_failed_is_told_in_the_row_and_can_be_tried_again(stuck: Win
 
     stuck.play(story)
     assert stuck.client.commands == [MoveFiles(ID, "/usb/films")]
+
+
+def test_what_runs_well_answers_too(stuck: WindowRun) -> None:
+    stuck.client.rows[ID] = replace(stuck.client.rows[ID], reason=None, peers=3, sending_peers=3, down_rate=9_000.0)
+
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        assert "Running well" in words(panel)
+        assert "It is as fast as those 3 peers send" in words(panel)
+
+    stuck.play(story)

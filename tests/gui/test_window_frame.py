@@ -497,12 +497,20 @@ def test_the_way_to_add_is_split(three: WindowRun) -> None:
     three.play(story)
 
 
-def test_why_is_grayed_while_nothing_holds_it_up(three: WindowRun) -> None:
+def test_why_can_be_asked_of_every_transfer_and_answers_first_for_what_is_held_up(three: WindowRun) -> None:
+    full = Reason("disk-full", {"path": "/d", "missing": 5})
+    three.client.rows[B] = replace(three.client.rows[B], state=TorrentState.ERROR, reason=full)
+
     async def story(application: Application) -> None:
         window, do = application.window, application.window.actions_of_window
-        window.list.select_ids([A])
+        window.list.clearSelection()
         assert not do.explain.isEnabled()
-        three.client.push(replace(three.client.rows[A], reason=Reason("disk-full", {"path": "/d", "missing": 5})))
-        await until(do.explain.isEnabled)
+        window.list.select_ids([A])
+        assert do.explain.isEnabled()
+        window.list.select_ids([A, B])
+        do.explain.trigger()
+        panel = window.explainer.panel
+        assert panel is not None
+        assert panel.accessibleName() == "Why: Disk full"
 
     three.play(story)

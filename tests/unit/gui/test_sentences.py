@@ -85,13 +85,13 @@ CASES = [
     ),
     (
         transfer(peers=4, sending_peers=2, failed_move=Reason("move-failed", {"folder": "/usb", "code": "disk-full"})),
-        "Its files could not be moved to /usb",
+        "Files not moved: the disk is full",
         Tone.WARN,
         Action.FIX,
     ),
     (
         transfer(state=TorrentState.STOPPED, failed_move=Reason("move-failed", {"folder": "/usb", "code": "x"})),
-        "Its files could not be moved to /usb",
+        "Its files could not be moved",
         Tone.WARN,
         Action.FIX,
     ),

@@ -29,18 +29,18 @@ from shoal.gui.widgets.text_entry import TextEntry
 TABLE = "peers"
 ARRANGEMENT = Arrangement(
     widths={
-        "address": 170,
-        "client": 150,
+        "address": 154,
+        "client": 130,
         "has": 122,
-        "down": 88,
-        "up": 88,
-        "downloaded": 104,
-        "uploaded": 96,
-        "fairness": 112,
-        "connection": 160,
+        "down": 80,
+        "up": 78,
+        "downloaded": 100,
+        "uploaded": 90,
+        "fairness": 104,
+        "connection": 150,
     },
     stretched="activity",
-    least=190,
+    least=186,
     dropped=("uploaded", "downloaded", "connection", "client", "fairness"),
 )
 _RUNNING = frozenset({TorrentState.DOWNLOADING, TorrentState.SEEDING})

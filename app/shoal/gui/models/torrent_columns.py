@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.gui.style.diagnosis import needs_user
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.moments import dated_text, lasting_text
 from shoal.gui.style.row_view import RowView, ratio_of
@@ -92,7 +91,7 @@ def _time_left_value(row: TorrentRow) -> float | None:
 
 def _time_left_token(view: RowView) -> str:
     tone = view.sentence.tone
-    if needs_user(view.row):
+    if tone is Tone.ERROR:
         return "err"
     if tone is Tone.WARN and view.row.eta is None:
         return "warn"

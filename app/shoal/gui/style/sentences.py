@@ -10,6 +10,7 @@ from enum import Enum
 from math import ceil
 
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.diagnosis import FLOWING_RATE, Finding, Severity, diagnose, needs_user
 from shoal.gui.style.refusals import Refusal, refusal_of
 from shoal.gui.style.units import percent_text, rate_text, short_duration, size_text, time_left_text
@@ -131,10 +132,12 @@ def accessible_sentence(row: TorrentRow, sentence: Sentence, time_left: str) -> 
 def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
     if finding.code == "move-failed":
         # What it does besides goes on: its bar keeps the colours of that.
-        folder = isolated(str(finding.params.get("folder", ""))) or say("another folder")
-        return Sentence(
-            say("Its files could not be moved to {folder}", folder=folder), Tone.WARN, "triangle", Action.FIX
-        )
+        cause = DISK_CAUSES.get(str(finding.params.get("code", "")))
+        if cause is None:
+            text = say("Its files could not be moved")
+        else:
+            text = say("Files not moved: {cause}", cause=say_phrase(cause))
+        return Sentence(text, Tone.WARN, "triangle", Action.FIX)
     if finding.severity is Severity.NEEDS_YOU:
         return Sentence(_problem(finding, row), Tone.ERROR, "triangle", Action.FIX)
     if finding.severity is Severity.WAITING:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
+from shoal.gui.style.as_fast_as import download_speed, upload_speed
 from shoal.gui.style.catalogue import explain_finding, is_no_trouble
 from shoal.gui.style.diagnosis import LIMIT_REACHED, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Remedy
@@ -56,7 +57,7 @@ class Verdict:
 def verdict_of(row: TorrentRow, totals: SessionTotals) -> Verdict:
     """The verdict on `row` in a session that does `totals`."""
     finding, sentence = diagnose(row)[0], state_sentence(row)
-    entry = _no_trouble(finding.code, row) if is_no_trouble(finding) else explain_finding(finding, row)
+    entry = _no_trouble(finding.code, row, totals) if is_no_trouble(finding) else explain_finding(finding, row)
     return Verdict(
         headline=entry.title,
         text=entry.text,
@@ -69,21 +70,28 @@ def verdict_of(row: TorrentRow, totals: SessionTotals) -> Verdict:
     )
 
 
-def _no_trouble(code: str, row: TorrentRow) -> Explanation:
+def _no_trouble(code: str, row: TorrentRow, totals: SessionTotals) -> Explanation:
     match code:
         case "downloading":
             text = say_count(
                 row.peers,
-                "Data comes from {sending} of {n} peer. Nothing to do.",
-                "Data comes from {sending} of {n} peers. Nothing to do.",
+                "Data comes from {sending} of {n} peer. {speed}",
+                "Data comes from {sending} of {n} peers. {speed}",
                 sending=row.sending_peers,
+                speed=download_speed(row, totals),
             )
-            return Explanation(say("Running well"), text, (say("Asks each peer for what is rarest first."),))
+            doing = (
+                say("Asks for its pieces in order.")
+                if row.sequential
+                else say("Asks each peer for what is rarest first.")
+            )
+            return Explanation(say("Running well"), text, (doing,))
         case "sharing":
             text = say_count(
                 row.receiving_peers,
-                "It is complete, and you send to {n} peer. Nothing to do.",
-                "It is complete, and you send to {n} peers. Nothing to do.",
+                "It is complete, and you send to {n} peer. {speed}",
+                "It is complete, and you send to {n} peers. {speed}",
+                speed=upload_speed(row, totals),
             )
             return Explanation(say("Sharing"), text, (say("Gives to those who ask, some at a time."),))
         case "nobody-asks":

@@ -16,10 +16,12 @@ from shoal.gui.style.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 _Placed = Callable[[int, int], QRect]
 ENTRY_HEIGHT, HEADER_HEIGHT, RAIL_HEADER_HEIGHT = 33, 38, 13
-RAIL_ENTRY_HEIGHT = 38
+RAIL_ENTRY_HEIGHT = 44
 SIDE, ICON_LEFT, TEXT_LEFT, ICON = 10, 22, 48, 16
 BADGE_HEIGHT, BADGE_LEAST_WIDTH = 18, 26
-SMALL_BADGE_HEIGHT = 14
+SMALL_BADGE_HEIGHT = 15
+RAIL_ICON_TOP, RAIL_GAP = 6, 1
+"""In the rail the count stands below its icon: neither covers the other."""
 MOST_SHOWN_IN_RAIL = 999
 
 
@@ -166,24 +168,35 @@ class FilterCell(QStyledItemDelegate):
         painter.drawPixmap(room.left(), room.top() + (room.height() - size) // 2, pixmap)
 
     def _paint_small(self, painter: QPainter, rect: QRect, entry: FilterEntry, chosen: bool) -> None:
-        theme, px = self._theme, self._theme.px
-        size = px(ICON)
-        self._paint_icon(
-            painter, QRect(rect.center().x() - size // 2 - px(3), rect.top(), size, rect.height()), entry, chosen
-        )
+        theme = self._theme
+        icon = self.rail_icon(rect)
+        if not entry.count:
+            icon.moveTop(rect.center().y() - icon.height() // 2)
+        self._paint_icon(painter, icon, entry, chosen)
         if not entry.count:
             return
         shown = f"{entry.count:,}" if entry.count <= MOST_SHOWN_IN_RAIL else f"{MOST_SHOWN_IN_RAIL}+"
-        font = theme.fonts[Role.MICRO]
-        width = max(px(SMALL_BADGE_HEIGHT), QFontMetrics(font).horizontalAdvance(shown) + px(6))
-        right = rect.right() - px(7)
-        badge = QRectF(right - width, rect.top() + px(3), width, px(SMALL_BADGE_HEIGHT))
-        painter.setPen(QPen(theme.colour("line"), 1) if not entry.is_alert else Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("err" if entry.is_alert else "surf"))
-        painter.drawRoundedRect(badge, badge.height() / 2, badge.height() / 2)
-        painter.setFont(font)
-        painter.setPen(theme.colour("surf" if entry.is_alert else "ink2"))
+        badge = self.rail_count(rect, shown)
+        if entry.is_alert:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("err"))
+            painter.drawRoundedRect(badge, badge.height() / 2, badge.height() / 2)
+        painter.setFont(theme.fonts[Role.MICRO])
+        painter.setPen(theme.colour("surf" if entry.is_alert else "ink" if chosen else "ink2"))
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def rail_icon(self, rect: QRect) -> QRect:
+        """Where the icon of the entry at `rect` is in the rail."""
+        size = self._theme.px(ICON)
+        return QRect(rect.center().x() - size // 2, rect.top() + self._theme.px(RAIL_ICON_TOP), size, size)
+
+    def rail_count(self, rect: QRect, shown: str) -> QRectF:
+        """Where its count is."""
+        theme, px = self._theme, self._theme.px
+        height = px(SMALL_BADGE_HEIGHT)
+        width = max(height, QFontMetrics(theme.fonts[Role.MICRO]).horizontalAdvance(shown) + px(8))
+        icon = self.rail_icon(rect)
+        return QRectF(icon.center().x() + 0.5 - width / 2, icon.bottom() + 1 + px(RAIL_GAP), width, height)
 
     # -- the title of a group
 

@@ -90,6 +90,7 @@ class Actions(QObject):
             self.move_bottom,
             self.in_order,
             self.first_last_first,
+            self.explain,
             self.ask_trackers,
             self.recheck,
             self.move_files,
@@ -125,7 +126,6 @@ class Actions(QObject):
         self._allow(self.stop, state.stoppable > 0, nothing if not state.selected else say("Already stopped"))
         now = nothing if not state.selected else say("It is not held up by the queue")
         self._allow(self.start_now, state.startable_now > 0, now)
-        self._allow(self.explain, state.explained, nothing if not state.selected else say("Nothing holds it up"))
         if state.selected == 1:
             what = say("Open what was downloaded") if state.opens else say("Show all details on a full page")
             self.open.setToolTip(say("{what} (Return)", what=what))

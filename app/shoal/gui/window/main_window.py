@@ -335,8 +335,7 @@ class MainWindow(QMainWindow):
 
     def _show_selection(self) -> None:
         rows = self.pages.selected_rows()
-        explained = any(explain_row(row) is not None for row in rows[:MOST_EXPLAINED])
-        self.actions_of_window.update_for(state_of(rows, explained=explained))
+        self.actions_of_window.update_for(state_of(rows))
         self.details.show_selection(rows)
 
     # -- what actions do here
@@ -347,10 +346,12 @@ class MainWindow(QMainWindow):
             self.opener.open(row)
 
     def _explain_selected(self) -> None:
-        for row in self.pages.selected_rows()[:MOST_EXPLAINED]:
-            if explain_row(row) is not None:
-                self.explainer.explain(row.torrent_id)
-                return
+        """The first that something holds up, else the first: how fast it is has its reasons, too."""
+        rows = self.pages.selected_rows()[:MOST_EXPLAINED]
+        held_up = (row for row in rows if explain_row(row) is not None)
+        row = next(held_up, rows[0] if rows else None)
+        if row is not None:
+            self.explainer.explain(row.torrent_id)
 
     def _open_tab(self, number: int, _checked: bool = False) -> None:
         self.actions_of_window.details.setChecked(True)

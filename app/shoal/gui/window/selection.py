@@ -12,7 +12,7 @@ _ENDED_AND_QUEUED = (TorrentState.STOPPED, TorrentState.STOPPING, TorrentState.E
 
 @dataclass(frozen=True, slots=True)
 class SelectionState:
-    """Counts of the selected transfers; `explained` that something holds one of them up."""
+    """Counts of the selected transfers."""
 
     selected: int = 0
     startable: int = 0
@@ -20,12 +20,11 @@ class SelectionState:
     startable_now: int = 0
     in_order: bool = False
     first_last_first: bool = False
-    explained: bool = False
     opens: bool = False
     """The one that is selected is finished, so that "Open" opens it."""
 
 
-def state_of(rows: Sequence[TorrentRow], *, explained: bool) -> SelectionState:
+def state_of(rows: Sequence[TorrentRow]) -> SelectionState:
     """One pass over the selected rows, cheap for 10,000 of them."""
     stopped, stopping, error, queued = _ENDED_AND_QUEUED
     startable = stoppable = startable_now = in_order = first_last = 0
@@ -47,6 +46,5 @@ def state_of(rows: Sequence[TorrentRow], *, explained: bool) -> SelectionState:
         startable_now=startable_now,
         in_order=bool(rows) and in_order == count,
         first_last_first=bool(rows) and first_last == count,
-        explained=explained,
         opens=count == 1 and rows[0].is_complete,
     )
