@@ -120,7 +120,7 @@ def test_how_a_peer_is_connected_is_seen_at_the_width_of_a_common_screen(shown: 
         assert app.window.width() == width
         seen = {key for at, key in enumerate(columns) if not header.isSectionHidden(at)}
         assert {"address", "client", "has", "down", "up", "fairness", "connection", "activity"} <= seen
-        least = tab.table.fontMetrics().horizontalAdvance("out \u00b7 \u00b5TP \u00b7 encrypted")
+        least = tab.table.fontMetrics().horizontalAdvance("out \u00b7 TCP \u00b7 encrypted") + 20
         assert header.sectionSize(columns.index("connection")) > least
 
     assert shown.play(story) == 0

@@ -30,17 +30,17 @@ TABLE = "peers"
 ARRANGEMENT = Arrangement(
     widths={
         "address": 154,
-        "client": 130,
-        "has": 122,
+        "client": 127,
+        "has": 120,
         "down": 80,
         "up": 78,
         "downloaded": 100,
         "uploaded": 90,
-        "fairness": 104,
-        "connection": 150,
+        "fairness": 109,
+        "connection": 156,
     },
     stretched="activity",
-    least=186,
+    least=184,
     dropped=("uploaded", "downloaded", "connection", "client", "fairness"),
 )
 _RUNNING = frozenset({TorrentState.DOWNLOADING, TorrentState.SEEDING})
