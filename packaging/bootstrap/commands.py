@@ -1,4 +1,4 @@
-"""The words that start.py understands: test, lint and bench; all else goes to Shoal as it is."""
+"""The words that start.py understands: test, lint, bench and package; all else goes to Shoal as it is."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from bootstrap.errors import StartError
 CHECKOUT = Path(__file__).resolve().parents[2]
 HEADLESS_COMMANDS = frozenset({"get", "seed", "check", "create", "show", "tracker"})
 NO_DISPLAY = "There is no display for the window; without one use for example: python3 start.py get SOURCE --to DIR"
+PACKAGE_TESTS = "tests/packages"
 LINT_COMMANDS = (("ruff", "check", "."), ("mypy",), ("lint-imports",))
 HELP = """\
 python3 start.py                     open Shoal; without a display, show a demo in the terminal
 python3 start.py test [PYTEST...]    run the tests
 python3 start.py lint                run the checks: ruff, mypy, the layers
 python3 start.py bench [ROW...]      measure against libtorrent
+python3 start.py package WHAT        make a package: bundle, deb, windows, macos, flatpak, all; or check them
 python3 start.py ANYTHING ELSE       the command line of Shoal itself:
 """
 
@@ -34,6 +36,10 @@ def main(arguments: Sequence[str]) -> int:
                 return run_tests(rest)
             case ["bench", *rest]:
                 return run_bench(rest)
+            case ["package", "check"]:
+                return run_tests([PACKAGE_TESTS])
+            case ["package", *rest]:
+                return run_packaging(rest)
             case ["lint"]:
                 return run_checks()
             case _:
@@ -123,6 +129,20 @@ def run_bench(rows: Sequence[str]) -> int:
     place = _ready("dev")
     os.chdir(CHECKOUT)
     return _become([str(place.python), "-m", "tests.bench.run", *rows], dict(os.environ))
+
+
+def run_packaging(words: Sequence[str]) -> int:
+    """Make the packages that `words` name, as packaging/assembly/commands.py says, in an environment of their own."""
+    missing = debian_packages.missing_building_programs()
+    if missing and not debian_packages.install(missing):
+        command = debian_packages.install_command(missing)
+        print(f"Packages may fail where these are missing:\n  {command}", file=sys.stderr)
+    usual = environment.choose_folder(CHECKOUT)
+    # Not the usual one: what the tests need must not find its way into a package.
+    place = Environment(CHECKOUT, usual.with_name(usual.name + ".package"))
+    place.make_ready("package")
+    environ = _tool_environ() | {"PYTHONPATH": str(CHECKOUT / "packaging"), "PYTHONNOUSERSITE": "1"}
+    return _become([str(place.python), "-m", "assembly.commands", *words], environ)
 
 
 def run_checks() -> int:

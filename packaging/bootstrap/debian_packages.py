@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 # Program -> package. The clients that Shoal's interop tests exchange data with, and a display without a screen.
 TEST_PROGRAMS = {
@@ -16,6 +16,19 @@ TEST_PROGRAMS = {
     "rtorrent": "rtorrent",
     "transmission-daemon": "transmission-daemon",
     "Xvfb": "xvfb",
+    # They judge what packaging/assembly makes.
+    "appstreamcli": "appstream",
+    "desktop-file-validate": "desktop-file-utils",
+    "flatpak-builder": "flatpak-builder",
+    "makensis": "nsis",
+    "mmdebstrap": "mmdebstrap",
+}
+
+# The same for what makes packages: PyInstaller reads libraries with objdump and strips them.
+BUILDING_PROGRAMS = {
+    "objdump": "binutils",
+    "dpkg-shlibdeps": "dpkg-dev",
+    "makensis": "nsis",
 }
 
 LOCK_WAIT_SECONDS = 120
@@ -23,7 +36,12 @@ LOCK_WAIT_SECONDS = 120
 
 def missing_test_programs() -> list[str]:
     """The packages of those test programs that are not on PATH, sorted."""
-    return sorted(package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None)
+    return _missing(TEST_PROGRAMS)
+
+
+def missing_building_programs() -> list[str]:
+    """The packages of those `BUILDING_PROGRAMS` that are not on PATH, sorted."""
+    return _missing(BUILDING_PROGRAMS)
 
 
 def install_command(packages: Iterable[str]) -> str:
@@ -51,6 +69,10 @@ def install(packages: Sequence[str]) -> bool:
     return _apt_get(prefix, "update", quiet=True) and _apt_get(
         prefix, "install", "--no-install-recommends", *packages, quiet=False
     )
+
+
+def _missing(programs: Mapping[str, str]) -> list[str]:
+    return sorted(package for program, package in programs.items() if shutil.which(program) is None)
 
 
 def _privileged_prefix() -> list[str] | None:

@@ -26,7 +26,7 @@ from bootstrap.errors import StartError
 MARKER = "made-by-shoal-start"
 STAMP = "shoal-stamp.json"
 # What each set of requirements also satisfies.
-SATISFIED_BY = {"run": ("run", "dev"), "dev": ("dev",)}
+SATISFIED_BY = {"run": ("run", "dev"), "dev": ("dev",), "package": ("package",)}
 
 
 def cache_folder() -> Path:
@@ -66,7 +66,7 @@ class Environment:
         return self.folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
     def is_ready(self, requirements: str) -> bool:
-        """Whether it holds what `requirements` ("run" or "dev") lists, for this Python and this place."""
+        """Whether it holds what `requirements` (a key of `SATISFIED_BY`) lists, for this Python and this place."""
         stamp = self._read_stamp()
         return (
             stamp is not None

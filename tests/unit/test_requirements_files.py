@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "packaging" / "requirements"
-FILES = ["run.txt", "dev.txt", "speed.txt"]
+FILES = ["run.txt", "dev.txt", "speed.txt", "package.txt"]
 
 
 def entries(file: str) -> list[str]:
@@ -37,5 +37,8 @@ def test_old_pythons_get_a_sound_pyside(file: str) -> None:
 
 def test_files_agree_on_versions() -> None:
     # A marker may be wider in one file than in another; what is installed has to be the same.
-    run, dev, speed = ({re.split(r" ;| --hash", entry)[0].strip() for entry in entries(file)} for file in FILES)
+    run, dev, speed, package = (
+        {re.split(r" ;| --hash", entry)[0].strip() for entry in entries(file)} for file in FILES
+    )
     assert run <= speed <= dev
+    assert speed <= package

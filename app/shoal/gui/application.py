@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from shoal import APPLICATION_ID
 from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.details.tab_maker import load_tabs
@@ -48,7 +49,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     app = QApplication(list(arguments))
     app.setApplicationName("shoal")
     app.setApplicationDisplayName("Shoal")
-    app.setDesktopFileName("shoal")
+    app.setDesktopFileName(APPLICATION_ID)
     return app
 
 
