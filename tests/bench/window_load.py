@@ -146,6 +146,8 @@ def run_case(case: Case, base: Path, ports: list[int]) -> int:
         window.actions_of_window.reduce_motion.setChecked(case.still)
         window.details.open_tab("overview")
         window.reveal(torrent_id)
+        # As in front of a person: behind another window less is drawn.
+        window.activateWindow()
         if start:
             await client.execute(AddPeers(torrent_id, tuple(("127.0.0.1", port) for port in ports)))
             end = time.perf_counter() + CONNECT_SECONDS

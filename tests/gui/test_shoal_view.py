@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import pi
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -16,8 +16,15 @@ from pytestqt.qtbot import QtBot
 from shoal.api.details import PeerRow
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.fish import FishPixmaps, side_of
+from shoal.gui.widgets.shoal_dots import RELEASE_SECONDS, TRAVEL_SECONDS
 from shoal.gui.widgets.shoal_fish import GLIDE_SECONDS, nearness, peer_words
-from shoal.gui.widgets.shoal_view import RELEASE_SECONDS, TRAVEL_SECONDS, ShoalView
+from shoal.gui.widgets.shoal_view import (
+    BEHIND_MILLISECONDS,
+    CROWD,
+    CROWDED_MILLISECONDS,
+    FRAME_MILLISECONDS,
+    ShoalView,
+)
 
 BLOCK = 16_384
 
@@ -212,3 +219,63 @@ def test_nobody_is_an_empty_sea_that_says_why(view: ShoalView) -> None:
     view.show_peers(())
     assert view.grab().toImage() != before
     assert view.accessibleDescription() == "tracker.example: being asked now"
+
+
+class PaintedRects(QObject):
+    """What of a widget was painted, from its paint events."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.rects: list[QRect] = []
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QPaintEvent):
+            self.rects.append(event.rect())
+        return False
+
+
+def test_while_only_dots_move_only_their_place_is_painted(view: ShoalView, clock: Clock, qtbot: QtBot) -> None:
+    view.show_peers((peer(down=1000.0, choking=False), peer(2)))
+    clock.now += GLIDE_SECONDS + 0.1
+    view.show_peers((peer(down=1000.0, choking=False, received=BLOCK), peer(2)))
+    clock.now += RELEASE_SECONDS
+    painted = PaintedRects(view)
+    view.repaint()
+    qtbot.waitUntil(lambda: len(painted.rects) > 3)
+    assert painted.rects[0] == view.rect()
+    fish = view.fish["10.0.0.1:6881"]
+    line = QRectF(view.rect().center(), QPointF(fish.x, fish.y)).normalized().adjusted(-8, -8, 8, 8).toAlignedRect()
+    assert all(line.contains(rect) for rect in painted.rects[2:])
+
+
+def test_the_dots_of_a_peer_that_went_go_with_it(view: ShoalView, clock: Clock) -> None:
+    view.show_peers((peer(down=1000.0, choking=False), peer(2)))
+    view.show_peers((peer(down=1000.0, choking=False, received=3 * BLOCK), peer(2)))
+    clock.now += RELEASE_SECONDS
+    view.show_peers((peer(2),))
+    assert not view.is_moving
+
+
+def test_a_crowd_and_a_window_behind_another_move_in_fewer_pictures(view: ShoalView, qtbot: QtBot) -> None:
+    def pace(count: int) -> int:
+        for received in (0, 1):
+            view.show_peers(
+                tuple(
+                    peer(number, down=1000.0, choking=False, received=received * number * BLOCK)
+                    for number in range(1, 1 + count)
+                )
+            )
+        assert view.is_moving
+        return view.frame_milliseconds
+
+    view.window().activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    assert pace(3) == FRAME_MILLISECONDS < pace(CROWD + 1) == CROWDED_MILLISECONDS
+    other = QWidget()
+    qtbot.addWidget(other)
+    with qtbot.waitExposed(other):
+        other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: not view.isActiveWindow())
+    assert pace(3) == pace(CROWD + 1) == BEHIND_MILLISECONDS

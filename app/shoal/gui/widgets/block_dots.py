@@ -37,22 +37,24 @@ class BlockMeter:
     def take(self, peers: Mapping[str, PeerRow]) -> dict[str, Dots]:
         """The dots of each peer that moved at least a group; who is seen first has moved nothing yet."""
         moved: dict[str, tuple[int, int]] = {}
-        for key, peer in peers.items():
+        counters = {key: (peer.downloaded, peer.uploaded) for key, peer in peers.items()}
+        for key, (downloaded, uploaded) in counters.items():
             before = self._counters.get(key)
             if before is not None:
+                down, up = downloaded - before[0], uploaded - before[1]
                 # Counters of a peer that came back begin anew.
-                moved[key] = (max(0, peer.downloaded - before[0]), max(0, peer.uploaded - before[1]))
-        self._counters = {key: (peer.downloaded, peer.uploaded) for key, peer in peers.items()}
+                moved[key] = (down if down > 0 else 0, up if up > 0 else 0)
+        self._counters = counters
         self.group = group_for([*moved.values()])
         dots: dict[str, Dots] = {}
         rest: dict[str, tuple[int, int]] = {}
         for key, (new_down, new_up) in moved.items():
             waiting = self._rest.get(key, (0, 0))
-            down, up = new_down + waiting[0], new_up + waiting[1]
-            found = Dots(min(MOST_OF_A_PEER, down // self.group), min(MOST_OF_A_PEER, up // self.group))
-            rest[key] = (down % self.group, up % self.group)
-            if found.down or found.up:
-                dots[key] = found
+            down_groups, down = divmod(new_down + waiting[0], self.group)
+            up_groups, up = divmod(new_up + waiting[1], self.group)
+            rest[key] = (down, up)
+            if down_groups or up_groups:
+                dots[key] = Dots(min(MOST_OF_A_PEER, down_groups), min(MOST_OF_A_PEER, up_groups))
         self._rest = rest
         return dots
 
@@ -64,7 +66,7 @@ class BlockMeter:
 def group_for(moved: Sequence[tuple[int, int]]) -> int:
     """A power of two times a block, so that neither all peers nor one of them has too many dots."""
     total = sum(down + up for down, up in moved)
-    most = max((max(pair) for pair in moved), default=0)
+    most = max((down if down > up else up for down, up in moved), default=0)
     group = BLOCK
     while total > MOST_DOTS * group or most > MOST_OF_A_PEER * group:
         group *= 2

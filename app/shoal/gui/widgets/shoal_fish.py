@@ -65,7 +65,8 @@ def length_of(peer: PeerRow, highest_rate: float, largest: float) -> int:
     if rate < FLOWING_RATE:
         return max(7, round(largest * IDLE_SIZE))
     share = sqrt(rate / max(rate, highest_rate))
-    return max(8, round(largest * (LEAST_ACTIVE_SIZE + (1 - LEAST_ACTIVE_SIZE) * share)))
+    # In steps of two, for each length is a picture of its own, and a rate never stands still.
+    return max(8, 2 * round(largest * (LEAST_ACTIVE_SIZE + (1 - LEAST_ACTIVE_SIZE) * share) / 2))
 
 
 def peer_words(peer: PeerRow) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ class Waters:
         return sum(len(ring.places) for ring in self.rings)
 
 
+@lru_cache(maxsize=4096)
 def share_of(key: str) -> float:
     """0..1 from a peer's address, the same in every run."""
     return zlib.crc32(key.encode()) / 2**32
@@ -181,15 +182,17 @@ class School:
         keys = {swimmer.key for swimmer in drawn}
         self._spots = {key: spot for key, spot in self._spots.items() if key in keys}
         self._waited = {key: count for key, count in self._waited.items() if key in keys}
-        taken = set(self._spots.values())
+        taken: list[set[int]] = [set() for _ in self.waters.rings]
+        for ring, place in self._spots.values():
+            taken[ring].add(place)
         for swimmer in drawn:
             wanted, spot = self._ring_of(swimmer.nearness), self._spots.get(swimmer.key)
             if spot is not None and (spot[0] == wanted or self._stays(swimmer.key, spot[0], wanted)):
                 continue
             free = self._free_spot(swimmer.key, wanted, taken, spot)
             if spot is not None:
-                taken.discard(spot)
-            taken.add(free)
+                taken[spot[0]].discard(spot[1])
+            taken[free[0]].add(free[1])
             self._spots[swimmer.key] = free
             self._waited.pop(swimmer.key, None)
 
@@ -201,17 +204,18 @@ class School:
         return self._waited[key] < PATIENCE
 
     def _free_spot(
-        self, key: str, wanted: int, taken: set[tuple[int, int]], present: tuple[int, int] | None
+        self, key: str, wanted: int, taken: Sequence[set[int]], present: tuple[int, int] | None
     ) -> tuple[int, int]:
         rings = self.waters.rings
         order = [wanted, *range(wanted + 1, len(rings)), *range(wanted - 1, -1, -1)]
         for ring in order:
             if present is not None and ring == present[0]:
                 return present
-            count = len(rings[ring].places)
-            start = int(share_of(key) * count)
-            for place in _outwards(start, count):
-                if (ring, place) not in taken:
+            count, full = len(rings[ring].places), taken[ring]
+            if len(full) == count:
+                continue
+            for place in _outwards(int(share_of(key) * count), count):
+                if place not in full:
                     return ring, place
         raise AssertionError("more fish than places")
 

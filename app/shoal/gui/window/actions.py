@@ -32,6 +32,7 @@ class Actions(QObject):
         super().__init__(window)
         self._theme, self._window, self._table = theme, window, table
         self._icons: dict[QAction, tuple[str, str]] = {}
+        self._state: SelectionState | None = None
         self._make_general()
         self._make_transfer()
         self._make_view()
@@ -114,14 +115,19 @@ class Actions(QObject):
 
     def update_for(self, state: SelectionState) -> None:
         """Gray what the selection does not allow, and say why in the tooltip."""
+        self.in_order.setChecked(state.in_order)
+        self.first_last_first.setChecked(state.first_last_first)
+        if state != self._state:
+            self._state = state
+            self._allow_for(state)
+
+    def _allow_for(self, state: SelectionState) -> None:
         nothing = say("Select a transfer first")
         for action in self._for_any:
             self._allow(action, state.selected > 0, nothing)
         one = nothing if not state.selected else say("Select one transfer only")
         for action in self._for_one:
             self._allow(action, state.selected == 1, one)
-        self.in_order.setChecked(state.in_order)
-        self.first_last_first.setChecked(state.first_last_first)
         self._allow(self.start, state.startable > 0, nothing if not state.selected else say("Already started"))
         self._allow(self.stop, state.stoppable > 0, nothing if not state.selected else say("Already stopped"))
         now = nothing if not state.selected else say("It is not held up by the queue")
