@@ -46,6 +46,7 @@ def submenu(menu: QMenu, text: str) -> QMenu:
     found = named(menu, text).menu()
     assert isinstance(found, QMenu)
     found.aboutToShow.emit()
+    found.aboutToHide.emit()
     return found
 
 
@@ -128,10 +129,12 @@ def test_limits_and_order_need_a_selection(two: WindowRun) -> None:
         menu = window.list.context_menu()
         assert menu is not None
         menu.aboutToShow.emit()
+        menu.aboutToHide.emit()
         assert not named(menu, "Limits for this transfer").isEnabled()
         assert not named(menu, "Load in order").isEnabled()
         window.list.select_ids([A])
         menu.aboutToShow.emit()
+        menu.aboutToHide.emit()
         assert named(menu, "Limits for this transfer").isEnabled()
         menu.close()
 

@@ -66,6 +66,7 @@ def sub(menu: QMenu, title: str) -> QMenu:
     found = next(action for action in menu.actions() if action.text() == title).menu()
     assert isinstance(found, QMenu)
     found.aboutToShow.emit()
+    found.aboutToHide.emit()
     return found
 
 

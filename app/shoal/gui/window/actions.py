@@ -47,6 +47,8 @@ class Actions(QObject):
         self.open_downloads = self._make(say("Open downloads folder"))
         self.close = self._make(say("Close window"), "Ctrl+W")
         self.quit = self._make(say("Quit Shoal"), "Ctrl+Q")
+        # Also while a menu is open, which is a window of its own; a dialog has its own keys (link/awaitable).
+        self.quit.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.undo = self._make(say("Undo"), "Ctrl+Z")
         self.undo.setObjectName(say("Undo"))

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QIcon,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QMainWindow
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
 from shoal.api.commands import Command, PlaceInQueue
 from shoal.api.snapshots import Update
@@ -398,5 +398,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Disappear at once; the engine says goodbye after that."""
         self._layout.remember()
+        while (popup := QApplication.activePopupWidget()) is not None and popup.close():
+            continue
         event.accept()
         self.closed.emit()

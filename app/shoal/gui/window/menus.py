@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from shoal.gui.style.wording import Template, phrase, say, say_phrase
+from shoal.gui.widgets.mnemonics import mark_while_open
 from shoal.gui.window.actions import Actions
 from shoal.gui.window.limits import Direction
 
@@ -73,6 +75,8 @@ class Menus:
         self._filled(limits, say("Downloads at the same time"), self._fillers.active_downloads)
         add(tools, [], [do.ask_before_adding])
         add(bar.addMenu(say("&Help")), [do.messages, do.keyboard_map], [do.about])
+        for action in bar.actions():
+            _mark_all(action.menu())
 
     def context_menu(self, parent: QWidget) -> QMenu:
         """For the selected transfers."""
@@ -96,6 +100,7 @@ class Menus:
         add(copying, [do.copy_name, do.copy_magnet, do.copy_hash])
         self._for_selected(menu, copying)
         add(menu, [do.save_torrent], [do.remove])
+        _mark_all(menu)
         return menu
 
     # -- inside
@@ -147,6 +152,14 @@ class Menus:
             if at:
                 menu.addSeparator()
             menu.addActions(list(group))
+
+
+def _mark_all(menu: QObject | None) -> None:
+    """Letters in `menu` and in the menus below it, once all that fills them is connected."""
+    if isinstance(menu, QMenu):
+        mark_while_open(menu)
+        for action in menu.actions():
+            _mark_all(action.menu())
 
 
 def _with(fill: Callable[[QMenu, Direction], None], direction: Direction, menu: QMenu) -> None:
