@@ -55,6 +55,38 @@ def test_a_priority_reaches_the_engine(shown: WindowRun) -> None:
     assert shown.play(story) == 0
 
 
+def test_priorities_are_taken_back_one_change_after_the_other(shown: WindowRun) -> None:
+    async def story(app: Application) -> None:
+        window = app.window
+        window.show_tab(ID, "files")
+        tab = window.details.tab("files")
+        assert isinstance(tab, FilesTab)
+        await until(lambda: tab.model is not None)
+        assert tab.model is not None
+        assert tab.tree is not None
+        tab.tree.setCurrentIndex(tab.model.index(1, 0, tab.model.index(0, 0)))
+        QTest.keyClick(tab.tree, Qt.Key.Key_0)
+        QTest.keyClick(tab.tree, Qt.Key.Key_4)
+        undo = window.actions_of_window.undo
+        assert undo.text() == "Undo priority of 1 file"
+        assert not window.toast.isVisible()
+        before = len(tab.model.listing.numbers)
+        tab.tree.setCurrentIndex(tab.model.index(0, 0))
+        QTest.keyClick(tab.tree, Qt.Key.Key_1)
+        assert undo.text() == f"Undo priorities of {before} files"
+        assert window.toast.text == f"Priorities of {before} files changed"
+        for _ in range(3):
+            QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert not undo.isEnabled()
+        await until(lambda: len(shown.client.commands) == 6)
+        sent = [command.priorities for command in shown.client.commands if isinstance(command, SetFilePriorities)]
+        assert sent[:2] == [((1, 0),), ((1, 7),)]
+        assert (1, 7) in sent[3]
+        assert sent[4:] == [((1, 0),), ((1, 4),)]
+
+    assert shown.play(story) == 0
+
+
 def test_a_removed_tracker_comes_back_by_undo(shown: WindowRun) -> None:
     async def story(app: Application) -> None:
         app.window.show_tab(ID, "trackers")

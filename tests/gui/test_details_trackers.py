@@ -17,6 +17,7 @@ from shoal.api.commands import AddTrackers, AnnounceNow, Command, RemoveTrackers
 from shoal.api.details import TorrentDetails, TrackerRow
 from shoal.api.snapshots import TorrentState
 from shoal.gui.details.trackers import TrackersTab
+from shoal.gui.link.undoable import Undoable
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.text_entry import TextEntry
 
@@ -144,7 +145,8 @@ def test_removing_can_be_undone(stage: Stage) -> None:
     stage.tab.table.selectAll()
     QTest.keyClick(stage.tab.table, Qt.Key.Key_Delete)
     assert stage.sent == [RemoveTrackers(ID, (ONE.url, TWO.url))]
-    assert stage.told == [("2 trackers removed", (AddTrackers(ID, (ONE.url, TWO.url)),))]
+    back = Undoable("Undo removing 2 trackers", (AddTrackers(ID, (ONE.url, TWO.url)),))
+    assert stage.told == [("2 trackers removed", back)]
 
 
 def test_copying_the_selection_or_all(stage: Stage) -> None:

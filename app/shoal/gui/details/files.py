@@ -14,9 +14,10 @@ from shoal.api.snapshots import TorrentRow
 from shoal.gui.details.column_memory import ColumnMemory
 from shoal.gui.details.list_page import passing_menu
 from shoal.gui.details.opening import Opener, open_and_forget
+from shoal.gui.link.undoable import Undoable
 from shoal.gui.models.file_listing import Node
 from shoal.gui.models.file_tree import KIND_CHOICES, KIND_GROUPS
-from shoal.gui.models.torrent_files import ListedFiles, TorrentFiles, list_files
+from shoal.gui.models.torrent_files import ListedFiles, Priorities, TorrentFiles, list_files
 from shoal.gui.style.runnable import is_runnable
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
@@ -198,9 +199,16 @@ class FilesTab(QObject):
 
     # -- what a person does
 
-    def _send_priorities(self, changes: tuple[tuple[int, int], ...]) -> None:
-        if self._row is not None:
-            self._send(SetFilePriorities(self._row.torrent_id, changes))
+    def _send_priorities(self, changes: Priorities, former: Priorities) -> None:
+        """One file's is seen in its row; of more it is told, with a way back beside it."""
+        if self._row is None:
+            return
+        torrent_id, count = self._row.torrent_id, len(changes)
+        self._send(SetFilePriorities(torrent_id, changes))
+        if former:
+            undo = say_count(len(former), "Undo priority of {n} file", "Undo priorities of {n} files")
+            text = say("Priorities of {n} files changed", n=f"{count:,}") if count > 1 else ""
+            self.told.emit(text, Undoable(undo, (SetFilePriorities(torrent_id, former),)))
 
     def open_file(self, index: QModelIndex) -> None:
         """Open a finished file with its program; what would run is never opened, its folder is offered instead."""
@@ -209,7 +217,7 @@ class FilesTab(QObject):
             return
         name = isolated(node.name)
         if not self.model.is_finished(node):
-            self.told.emit(say("\u201c{name}\u201d is not finished yet", name=name), ())
+            self.told.emit(say("\u201c{name}\u201d is not finished yet", name=name), None)
         elif is_runnable(node.name, is_folder=node.is_folder):
             dialog = AskingDialog(
                 self._theme,

@@ -43,7 +43,7 @@ class DetailPane(QFrame):
     closed = Signal()
     explain_wanted = Signal(str)
     told = Signal(str, object)
-    """Something to tell: a sentence, and a tuple of the commands that take it back, empty for none."""
+    """Something to tell: a sentence, empty where the tab shows it by itself; and an `Undoable`, None for none."""
     bans_wanted = Signal()
     """To see the addresses that are banned for good."""
     rename_wanted = Signal(str, str)

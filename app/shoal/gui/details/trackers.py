@@ -15,6 +15,7 @@ from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.details.column_memory import ColumnMemory
 from shoal.gui.details.list_page import ListPages, MenuEntry, chip, fill_menu, passing_menu, remembered_table
 from shoal.gui.details.opening import Opener, open_and_forget
+from shoal.gui.link.undoable import Undoable
 from shoal.gui.models.tracker_table import TrackerTable, is_peer_finder
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tracker_sentences import ask_hint
@@ -121,8 +122,10 @@ class TrackersTab(QObject):
             return
         torrent_id = self._row.torrent_id
         self._send(RemoveTrackers(torrent_id, urls))
+        undo = say_count(len(urls), "Undo removing {n} tracker", "Undo removing {n} trackers")
         self.told.emit(
-            say_count(len(urls), "Tracker removed", "{n} trackers removed"), (AddTrackers(torrent_id, urls),)
+            say_count(len(urls), "Tracker removed", "{n} trackers removed"),
+            Undoable(undo, (AddTrackers(torrent_id, urls),)),
         )
 
     def copy(self) -> None:

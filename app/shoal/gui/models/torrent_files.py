@@ -58,16 +58,20 @@ def _layout(files: Sequence[FileRow], piece_length: int) -> FileLayout | None:
     return FileLayout(tuple(entries), piece_length)
 
 
+Priorities = tuple[tuple[int, int], ...]
+"""(file's index, priority) of each."""
+
+
 class TorrentFiles(FileTreeModel):
     """`show_progress` takes each answer; only rows that are seen and have changed are repainted.
 
-    `changed` gets what a person has set, as (file's index, priority), to be sent to the engine.
+    `changed` gets what a person has set, to be sent to the engine, and how those files were before.
     """
 
     def __init__(
         self,
         files: ListedFiles,
-        changed: Callable[[tuple[tuple[int, int], ...]], None],
+        changed: Callable[[Priorities, Priorities], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(files.listing, parent, columns=COLUMNS)
@@ -116,8 +120,14 @@ class TorrentFiles(FileTreeModel):
                 self.dataChanged.emit(index, index.siblingAtColumn(len(COLUMNS) - 1))
 
     def _on_chosen(self, changes: list[tuple[int, int]]) -> None:
+        # The answer that brings these, or none, may come much later than the next change.
+        shown = bytearray(self._raw_levels)
+        former = tuple((index, shown[index]) for index, level in changes if shown[index] != level)
+        for index, level in changes:
+            shown[index] = level
+        self._raw_levels = bytes(shown)
         self._pending.ask(changes)
-        self._changed(tuple(changes))
+        self._changed(tuple(changes), former)
 
     # -- what is asked of it
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from shoal.api.commands import MoveFiles
 from shoal.api.snapshots import TorrentRow, Update
+from shoal.gui.link.undoable import Undoable
 from shoal.gui.style.explanations import notice_text
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.notice_bar import NoticeBar
@@ -36,6 +37,7 @@ class Alerts:
                 continue
             former = self._moving_from.pop(torrent_id, "") if alert.code == "moved" else ""
             if former:
-                self._commands.can_undo(text, say("Undo moving files"), (MoveFiles(torrent_id, former),))
+                back = (MoveFiles(torrent_id, former),)
+                self._commands.can_undo(text, Undoable(say("Undo moving files"), back))
             else:
                 self._notices.say(text)

@@ -18,13 +18,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
 
-from shoal.api.commands import Command, PlaceInQueue
+from shoal.api.commands import PlaceInQueue
 from shoal.api.snapshots import Update
 from shoal.gui.details.pane import DetailPane
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
+from shoal.gui.link.undoable import Undoable
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.theme import Theme
@@ -290,10 +291,10 @@ class MainWindow(QMainWindow):
         self.details.told.connect(self._tell)
         self.frame.narrow_changed.connect(self.toolbar.set_narrow)
 
-    def _tell(self, text: str, undo: tuple[Command, ...]) -> None:
-        """What a tab has done or has to say; `undo` takes it back."""
-        if undo:
-            self.commands.can_undo(text, say("Undo: {done}", done=text), undo)
+    def _tell(self, text: str, undo: Undoable | None) -> None:
+        """What a tab has done or has to say, and how to take it back."""
+        if undo is not None:
+            self.commands.can_undo(text, undo)
         else:
             self.toast.say(text)
 

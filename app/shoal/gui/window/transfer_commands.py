@@ -18,9 +18,10 @@ from shoal.api.commands import (
 )
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.link.undoable import Undoable
 from shoal.gui.style.wording import isolated, say, say_count
 from shoal.gui.widgets.toast import Toast
-from shoal.gui.window.undoing import Undoable, Undoing
+from shoal.gui.window.undoing import Undoing
 
 
 class TransferCommands:
@@ -107,7 +108,7 @@ class TransferCommands:
         else:
             done = say_count(len(rows), "Label taken from {n} transfer", "Label taken from {n} transfers")
         commands = tuple(SetLabel(row.torrent_id, row.label) for row in rows)
-        self.can_undo(done, say("Undo labelling"), commands)
+        self.can_undo(done, Undoable(say("Undo labelling"), commands))
 
     def remove_label(self, label: str) -> None:
         """Take `label` from every transfer that has it."""
@@ -121,12 +122,13 @@ class TransferCommands:
         """These left the list with their files kept."""
         done = say_count(len(rows), "Removed {n} transfer from the list", "Removed {n} transfers from the list")
         undo = say_count(len(rows), "Undo removing {n} transfer", "Undo removing {n} transfers")
-        self.can_undo(done, undo, tuple(RestoreTorrent(row.torrent_id) for row in rows))
+        self.can_undo(done, Undoable(undo, tuple(RestoreTorrent(row.torrent_id) for row in rows)))
 
-    def can_undo(self, done: str, undo_name: str, commands: tuple[Command, ...]) -> None:
-        """Say what was `done`, and offer to take it back with `commands`."""
-        entry = Undoable(undo_name, commands)
+    def can_undo(self, done: str, entry: Undoable) -> None:
+        """Offer to take `entry` back, with Ctrl+Z and, where it is told at all, beside the words on what was `done`."""
         self._undoing.push(entry)
+        if not done:
+            return
         self._toast.say(done, say("Undo"), lambda: self._undoing.undo_this(entry))
         self._told = (done, entry)
 

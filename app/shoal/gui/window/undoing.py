@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from shoal.api.commands import Command
+from shoal.gui.link.undoable import Undoable
 
 DEEPEST = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """`undo_name` is the whole entry of the menu, such as "Undo removing 2 transfers"."""
-
-    undo_name: str
-    commands: tuple[Command, ...]
 
 
 class Undoing(QObject):
