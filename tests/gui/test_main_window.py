@@ -173,10 +173,12 @@ def test_theme_geometry_and_columns_are_remembered(three: WindowRun) -> None:
     three.play(again)
 
 
-def test_the_status_bar_of_the_first_window_is_on_the_screen(run: WindowRun) -> None:
+def test_the_first_window_is_on_the_screen_whole(run: WindowRun) -> None:
     async def story(application: Application) -> None:
         window = application.window
-        assert window.height() < window.screen().availableGeometry().height()
+        room = window.screen().availableGeometry()
+        assert window.height() < room.height()
+        assert window.width() <= max(room.width(), window.minimumWidth())
 
     run.play(story)
 

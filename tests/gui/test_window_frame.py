@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import (
+    QAction,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QTextCursor,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMenuBar
 from tests.gui.conftest import WindowRun, until
@@ -275,6 +283,38 @@ def test_addresses_are_added_from_one_dialog(run: WindowRun) -> None:
 
     run.play(story)
     assert len(run.client.commands) == 1
+
+
+def test_return_adds_and_shift_return_begins_a_line(run: WindowRun) -> None:
+    added: list[str] = []
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        added.append(address)
+        return torrent_bytes(address, {"one.mkv": 30_000})
+
+    run.fetch = fetch
+    run.settings = replace(run.settings, ask_before_adding=False)
+
+    async def story(application: Application) -> None:
+        for keys in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier):
+            QGuiApplication.clipboard().setText("see https://x.example/a.torrent https://x.example/b.torrent, or so")
+            application.window.actions_of_window.add_address.trigger()
+            await until(lambda: isinstance(run.dialog(), AddAddressDialog))
+            dialog = run.dialog()
+            assert isinstance(dialog, AddAddressDialog)
+            assert dialog.field.toPlainText() == "https://x.example/a.torrent\nhttps://x.example/b.torrent"
+            assert "Return adds them, Shift+Return begins a new line." in dialog.hint.text()
+            dialog.field.moveCursor(QTextCursor.MoveOperation.End)
+            QTest.keyClick(dialog.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+            QTest.keyClicks(dialog.field, "https://x.example/c.torrent")
+            assert dialog.accept_button.text() == "Add 3"
+            QTest.keyClick(dialog.field, Qt.Key.Key_Return, keys)
+            await until(lambda: run.dialog() is None)
+            await until(lambda: len(added) == 3)
+            assert sorted(added) == [f"https://x.example/{letter}.torrent" for letter in "abc"]
+            added.clear()
+
+    assert run.play(story) == 0
 
 
 def test_paste_adds_what_can_be_added(run: WindowRun, tmp_path: Path) -> None:

@@ -12,16 +12,10 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
-from shoal.gui.window.dropping import dragged, sort_sources
-from shoal.gui.window.sources import SourceKind, classify
+from shoal.gui.window.dropping import dragged
+from shoal.gui.window.sources import addresses_in
 
 LONGEST_CLIPBOARD = 1 << 20
-
-
-def is_address(text: str) -> bool:
-    """True for a magnet link and for a web address."""
-    source = classify(text)
-    return source is not None and source.kind is not SourceKind.FILE
 
 
 class Addresses:
@@ -55,8 +49,8 @@ class Addresses:
 
     async def _ask(self) -> None:
         text = QGuiApplication.clipboard().text()[:LONGEST_CLIPBOARD]
-        present = "\n".join(source for source in sort_sources(text.split("\n")).sources if is_address(source))
-        dialog = AddAddressDialog(self._theme, self._parent, present, is_address)
+        present = dict.fromkeys(address for line in text.splitlines() for address in addresses_in(line))
+        dialog = AddAddressDialog(self._theme, self._parent, "\n".join(present), addresses_in)
         sources = await self._turns.ask(dialog, dialog.sources)
         if sources:
             self._add(sources)

@@ -45,9 +45,9 @@ class LayoutMemory(QObject):
         self._details.open_tab(settings.detail_tab)
 
     def _first_size(self) -> QSize:
-        """No higher than the screen has room for: the status bar would be out of sight."""
-        room = self._window.screen().availableGeometry().height() - self._theme.px(TITLE_BAR)
-        return QSize(self._theme.px(FIRST_WIDTH), min(self._theme.px(FIRST_HEIGHT), room))
+        """No larger than the screen has room for: the status bar would be out of sight."""
+        px, screen = self._theme.px, self._window.screen().availableGeometry()
+        return QSize(min(px(FIRST_WIDTH), screen.width()), min(px(FIRST_HEIGHT), screen.height() - px(TITLE_BAR)))
 
     def remember(self) -> None:
         self._table.remember()

@@ -25,7 +25,6 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
-from shoal.gui.link.undoable import Undoable
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.theme import Theme
@@ -54,7 +53,7 @@ from shoal.gui.window.messages import Messages
 from shoal.gui.window.opening import Opener, open_path
 from shoal.gui.window.regions import Regions, first_focusable
 from shoal.gui.window.remedies import Remedies
-from shoal.gui.window.routes import connect_general_actions, connect_transfer_actions
+from shoal.gui.window.routes import connect_general_actions, connect_sidebar, connect_transfer_actions
 from shoal.gui.window.selection import state_of
 from shoal.gui.window.sidebar import Sidebar
 from shoal.gui.window.status_bar import StatusBar, session_state, summary
@@ -276,27 +275,15 @@ class MainWindow(QMainWindow):
         self.status.sort_again.connect(self.model.sort_again)
         self.status.limits_wanted.connect(self.limits.open_for_session)
         self.notices.stop_wanted.connect(self.adder.stop)
-        self.sidebar.filter_changed.connect(self.pages.set_filter)
-        self.sidebar.label_dropped.connect(commands.set_label)
-        self.sidebar.new_label_wanted.connect(self.labels.ask_for_new)
-        self.sidebar.rename_label_wanted.connect(self.labels.ask_to_rename)
-        self.sidebar.remove_label_wanted.connect(self.labels.remove)
-        self.sidebar.ask_tracker_wanted.connect(commands.ask_tracker)
+        connect_sidebar(self.sidebar, self.pages, commands, self.labels)
         self.details.wants_full_page.connect(self._set_full_page)
         self.details.closed.connect(lambda: do.details.setChecked(False))
         self.details.explain_wanted.connect(self.explainer.explain)
         do.reduce_motion.toggled.connect(self.details.set_still)
         self.details.rename_wanted.connect(self.dialogs.rename_path)
         self.details.bans_wanted.connect(self.bans.ask)
-        self.details.told.connect(self._tell)
+        self.details.told.connect(commands.tell)
         self.frame.narrow_changed.connect(self.toolbar.set_narrow)
-
-    def _tell(self, text: str, undo: Undoable | None) -> None:
-        """What a tab has done or has to say, and how to take it back."""
-        if undo is not None:
-            self.commands.can_undo(text, undo)
-        else:
-            self.toast.say(text)
 
     def _open_dialog(self, dialog: QDialog) -> None:
         """When it is its turn; it does by itself what was chosen."""

@@ -1,4 +1,4 @@
-"""Which action does what: the one table between the actions and those who carry them out."""
+"""Which action and which signal does what: the one table between those who ask and those who carry it out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from shoal.api.snapshots import TorrentRow
 from shoal.gui.window.actions import Actions
 from shoal.gui.window.addresses import Addresses
 from shoal.gui.window.help import Help
+from shoal.gui.window.labels import Labels
+from shoal.gui.window.list_pages import ListPages
 from shoal.gui.window.opening import Opener
+from shoal.gui.window.sidebar import Sidebar
 from shoal.gui.window.transfer_commands import TransferCommands
 from shoal.gui.window.transfer_dialogs import TransferDialogs
 from shoal.gui.window.undoing import Undoing
@@ -75,6 +78,16 @@ def connect_general_actions(do: Actions, addresses: Addresses, undoing: Undoing,
         do.show_undo(newest.undo_name if newest is not None else "")
 
     undoing.changed.connect(show_undo)
+
+
+def connect_sidebar(sidebar: Sidebar, pages: ListPages, commands: TransferCommands, labels: Labels) -> None:
+    """What is chosen in the sidebar, and what its menus offer."""
+    sidebar.filter_changed.connect(pages.set_filter)
+    sidebar.label_dropped.connect(commands.set_label)
+    sidebar.new_label_wanted.connect(labels.ask_for_new)
+    sidebar.rename_label_wanted.connect(labels.ask_to_rename)
+    sidebar.remove_label_wanted.connect(labels.remove)
+    sidebar.ask_tracker_wanted.connect(commands.ask_tracker)
 
 
 def _connect(do: Actions, **routes: Do) -> None:

@@ -124,6 +124,13 @@ class TransferCommands:
         undo = say_count(len(rows), "Undo removing {n} transfer", "Undo removing {n} transfers")
         self.can_undo(done, Undoable(undo, tuple(RestoreTorrent(row.torrent_id) for row in rows)))
 
+    def tell(self, text: str, undo: Undoable | None) -> None:
+        """What was done elsewhere, or is to be said; and how to take it back."""
+        if undo is not None:
+            self.can_undo(text, undo)
+        else:
+            self._toast.say(text)
+
     def can_undo(self, done: str, entry: Undoable) -> None:
         """Offer to take `entry` back, with Ctrl+Z and, where it is told at all, beside the words on what was `done`."""
         self._undoing.push(entry)
