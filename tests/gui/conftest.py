@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from shiboken6 import isValid
@@ -73,6 +73,8 @@ class WindowRun:
     fetch: Fetch = no_fetch
     notices: tuple[str, ...] = ()
     application: Application | None = None
+    size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
+    """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""
 
     def desk(self) -> Desk:
         """What the window of this run stands on."""
@@ -91,6 +93,8 @@ class WindowRun:
 
         async def live() -> int:
             application = self.application = Application(self.app, self.desk())
+            if self.size is not None and not self.settings.window_geometry:
+                application.window.resize(self.size)
             stop = asyncio.Event()
             story_failed: list[BaseException] = []
 

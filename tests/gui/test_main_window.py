@@ -174,6 +174,8 @@ def test_theme_geometry_and_columns_are_remembered(three: WindowRun) -> None:
 
 
 def test_the_first_window_is_on_the_screen_whole(run: WindowRun) -> None:
+    run.size = None
+
     async def story(application: Application) -> None:
         window = application.window
         room = window.screen().availableGeometry()

@@ -18,6 +18,7 @@ from shoal.gui.link.undoable import Undoable
 from shoal.gui.models.file_listing import Node
 from shoal.gui.models.file_tree import KIND_CHOICES, KIND_GROUPS
 from shoal.gui.models.torrent_files import ListedFiles, Priorities, TorrentFiles, list_files
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.runnable import is_runnable
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
@@ -207,7 +208,7 @@ class FilesTab(QObject):
         self._send(SetFilePriorities(torrent_id, changes))
         if former:
             undo = say_count(len(former), "Undo priority of {n} file", "Undo priorities of {n} files")
-            text = say("Priorities of {n} files changed", n=f"{count:,}") if count > 1 else ""
+            text = say("Priorities of {n} files changed", n=whole(count)) if count > 1 else ""
             self.told.emit(text, Undoable(undo, (SetFilePriorities(torrent_id, former),)))
 
     def open_file(self, index: QModelIndex) -> None:
