@@ -55,7 +55,7 @@ class TorrentRow:
     receiving_peers: int
     known_peers: int
     swarm_seeds: int | None
-    """As the trackers say; None = no tracker said so."""
+    """Others, as the trackers say; None = no tracker said so."""
     swarm_leeches: int | None
     availability: float
     """Distributed copies, our own not counted: whole part = fewest, fraction = share of pieces above it."""

@@ -9,9 +9,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple, Protocol
-from urllib.parse import urlsplit
 
 from shoal.api.details import TrackerRow
 from shoal.api.errors import Reason
@@ -19,9 +18,11 @@ from shoal.engine.discovery import http_tracker
 from shoal.engine.discovery.announce_gate import AnnounceGate
 from shoal.engine.discovery.errors import TrackerError, TrackerErrorKind
 from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url
+from shoal.engine.discovery.tracker_rows import host_of, state_of, tracker_row
 from shoal.engine.discovery.udp_tracker import ATTEMPT_SECONDS, STOP_ATTEMPT_SECONDS
 from shoal.engine.policy.address_scope import is_believable
 from shoal.engine.policy.announce_schedule import AnnounceSchedule, Ask, Tracker, TrackerAnswer, TrackerState
+from shoal.engine.policy.swarm_count import SwarmCount, others
 from shoal.engine.transport.http_client import HttpClient
 from shoal.protocol.announce import AnnounceEvent, AnnounceRequest
 from shoal.runtime.tasks import TaskScope
@@ -33,7 +34,6 @@ NUM_WANT_LEECHING = 200
 NUM_WANT_SEEDING = 50
 STOP_SECONDS = 5.0
 MOST_HOSTS_SHOWN = 8
-REFUSED = "refused"
 
 
 class AnnounceStats(NamedTuple):
@@ -104,7 +104,7 @@ class Announcer:
     def tracker_host(self) -> str:
         """Host of the tracker in use: the first that works, else the first in turn; empty without trackers."""
         tracker = self._in_use()
-        return _host_of(tracker.url) if tracker is not None else ""
+        return host_of(tracker.url) if tracker is not None else ""
 
     @property
     def tracker_hosts(self) -> tuple[tuple[str, str], ...]:
@@ -123,7 +123,7 @@ class Announcer:
         for tracker in (*((first,) if first is not None else ()), *self._schedule):
             if len(shown) == MOST_HOSTS_SHOWN:
                 break
-            shown.setdefault(_host_of(tracker.url), _state_of(tracker))
+            shown.setdefault(host_of(tracker.url), state_of(tracker))
         return tuple(shown.items())
 
     @property
@@ -144,12 +144,12 @@ class Announcer:
 
     @property
     def swarm_seeds(self) -> int | None:
-        """The largest count of seeds that a tracker told; None when none did."""
+        """The largest count of seeds that a tracker told, ourselves left out; None when none did."""
         return max((tracker.seeds for tracker in self._schedule if tracker.seeds is not None), default=None)
 
     @property
     def swarm_leeches(self) -> int | None:
-        """The largest count of leeches that a tracker told; None when none did."""
+        """The largest count of leeches that a tracker told, ourselves left out; None when none did."""
         return max((tracker.leeches for tracker in self._schedule if tracker.leeches is not None), default=None)
 
     def start(self, *, is_wished: bool = True) -> None:
@@ -244,7 +244,7 @@ class Announcer:
             return None
         worst = next((tracker for tracker in failing if tracker.has_refused), failing[0])
         code = "tracker-refused" if worst.has_refused else "tracker-failed"
-        return Reason(code, {"text": worst.message, "host": _host_of(worst.url), "cause": worst.cause})
+        return Reason(code, {"text": worst.message, "host": host_of(worst.url), "cause": worst.cause})
 
     @property
     def has_answered(self) -> bool:
@@ -253,7 +253,12 @@ class Announcer:
 
     def rows(self, now: float) -> tuple[TrackerRow, ...]:
         """One row per tracker, in the order in which they are tried."""
-        return tuple(self._row(tracker, now) for tracker in self._schedule)
+        wall = self._world.clock.wall()
+        is_running = self._scope is not None
+        return tuple(
+            tracker_row(tracker, now, wall, self._schedule.may_ask_at(tracker) if is_running else None)
+            for tracker in self._schedule
+        )
 
     def next_announce_in(self, now: float) -> float | None:
         """Seconds until the next announce; None when stopped or without a tracker to ask."""
@@ -261,8 +266,9 @@ class Announcer:
 
     async def _ask(self, ask: Ask) -> None:
         tracker = ask.tracker
+        stats = self._stats()
         try:
-            answer = await self._announce(tracker, ask.event)
+            answer = await self._announce(tracker, ask.event, stats)
         except TrackerError as error:
             self._schedule.failed(
                 tracker,
@@ -279,13 +285,13 @@ class Announcer:
             self._schedule.failed(tracker, "The announce failed", self._world.clock.now())
             raise
         else:
-            self._take(tracker, ask.event, answer)
+            self._take(tracker, ask.event, answer, stats)
 
     def _tell_trouble(self, tracker: Tracker) -> None:
         code = "tracker-refused" if tracker.has_refused else "tracker-failed"
         if not tracker.is_removed and self._told.get(tracker.url) != code:
             self._told[tracker.url] = code
-            self._on_news(code, _host_of(tracker.url), tracker.message)
+            self._on_news(code, host_of(tracker.url), tracker.message)
 
     def _ended(self, tracker: Tracker, task: asyncio.Task[None]) -> None:
         if self._asking.get(tracker.url) is task:
@@ -294,14 +300,14 @@ class Announcer:
         self._schedule.abandoned(tracker)
         self._changed()
 
-    def _take(self, tracker: Tracker, event: AnnounceEvent, answer: TrackerReply) -> None:
+    def _take(self, tracker: Tracker, event: AnnounceEvent, answer: TrackerReply, told: AnnounceStats) -> None:
         reply = answer.reply
-        own_port = self._stats().port
+        count = others(SwarmCount(reply.seeds, reply.leeches), is_complete=not told.left)
         peers = [
             address
             for host, port in dict.fromkeys(reply.peers)
             if is_believable(address := Address(host, port), answer.source_host)
-            and not _is_ourselves(address, own_port, reply.external_ip)
+            and not _is_ourselves(address, told.port, reply.external_ip)
         ]
         self._schedule.succeeded(
             tracker,
@@ -310,22 +316,25 @@ class Announcer:
                 interval=reply.interval,
                 min_interval=reply.min_interval,
                 usable_peers=len(peers),
-                seeds=reply.seeds,
-                leeches=reply.leeches,
+                seeds=count.seeds,
+                leeches=count.leeches,
                 warning=reply.warning,
                 tracker_id=reply.tracker_id,
             ),
             self._world.clock.now(),
         )
         if self._told.pop(tracker.url, None) is not None:
-            self._on_news("tracker-works", _host_of(tracker.url), "")
+            self._on_news("tracker-works", host_of(tracker.url), "")
         if peers:
             self._on_peers(peers, answer.source_host)
 
     async def _announce(
-        self, tracker: Tracker, event: AnnounceEvent, attempt_seconds: Sequence[float] = ATTEMPT_SECONDS
+        self,
+        tracker: Tracker,
+        event: AnnounceEvent,
+        stats: AnnounceStats,
+        attempt_seconds: Sequence[float] = ATTEMPT_SECONDS,
     ) -> TrackerReply:
-        stats = self._stats()
         num_want = NUM_WANT_LEECHING if stats.left else NUM_WANT_SEEDING
         request = AnnounceRequest(
             info_hash=self._info_hash,
@@ -349,7 +358,7 @@ class Announcer:
     async def _tell_stopped(self, tracker: Tracker) -> None:
         await self._gate.enter()
         try:
-            await self._announce(tracker, AnnounceEvent.STOPPED, STOP_ATTEMPT_SECONDS)
+            await self._announce(tracker, AnnounceEvent.STOPPED, self._stats(), STOP_ATTEMPT_SECONDS)
         except TrackerError as error:
             logger.debug("a tracker did not take `stopped`: %s", error.code)
         finally:
@@ -358,37 +367,6 @@ class Announcer:
     def _changed(self) -> None:
         self._tracker_hosts = None
         self._on_change()
-
-    def _row(self, tracker: Tracker, now: float) -> TrackerRow:
-        is_waiting = self._scope is not None and tracker.state is not TrackerState.OFF
-        answered_at = tracker.answered_at
-        return TrackerRow(
-            url=tracker.url,
-            tier=tracker.tier,
-            state=_state_of(tracker),
-            seeds=tracker.seeds,
-            leeches=tracker.leeches,
-            peers_received=tracker.peers_received,
-            next_announce_in=max(0.0, tracker.next_at - now) if is_waiting else None,
-            message=tracker.message,
-            last_answer_at=None if answered_at is None else self._world.clock.wall() - (now - answered_at),
-            may_ask_in=max(0.0, self._schedule.may_ask_at(tracker) - now) if is_waiting else None,
-        )
-
-
-def _state_of(tracker: Tracker) -> str:
-    """The word of `TrackerRow.state`."""
-    if tracker.has_refused and tracker.state in (TrackerState.FAILING, TrackerState.OFF):
-        return REFUSED
-    return tracker.state.value
-
-
-@lru_cache(maxsize=4096)
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _is_ourselves(address: Address, own_port: int, external_ip: str | None) -> bool:

@@ -71,6 +71,7 @@ class Tracker:
     has_usable_peers: bool = False
     seeds: int | None = None
     leeches: int | None = None
+    """Others, as it told last (`swarm_count`)."""
     peers_received: int = 0
     message: str = ""
     has_refused: bool = False

@@ -44,7 +44,7 @@ _SILENT_CODES = frozenset({"tracker-failed", "tracker-refused"})
 
 @dataclass(frozen=True, slots=True)
 class SwarmHealth:
-    """`seeds` and `peers` (those that lack something) are the most that anybody knows of; None is unknown."""
+    """`seeds` and `peers` (those that lack something) are the most others that anybody knows of; None is unknown."""
 
     level: Health
     seeds: int | None
@@ -93,15 +93,15 @@ def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | 
     ours = 1 if _is_whole(row) else 0
     seeds: int | None = None
     copies: float | None = None
-    # Met seeds are others; among those that a tracker names we may be one, so ours is not added to them.
+    # Told and met ones are others: our own copy counts for the level, and never among those that are shown.
     if is_met:
-        seeds, copies = max(told_seeds or 0, row.seeds + ours), row.availability + ours
+        seeds, copies = max(told_seeds or 0, row.seeds) + ours, row.availability + ours
     elif told_seeds is not None:
-        seeds = max(told_seeds, row.seeds, ours)
-        copies = float(max(told_seeds, ours))
+        seeds = max(told_seeds, row.seeds) + ours
+        copies = float(told_seeds + ours)
     shown_seeds = shown_peers = None
     if is_met or told_seeds is not None:
-        shown_seeds = max(told_seeds or 0, row.seeds + (ours if row.state is TorrentState.SEEDING else 0))
+        shown_seeds = max(told_seeds or 0, row.seeds)
     if is_met or row.swarm_leeches is not None:
         shown_peers = max(row.swarm_leeches or 0, row.peers - row.seeds)
     if answer is False:
@@ -109,7 +109,7 @@ def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | 
     elif seeds is not None and copies is not None:
         level = _level(seeds, copies)
     elif answer and row.known_peers == 0 and shown_peers is None:
-        level, shown_seeds, shown_peers, copies = _level(ours, ours), ours, 0, float(ours)
+        level, shown_seeds, shown_peers, copies = _level(ours, ours), 0, 0, float(ours)
     else:
         level = Health.UNKNOWN
     return level, shown_seeds, shown_peers, copies

@@ -103,7 +103,9 @@ async def test_two_torrents_find_each_other_through_our_tracker(
     await rig.until(leech.is_settled)
     assert leech.peers == [(Address("127.0.0.1", 1001), "127.0.0.1")]
     assert seed.peers == []
-    assert (leech.announcer.swarm_seeds, leech.announcer.swarm_leeches) == (1, 1)
+    # Each of them was counted, and is not told of itself.
+    assert (seed.announcer.swarm_seeds, seed.announcer.swarm_leeches) == (0, 0)
+    assert (leech.announcer.swarm_seeds, leech.announcer.swarm_leeches) == (1, 0)
     assert leech.announcer.tracker_host == "127.0.0.1"
     (row,) = leech.announcer.rows(rig.world.clock.now())
     assert (row.state, row.tier, row.message, row.peers_received) == ("working", 0, "", 1)

@@ -77,17 +77,17 @@ def ours(**values: object) -> TorrentRow:
 @pytest.mark.parametrize(
     ("made", "level", "line"),
     [
-        (ours(swarm_seeds=1, swarm_leeches=0), Health.FAIR, "1 seed \u00b7 0 peers"),
-        (ours(swarm_seeds=1, swarm_leeches=4, peers=4, availability=0.0), Health.FAIR, "1 seed \u00b7 4 peers"),
-        (ours(swarm_seeds=1, swarm_leeches=4, peers=4, availability=1.2), Health.GOOD, "1 seed \u00b7 4 peers"),
-        (ours(peers=2, seeds=1, availability=1.3), Health.GOOD, "2 seeds \u00b7 1 peer"),
-        (ours(swarm_seeds=9, swarm_leeches=0), Health.GOOD, "9 seeds"),
-        (ours(swarm_seeds=10, swarm_leeches=0), Health.EXCELLENT, "10 seeds"),
+        (ours(swarm_seeds=0, swarm_leeches=0), Health.FAIR, "0 seeds \u00b7 0 peers"),
+        (ours(swarm_seeds=0, swarm_leeches=4, peers=4, availability=0.0), Health.FAIR, "0 seeds \u00b7 4 peers"),
+        (ours(swarm_seeds=0, swarm_leeches=4, peers=4, availability=1.2), Health.GOOD, "0 seeds \u00b7 4 peers"),
+        (ours(peers=2, seeds=1, availability=1.3), Health.GOOD, "1 seed \u00b7 1 peer"),
+        (ours(swarm_seeds=8, swarm_leeches=0), Health.GOOD, "8 seeds"),
+        (ours(swarm_seeds=9, swarm_leeches=0), Health.EXCELLENT, "9 seeds"),
         (ours(state=TorrentState.STOPPED, swarm_seeds=0, swarm_leeches=2), Health.FAIR, "0 seeds \u00b7 2 peers"),
         (ours(state=TorrentState.STOPPED), Health.UNKNOWN, "unknown"),
         (ours(trackers=FAILING), Health.NO_ANSWER, "unknown"),
         (ours(known_peers=3), Health.UNKNOWN, "unknown"),
-        (ours(), Health.FAIR, "1 seed \u00b7 0 peers"),
+        (ours(), Health.FAIR, "0 seeds \u00b7 0 peers"),
     ],
 )
 def test_our_own_copy_counts_once_it_is_whole(made: TorrentRow, level: Health, line: str) -> None:
