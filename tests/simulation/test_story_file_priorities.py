@@ -11,7 +11,8 @@ from tests.support.sim_world import SimWorld, run_story
 from tests.support.story_swarm import FOLDER, Node, StorySwarm
 from tests.support.swarm_content import Content, many_files, single_file
 
-from shoal.api.commands import Detail, SetFilePriorities, SetOrder
+from shoal.api.commands import Detail, SetFilePriorities, SetOrder, StartTorrent, StopTorrent
+from shoal.api.snapshots import TorrentState
 from shoal.engine.policy.piece_bytes import DONE, NOT_WANTED
 from shoal.metainfo.bitfield import span
 from shoal.metainfo.priorities import FilePriority
@@ -230,17 +231,43 @@ def test_order_changed_during_the_download_counts_for_the_next_pieces() -> None:
     run_story(story, seed=8)
 
 
-def test_everything_skipped_is_complete_at_once_and_wanting_one_file_goes_on() -> None:
+def test_without_a_chosen_file_it_rests_and_says_so_until_one_is_chosen() -> None:
     async def story(sim: SimWorld) -> None:
         swarm = StorySwarm(sim, album())
         seed = await swarm.seed("seed", up=LINE)
         leech = await swarm.leech("leech", peers=[seed], file_priorities=(SKIP,) * 4)
-        await leech.completed(10)
+
+        def rests() -> bool:
+            return leech.row.has_nothing_chosen and leech.row.state is TorrentState.ERROR
+
+        await leech.until(rests, 5, "resting")
+        assert (leech.row.is_complete, leech.row.progress, leech.row.completed_at) == (False, 0.0, None)
+        assert not leech.torrent.announcer.is_running
         assert not visible_files(leech)
-        leech.finished_at = None
+        await leech.execute(StartTorrent(leech.torrent_id))
+        await asyncio.sleep(5)
+        assert rests()
         await leech.execute(SetFilePriorities(leech.torrent_id, ((2, NORMAL),)))
-        await leech.completed(120)
+        await leech.until(lambda: leech.downloaded > 0, 20, "downloading")
+        assert leech.torrent.announcer.is_running
+        # All are skipped while data flows: it leaves its peers and its trackers.
+        await leech.execute(SetFilePriorities(leech.torrent_id, ((2, SKIP),)))
+        assert rests()
+        await asyncio.sleep(2)
+        assert (leech.row.peers, leech.torrent.announcer.is_running) == (0, False)
+        await leech.execute(StopTorrent(leech.torrent_id))
+        assert (leech.row.state, leech.row.has_nothing_chosen) == (TorrentState.STOPPED, True)
+        await leech.execute(SetFilePriorities(leech.torrent_id, ((2, NORMAL),)))
+        assert not leech.row.has_nothing_chosen
+        await leech.execute(StartTorrent(leech.torrent_id))
+        await leech.meet(seed)
+        await leech.completed(60)
         assert visible_files(leech) == {leech.path(names(album())[2])}
+        leech.assert_data_is_right([names(album())[2]])
+        await leech.execute(SetFilePriorities(leech.torrent_id, ((2, SKIP),)))
+        assert rests()
+        await asyncio.sleep(1)
+        assert (leech.row.is_complete, leech.torrent.announcer.is_running) == (False, False)
         leech.assert_data_is_right([names(album())[2]])
         await swarm.close()
 

@@ -352,12 +352,14 @@ def test_waiting_ones_stop_start_and_are_checked_like_others() -> None:
         # Checked while it runs, it keeps its turn.
         await home.do(commands.RecheckTorrent(id_of("a")))
         await home.until_runs("ab")
-        # With nothing left to fetch it is complete, and need not wait for that.
+        # With no file chosen it leaves the line, and gets in again with one.
         await home.do(commands.SetFilePriorities(id_of("d"), ((0, 0),)))
-        await home.until(lambda: home.state("d") is SHARES)
+        await home.until(lambda: home.state("d") is TorrentState.ERROR)
+        assert home.row("d").has_nothing_chosen
+        await home.stays(RUNS, "ab", 3)
         await home.do(commands.SetFilePriorities(id_of("d"), ((0, 4),)))
-        assert home.those(RUNS) == "abd"
-        await home.stays(RUNS, "abd", 3)
+        await home.until(lambda: home.those(WAITS) == "cde")
+        await home.stays(RUNS, "ab", 3)
 
     story(main)
 

@@ -54,6 +54,7 @@ class TorrentRow:
     """Peers that sent payload in the last 10 s."""
     receiving_peers: int
     known_peers: int
+    """Addresses known; while SEEDING only those that may lack something."""
     swarm_seeds: int | None
     """Others, as the trackers say; None = no tracker said so."""
     swarm_leeches: int | None
@@ -106,11 +107,18 @@ class TorrentRow:
     @property
     def progress(self) -> float:
         """0..1 of what was chosen."""
-        return 1.0 if self.wanted == 0 else self.wanted_done / self.wanted
+        if self.wanted == 0:
+            return 0.0 if self.has_nothing_chosen else 1.0
+        return self.wanted_done / self.wanted
 
     @property
     def is_complete(self) -> bool:
-        return self.wanted_done >= self.wanted
+        return self.wanted_done >= self.wanted and not self.has_nothing_chosen
+
+    @property
+    def has_nothing_chosen(self) -> bool:
+        """Every file is skipped, and so it rests."""
+        return self.reason is not None and self.reason.code == "nothing-chosen"
 
 
 @dataclass(frozen=True, slots=True)

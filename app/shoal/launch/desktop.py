@@ -98,7 +98,7 @@ def run_desktop(
 
             # Settings that were given for this run only are not kept.
             save = engine_file.save if settings is None else None
-            return real_engine(engine_settings, str(places.resume_database), save_settings=save)
+            return real_engine(engine_settings, str(places.resume_database), save_settings=save, keeps_port=True)
 
         host = HOST(opener)
 

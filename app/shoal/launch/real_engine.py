@@ -25,16 +25,18 @@ async def real_engine(
     state_path: str | None,
     *,
     save_settings: Callable[[EngineSettings], None] | None = None,
+    keeps_port: bool = False,
 ) -> AsyncIterator[Client]:
     """Leaving announces `stopped`, saves and ends the engine; an error of the body is never hidden by one of the end.
 
-    `save_settings` is called in a worker after every change of the engine's settings. Raises `UserError`:
+    `save_settings` is called in a worker after every change of the engine's settings; `keeps_port` as in
+    `SessionConfig`. Raises `UserError`:
     `profile-in-use` (path: the folder, where another engine is at work), `state-refused`, `disk-full`, `cannot-listen`.
     """
     with _sole_use(state_path):
         world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
         try:
-            config = SessionConfig(settings=settings, state_path=state_path, save_settings=save_settings)
+            config = SessionConfig(settings, state_path, save_settings, keeps_port)
             try:
                 client = await open_session(world, config)
             except StorageError as error:

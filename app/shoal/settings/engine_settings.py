@@ -24,7 +24,7 @@ class EngineSettings:
         Page.CONNECTION,
         low=0,
         high=65535,
-        zero="chosen by the system at each start",
+        zero="chosen at random once, and kept",
     )
     listen_hosts: str = setting(
         "0.0.0.0 ::",

@@ -52,6 +52,9 @@ class KnownPeers:
         self._entries: dict[Address, _Entry] = {}
         self._failing: dict[Address, None] = {}
         self._bans: dict[Address | tuple[str, bytes], None] = {}
+        self._seeds = 0
+        self._skips_seeds = False
+        """As `next_to_dial` was asked last."""
         self._idle_until = 0.0
         """No idle address may be dialled before this time: saves looking through the pool."""
 
@@ -59,6 +62,16 @@ class KnownPeers:
     def count(self) -> int:
         """Addresses known, connected ones among them."""
         return len(self._entries)
+
+    @property
+    def unfinished(self) -> int:
+        """Those of them that are not known to have everything: whom a seed can be of use to."""
+        return len(self._entries) - self._seeds
+
+    @property
+    def idle_until(self) -> float:
+        """`next_to_dial`, asked as last, has nobody to name before, unless something happens."""
+        return self._idle_until
 
     def __contains__(self, address: Address) -> bool:
         return address in self._entries
@@ -78,11 +91,13 @@ class KnownPeers:
             return False
         entry = self._entries.get(address)
         if entry is not None:
-            entry.is_seed = entry.is_seed or is_seed
+            if is_seed:
+                self.mark_seed(address)
             return False
         if len(self._entries) >= self._limit and not self._make_room():
             return False
         self._entries[address] = _Entry(source, is_seed, dial_at=now)
+        self._seeds += is_seed
         self._idle_until = min(self._idle_until, now)
         return True
 
@@ -91,15 +106,18 @@ class KnownPeers:
 
         They stay idle until `dialing` is called for them. `skip_seeds`: we are a seed, and other seeds are of no use.
         """
+        if skip_seeds != self._skips_seeds:
+            self._skips_seeds = skip_seeds
+            self._idle_until = now
         if count <= 0 or now < self._idle_until:
             return []
         due: list[tuple[bool, int, float, Address]] = []
         earliest = float("inf")
         for address, entry in self._entries.items():
-            if entry.state is not _State.IDLE:
+            if entry.state is not _State.IDLE or (skip_seeds and entry.is_seed):
                 continue
             earliest = min(earliest, entry.dial_at)
-            if entry.dial_at <= now and not (skip_seeds and entry.is_seed):
+            if entry.dial_at <= now:
                 due.append((not entry.was_useful, entry.failures, rng.random(), address))
         self._idle_until = earliest
         return [address for *_, address in heapq.nsmallest(count, due)]
@@ -151,8 +169,9 @@ class KnownPeers:
     def mark_seed(self, address: Address) -> None:
         """It has everything: of no use once we have everything too."""
         entry = self._entries.get(address)
-        if entry is not None:
+        if entry is not None and not entry.is_seed:
             entry.is_seed = True
+            self._seeds += 1
 
     def forget_seeds(self) -> None:
         """Drop idle addresses of seeds; for use when we have become one."""
@@ -220,5 +239,6 @@ class KnownPeers:
         return True
 
     def _drop(self, address: Address) -> None:
-        self._entries.pop(address, None)
+        entry = self._entries.pop(address, None)
+        self._seeds -= entry is not None and entry.is_seed
         self._failing.pop(address, None)

@@ -57,16 +57,17 @@ class Connections:
         """Connections, half-open ones among them."""
         return len(self._peers)
 
-    async def listen(self) -> bool:
-        """Listen as the settings say; True when the wanted port was free. Else any free port is taken."""
+    async def listen(self, port: int | None = None) -> bool:
+        """Listen as the settings say, or on another `port`; True when it was free. Else any free port is taken."""
         settings = self._settings()
+        wanted = settings.listen_port if port is None else port
         hosts = settings.listen_hosts.split()
         was_free = True
         self.stop_listening()
         try:
-            self._listener = await self._world.network.listen(self._incoming, hosts, settings.listen_port)
+            self._listener = await self._world.network.listen(self._incoming, hosts, wanted)
         except OSError as error:
-            logger.info("port %d cannot be used: %s", settings.listen_port, error.strerror)
+            logger.info("port %d cannot be used: %s", wanted, error.strerror)
             was_free = False
             self._listener = await self._world.network.listen(self._incoming, hosts, 0)
         self.listen_port = self._listener.addresses[0].port

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shoal import __version__
 from shoal.api.errors import Reason, UserError
@@ -29,6 +29,7 @@ from shoal.engine.session.kept_settings import KeptSettings
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.list_order import ListOrder
 from shoal.engine.session.local_client import LocalClient
+from shoal.engine.session.own_port import listen_on_own
 from shoal.engine.session.queue import Queue
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.rounds import Rounds
@@ -63,12 +64,13 @@ class SessionConfig:
     """What a session is opened with. `state_path` is the resume database; None keeps nothing across restarts.
 
     `save_settings` is called in a worker, one call at a time, with settings that were changed; it may raise OSError or
-    SettingsError.
+    SettingsError. With `keeps_port` a port 0 is replaced by one that is chosen by chance, and saved.
     """
 
     settings: EngineSettings = field(default_factory=EngineSettings)
     state_path: str | None = None
     save_settings: Callable[[EngineSettings], None] | None = None
+    keeps_port: bool = False
 
 
 async def open_session(world: World, config: SessionConfig, *, http: HttpClient | None = None) -> LocalClient:
@@ -92,6 +94,7 @@ class Session:
         self.feed = UpdateFeed()
         self.torrents: dict[str, Torrent] = {}
         self._state_path = config.state_path
+        self._keeps_port = config.keeps_port
         self._kept_settings = KeptSettings(world.workers, config.save_settings, lambda: self.settings)
         self._by_info_hash: dict[bytes, Torrent] = {}
         self.peer_id = make_peer_id(world.random.randbytes(20))
@@ -169,16 +172,23 @@ class Session:
             report = await self.world.workers.run(store.load, lane="slow")
             self.histories.use(HistoryStore(self._state_path, is_read_only=store.is_read_only))
         self.saving = Saving(self.world.workers, store, self.feed.alert)
-        if not await self.connections.listen():
-            params: dict[str, str | int | float] = {
-                "wanted": self.settings.listen_port,
-                "port": self.connections.listen_port,
-            }
-            self.feed.alert(Alert("port-taken", None, params, "warning"))
+        if not await self._listen():
+            self.feed.alert(Alert("port-taken", None, {**self._ports()}, "warning"))
         for problem in report.problems:
             self.feed.alert(Alert(problem.code, None, problem.params, "warning"))
+        await self.save_settings()
         await self._restore(report.records)
         self._ticker.add(self._beat)
+
+    async def _listen(self) -> bool:
+        if self.settings.listen_port or not self._keeps_port:
+            return await self.connections.listen()
+        port = await listen_on_own(self.connections.listen, self.world.random)
+        self.settings = replace(self.settings, listen_port=port)
+        return True
+
+    def _ports(self) -> dict[str, int]:
+        return {"wanted": self.settings.listen_port, "port": self.connections.listen_port}
 
     async def _restore(self, records: Sequence[ResumeRecord]) -> None:
         for record in sorted(records, key=lambda record: record.queue_position):
@@ -267,7 +277,7 @@ class Session:
         is_free = True
         if (before.listen_port, before.listen_hosts) != (settings.listen_port, settings.listen_hosts):
             try:
-                is_free = await self.connections.listen()
+                is_free = await self._listen()
             except OSError as error:
                 self.settings = before
                 with contextlib.suppress(OSError):
@@ -291,9 +301,7 @@ class Session:
             self.queue.enforce()
         else:
             self.queue.poke()
-        if is_free:
-            return ()
-        return (Reason("port-taken", {"wanted": settings.listen_port, "port": self.connections.listen_port}),)
+        return () if is_free else (Reason("port-taken", {**self._ports()}),)
 
     def note_limits(self) -> None:
         """The session's limits changed: mark it in its speed history."""

@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING
 
 from shoal.api.snapshots import TorrentState
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.reasons import NOTHING_CHOSEN
 
 if TYPE_CHECKING:
     from shoal.engine.torrent.torrent import Torrent
+
+
+_AT_WORK = frozenset({TorrentState.QUEUED, TorrentState.DOWNLOADING, TorrentState.SEEDING})
+
+
+def rest_without_files(torrent: Torrent) -> None:
+    """Every file is skipped: leave swarm and trackers until one is chosen (`TorrentRow.has_nothing_chosen`)."""
+    torrent.failure = NOTHING_CHOSEN
+    torrent.end_turn()
+    torrent.lifecycle.to(TorrentState.ERROR)
+    torrent.leave_swarm("no file is chosen")
+    torrent.stages.begin(torrent.announcer.stop)
+    torrent.services.changed(torrent)
 
 
 async def set_priorities(torrent: Torrent, changes: Iterable[tuple[int, int]]) -> None:
@@ -37,6 +51,14 @@ async def set_priorities(torrent: Torrent, changes: Iterable[tuple[int, int]]) -
     torrent.services.read_cache.drop(torrent.key)
     torrent.wanted_done = torrent.selection.done_bytes()
     torrent.services.queue_changed()
+    if torrent.selection.is_empty:
+        if torrent.lifecycle.state in _AT_WORK:
+            rest_without_files(torrent)
+        torrent.services.changed(torrent)
+        return
+    if torrent.failure is NOTHING_CHOSEN:
+        torrent.stages.retry()
+        return
     if torrent.lifecycle.state is TorrentState.SEEDING and not torrent.is_complete:
         # It runs: the queue starts nobody new for it, and does not send it away either.
         torrent.has_turn = True

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 60.0
 """So long nobody sends before that is more than a beginning."""
+NOTHING_CHOSEN = Reason("nothing-chosen")
+"""Every file is skipped: there is nothing to fetch, and nothing was finished."""
 _DISK_CODES = {"missing": "folder-gone"}
 
 
@@ -46,6 +48,8 @@ def shown_reason(torrent: Torrent, now: float) -> Reason | None:
         return torrent.failure
     if state is TorrentState.QUEUED:
         return torrent.queue_reason
+    if state is TorrentState.STOPPED and torrent.selection.is_empty:
+        return NOTHING_CHOSEN
     return waiting_reason(torrent, now) if state is TorrentState.DOWNLOADING else None
 
 

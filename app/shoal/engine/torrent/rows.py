@@ -19,6 +19,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
     """The row of `torrent` as of `now` (monotonic seconds)."""
     picker, counters, announcer = torrent.picker, torrent.counters, torrent.announcer
     is_running = torrent.lifecycle.is_running
+    known = torrent.swarm.known
     seeds, sending, receiving = torrent.swarm.counts(now)
     done = torrent.wanted_done
     wanted = torrent.selection.wanted_bytes
@@ -41,7 +42,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         seeds=seeds,
         sending_peers=sending,
         receiving_peers=receiving,
-        known_peers=torrent.swarm.known.count,
+        known_peers=known.unfinished if torrent.is_seeding else known.count,
         swarm_seeds=announcer.swarm_seeds,
         swarm_leeches=announcer.swarm_leeches,
         availability=torrent.availability.copies(),

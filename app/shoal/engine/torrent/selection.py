@@ -34,6 +34,8 @@ class Selection:
         self.sequential = sequential
         self.first_last_first = first_last_first
         self.wanted_bytes = 0
+        self.is_empty = False
+        """Every file is skipped."""
         self._files_first = FilesFirst(layout)
         self._apply()
 
@@ -65,6 +67,9 @@ class Selection:
 
     def _apply(self) -> None:
         self.wanted_bytes = wanted_bytes(self._layout, self.priorities)
+        self.is_empty = not self.wanted_bytes and not any(
+            priority and not entry.is_pad for priority, entry in zip(self.priorities, self._layout.files, strict=True)
+        )
         self._picker.set_wanted(
             piece_masks(self._layout, self.priorities),
             edges=self._edges() if self.first_last_first else 0,

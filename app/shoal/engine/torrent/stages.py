@@ -21,6 +21,7 @@ from shoal.engine.storage.checker import Checker
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.storage.preparation import PrepareReport
+from shoal.engine.torrent.choices import rest_without_files
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.resume import saved_pieces, trusted_at_start
 from shoal.metainfo.bitfield import all_pieces
@@ -32,16 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST_CHECK_THREADS = 4
-NOT_RUNNING = frozenset(
-    {
-        TorrentState.STOPPED,
-        TorrentState.QUEUED,
-        TorrentState.CHECKING,
-        TorrentState.ALLOCATING,
-        TorrentState.MOVING,
-        TorrentState.ERROR,
-    }
-)
+NOT_RUNNING = frozenset(TorrentState) - {TorrentState.DOWNLOADING, TorrentState.SEEDING, TorrentState.STOPPING}
 """States of an activity whose disk error becomes the torrent's."""
 
 
@@ -328,6 +320,9 @@ class Stages:
 
     async def _join(self) -> None:
         torrent = self._torrent
+        if torrent.selection.is_empty:
+            rest_without_files(torrent)
+            return
         if not torrent.may_run:
             torrent.lifecycle.to(TorrentState.QUEUED)
             torrent.services.changed(torrent)
@@ -339,7 +334,10 @@ class Stages:
         torrent.services.changed(torrent)
         report = await self._prepare()
         torrent.lose(report.damaged_pieces)
-        torrent.join_swarm()
+        if torrent.selection.is_empty:
+            rest_without_files(torrent)
+        else:
+            torrent.join_swarm()
 
     async def _prepare(self) -> PrepareReport:
         """Make the files ready in a worker; cancelling ends it after the slice that is being reserved."""

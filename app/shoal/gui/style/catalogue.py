@@ -149,6 +149,7 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "io-error": file_entries.io_error,
     "files-changed": file_entries.files_changed,
     **{code: partial(file_entries.in_the_way, why=why) for code, why in _IN_THE_WAY.items()},
+    "nothing-chosen": file_entries.nothing_chosen,
     "no-seed": swarm_entries.no_seed,
     "no-peers": swarm_entries.no_peers,
     "no-tracker": swarm_entries.no_tracker,

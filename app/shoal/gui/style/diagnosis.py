@@ -38,7 +38,7 @@ LIMIT_REACHED = 0.95
 NEEDS_USER = frozenset(
     {
         *("disk-full", "folder-gone", "permission", "read-only", "io-error", "files-changed", "tracker-refused"),
-        *("name-too-long", "not-a-file", "is-symlink", "outside-folder", "unexpected"),
+        *("name-too-long", "not-a-file", "is-symlink", "outside-folder", "unexpected", "nothing-chosen"),
     }
 )
 """Causes that only the user can end."""

@@ -23,6 +23,7 @@ class Remedy(Enum):
     CHOOSE_FOLDER = "choose-folder"
     FIND_FILES = "find-files"
     SKIP_FILES = "skip-files"
+    CHOOSE_FILES = "choose-files"
     SHOW_FILES = "show-files"
     SHOW_PIECES = "show-pieces"
     SHOW_TRACKERS = "show-trackers"
@@ -48,6 +49,7 @@ REMEDY_NAMES: dict[Remedy, Template] = {
     Remedy.CHOOSE_FOLDER: phrase("Choose another folder\u2026"),
     Remedy.FIND_FILES: phrase("Find files\u2026"),
     Remedy.SKIP_FILES: phrase("Skip some files"),
+    Remedy.CHOOSE_FILES: phrase("Choose files"),
     Remedy.SHOW_FILES: phrase("Which files are whole?"),
     Remedy.SHOW_PIECES: phrase("Show missing pieces"),
     Remedy.SHOW_TRACKERS: phrase("Show trackers"),

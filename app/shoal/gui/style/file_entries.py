@@ -42,6 +42,16 @@ def bad_file(facts: Facts) -> Explanation:
     )
 
 
+def nothing_chosen(facts: Facts) -> Explanation:
+    return Explanation(
+        say("No files chosen"),
+        say("You have chosen no files of {name}, so there is nothing to download.", name=facts.name),
+        (say("Asks no trackers and shares nothing until you choose a file. What is here is kept."),),
+        (Remedy.CHOOSE_FILES,),
+        facts.raw,
+    )
+
+
 def disk_full(facts: Facts) -> Explanation:
     return Explanation(
         say("Disk full"),

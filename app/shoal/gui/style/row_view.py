@@ -11,6 +11,7 @@ from shoal.gui.style.sentences import (
     Sentence,
     Tone,
     accessible_sentence,
+    done_text,
     state_sentence,
     time_left_sentence,
 )
@@ -48,10 +49,7 @@ def view_of(row: TorrentRow, seconds_left: float | None) -> RowView:
     sentence = state_sentence(row)
     time_left = time_left_sentence(row, seconds_left)
     is_at_work = row.state in _WORKING_ON_FILES
-    if is_at_work:
-        percent = percent_text(int(row.check_progress * 1000), 1000)
-    else:
-        percent = percent_text(row.wanted_done, row.wanted)
+    percent = percent_text(int(row.check_progress * 1000), 1000) if is_at_work else done_text(row)
     return RowView(
         row=row,
         name=clean(row.name),

@@ -56,6 +56,7 @@ _STOPPED_SENTENCES: dict[str, Template] = {
     "is-symlink": phrase("A link lies where a file should be"),
     "unexpected": phrase("Something went wrong inside Shoal"),
     "outside-folder": phrase("A path leads out of its folder"),
+    "nothing-chosen": phrase("You have chosen no files"),
 }
 _REFUSED: dict[Refusal, Template] = {
     Refusal.MEMBERS_ONLY: phrase("Members-only tracker turned you away"),
@@ -121,12 +122,17 @@ def accessible_sentence(row: TorrentRow, sentence: Sentence, time_left: str) -> 
         "{name}, {sentence}, {percent} of {size}, download {down}, upload {up}, time left: {time}",
         name=isolated(row.name),
         sentence=sentence.text,
-        percent=percent_text(row.wanted_done, row.wanted),
+        percent=done_text(row),
         size=size_text(row.wanted),
         down=rate_text(row.down_rate),
         up=rate_text(row.up_rate),
         time=time_left,
     )
+
+
+def done_text(row: TorrentRow) -> str:
+    """The share of what was chosen that is here; of nothing nothing is."""
+    return percent_text(row.wanted_done, row.wanted or (1 if row.has_nothing_chosen else 0))
 
 
 def _sentence(finding: Finding, row: TorrentRow) -> Sentence:

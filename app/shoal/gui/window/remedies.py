@@ -61,7 +61,7 @@ class Remedies:
                 self._dialogs.move_files([row])
             case Remedy.FIND_FILES:
                 self._dialogs.find_files([row])
-            case Remedy.SKIP_FILES | Remedy.SHOW_FILES:
+            case Remedy.SKIP_FILES | Remedy.CHOOSE_FILES | Remedy.SHOW_FILES:
                 self._show_tab(torrent_id, "files")
             case Remedy.SHOW_PIECES:
                 self._show_tab(torrent_id, "pieces")

@@ -216,3 +216,21 @@ def test_useful_ones_are_those_that_traded_and_did_not_fail_thrice_since() -> No
         assert peers.useful() == [address(0)]
         peers.failed(address(0), 0.0)
     assert peers.useful() == []
+
+
+def test_a_seed_counts_and_waits_only_for_those_that_may_lack_something() -> None:
+    peers = pool(3)
+    peers.mark_seed(address(0))
+    peers.mark_seed(address(0))
+    assert (peers.count, peers.unfinished) == (3, 2)
+    assert not peers.add(address(1), "pex", 0.0, is_seed=True)
+    peers.add(address(3), "pex", 0.0, is_seed=True)
+    assert (peers.count, peers.unfinished) == (4, 1)
+    peers.dialing(address(2))
+    peers.failed(address(2), 0.0)
+    assert peers.next_to_dial(1.0, 10, RNG, skip_seeds=True) == []
+    assert peers.idle_until == RETRY_SECONDS, "seeds keep nobody awake"
+    # It lacks something again: they are of use, and at once.
+    assert set(dialable(peers, 1.0)) == {address(0), address(1), address(3)}
+    peers.forget_seeds()
+    assert (peers.count, peers.unfinished) == (1, 1)

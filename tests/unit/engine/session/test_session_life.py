@@ -7,10 +7,11 @@ from tests.support.sim_world import SimWorld, run_story
 from tests.support.swarm_content import single_file
 
 from shoal.api import commands
-from shoal.api.snapshots import TorrentState, Update
+from shoal.api.snapshots import Alert, SettingsReport, TorrentState, Update
 from shoal.engine.session.disk_watch import MEASURE_SECONDS
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.own_port import FIRST_PORT, LAST_PORT, TRIES, listen_on_own
+from shoal.engine.session.session import Session, SessionConfig, open_session
 from shoal.settings.engine_settings import EngineSettings
 
 CONTENTS = [single_file(100_000, seed=number, name=f"file {number}") for number in range(3)]
@@ -150,5 +151,55 @@ def test_progress_is_told_while_data_flows_and_the_totals_add_up() -> None:
         assert not leech.totals().has_incoming
         await leech.close()
         await seed.close()
+
+    story(main)
+
+
+def test_a_port_of_our_own_is_kept_and_another_is_taken_when_it_is_not_free() -> None:
+    saved: list[EngineSettings] = []
+
+    async def main(sim: SimWorld) -> None:
+        world = sim.add_host("home").world
+
+        async def opened_with(settings: EngineSettings) -> LocalClient:
+            return await open_session(world, SessionConfig(settings, None, saved.append, keeps_port=True))
+
+        client = await opened_with(EngineSettings())
+        (first,) = saved
+        assert FIRST_PORT <= first.listen_port <= LAST_PORT
+        assert client._session.connections.listen_port == first.listen_port
+        await client.close()
+        again = await opened_with(first)
+        assert again._session.connections.listen_port == first.listen_port
+        alerts: list[Alert] = []
+        late = await opened_with(first)
+        late.subscribe(lambda update: alerts.extend(update.alerts))
+        await asyncio.sleep(1)
+        port = late._session.connections.listen_port
+        assert [(alert.code, alert.params) for alert in alerts] == [
+            ("port-taken", {"wanted": first.listen_port, "port": port})
+        ]
+        assert port != first.listen_port
+        assert saved == [first], "the port that others know of stays the wanted one"
+        report = await late.execute(commands.ChangeSettings((("listen_port", 0),)))
+        assert isinstance(report, SettingsReport)
+        assert report.values["listen_port"] == saved[-1].listen_port == late._session.connections.listen_port
+        assert FIRST_PORT <= saved[-1].listen_port <= LAST_PORT
+        await late.close()
+        await again.close()
+
+    story(main)
+
+
+def test_without_a_free_port_among_those_tried_the_system_chooses() -> None:
+    tried: list[int] = []
+
+    async def never(port: int) -> bool:
+        tried.append(port)
+        return False
+
+    async def main(sim: SimWorld) -> None:
+        assert await listen_on_own(never, sim.add_host("home").world.random) == 0
+        assert len(set(tried)) == TRIES
 
     story(main)

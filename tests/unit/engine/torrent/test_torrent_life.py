@@ -172,7 +172,7 @@ def test_nothing_wanted_is_not_finished() -> None:
         await asyncio.sleep(2)
         assert home.torrent.record.completed_at is None
         await home.client.execute(commands.SetFilePriorities(ID, ((0, 4),)))
-        assert home.state is TorrentState.DOWNLOADING
+        await home.until(TorrentState.DOWNLOADING)
         await close(home)
 
     story(main)
