@@ -14,6 +14,7 @@ from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, Update
 from shoal.engine.policy.host_bans import numeric_host
 from shoal.engine.session.list_commands import ListCommands
+from shoal.engine.session.new_settings import put_in_force
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.choices import set_order, set_priorities
 from shoal.engine.torrent.details import torrent_details
@@ -201,5 +202,5 @@ class LocalClient:
             changed = validate(dataclasses.replace(session.settings, **dict(command.changes)))  # type: ignore[arg-type]
         except SettingsError as error:
             raise UserError("bad-setting", field=error.field, must=error.must) from error
-        notes = (*await session.apply_settings(changed), *await session.save_settings())
+        notes = (*await put_in_force(session, changed), *await session.save_settings())
         return SettingsReport(dataclasses.asdict(session.settings), notes)

@@ -172,22 +172,24 @@ class Session:
             report = await self.world.workers.run(store.load, lane="slow")
             self.histories.use(HistoryStore(self._state_path, is_read_only=store.is_read_only))
         self.saving = Saving(self.world.workers, store, self.feed.alert)
-        if not await self._listen():
-            self.feed.alert(Alert("port-taken", None, {**self._ports()}, "warning"))
+        if not await self.listen():
+            self.feed.alert(Alert("port-taken", None, self.ports_taken(), "warning"))
         for problem in report.problems:
             self.feed.alert(Alert(problem.code, None, problem.params, "warning"))
         await self.save_settings()
         await self._restore(report.records)
         self._ticker.add(self._beat)
 
-    async def _listen(self) -> bool:
+    async def listen(self) -> bool:
+        """Listen as the settings say; False when another port was taken, which `ports_taken` tells."""
         if self.settings.listen_port or not self._keeps_port:
             return await self.connections.listen()
         port = await listen_on_own(self.connections.listen, self.world.random)
         self.settings = replace(self.settings, listen_port=port)
         return True
 
-    def _ports(self) -> dict[str, int]:
+    def ports_taken(self) -> dict[str, str | int | float]:
+        """The parameters of `port-taken`."""
         return {"wanted": self.settings.listen_port, "port": self.connections.listen_port}
 
     async def _restore(self, records: Sequence[ResumeRecord]) -> None:
@@ -267,41 +269,6 @@ class Session:
         if settings != self._settings:
             self._settings = settings
             self.settings_revision += 1
-
-    async def apply_settings(self, settings: EngineSettings) -> tuple[Reason, ...]:
-        """Take checked settings; answers notes on what could not take effect as asked.
-
-        Raises UserError, and leaves all as it was, when no address to listen on is this machine's.
-        """
-        before, self.settings = self.settings, settings
-        is_free = True
-        if (before.listen_port, before.listen_hosts) != (settings.listen_port, settings.listen_hosts):
-            try:
-                is_free = await self._listen()
-            except OSError as error:
-                self.settings = before
-                with contextlib.suppress(OSError):
-                    await self.connections.listen()
-                must = "must name an address of this computer"
-                raise UserError("bad-setting", field="listen_hosts", must=must) from error
-        now = self.world.clock.now()
-        if settings.banned_hosts != before.banned_hosts:
-            lifted = self.bans.set_always(settings.banned_hosts)
-            self.end_banned()
-            for torrent in self.torrents.values():
-                torrent.swarm.known.forgive(lifted, now)
-        self.down_bucket.set_rate(settings.down_limit, now)
-        self.up_bucket.set_rate(settings.up_limit, now)
-        if (before.down_limit, before.up_limit) != (settings.down_limit, settings.up_limit):
-            self.note_limits()
-        self.services.buffers.budget_bytes = settings.piece_memory
-        self.services.read_cache.capacity_bytes = settings.read_memory
-        most, allowed = settings.active_downloads, before.active_downloads
-        if most and (most < allowed or not allowed):
-            self.queue.enforce()
-        else:
-            self.queue.poke()
-        return () if is_free else (Reason("port-taken", {**self._ports()}),)
 
     def note_limits(self) -> None:
         """The session's limits changed: mark it in its speed history."""
