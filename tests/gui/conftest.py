@@ -15,7 +15,7 @@ from shiboken6 import isValid
 from tests.support.fake_client import FakeClient
 
 from shoal.api.client import Client
-from shoal.gui.application import Application, Desk
+from shoal.gui.application import Application, Desk, Listen
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.window.web_source import Fetch
@@ -88,7 +88,12 @@ class WindowRun:
             self.notices,
         )
 
-    def play(self, story: Callable[[Application], Coroutine[Any, Any, None]], *sources: str) -> int:
+    def play(
+        self,
+        story: Callable[[Application], Coroutine[Any, Any, None]],
+        *sources: str,
+        listen: Listen | None = None,
+    ) -> int:
         """Open the window, wait for the first rows, run `story`, close the window; the exit code."""
 
         async def live() -> int:
@@ -110,7 +115,7 @@ class WindowRun:
             async def opened() -> Client:
                 return self.client
 
-            code = await application.run(opened, stop=stop, sources=sources, on_ready=ready)
+            code = await application.run(opened, stop=stop, sources=sources, listen=listen, on_ready=ready)
             if story_failed:
                 raise story_failed[0]
             return code

@@ -97,6 +97,9 @@ _SENTENCES: dict[str, str] = {
     "settings-note": "Something is odd with the settings: {detail}.",
     "settings-not-saved": "The settings could not be saved ({detail}); they hold until the end of this run.",
     "profile-in-use": "Another Shoal is using the profile {path}; end it first, or use another --profile.",
+    "window-silent": "Shoal is running already but does not answer, and nothing was opened; wait until it does, or end "
+    "it and start it again.",
+    "window-refused": "Shoal is running already and refused to open this ({detail}); end it and start it again.",
     # The disk.
     "disk-full": "The disk is full at {path}; make room there or choose another folder, then run it again.",
     "folder-refused": "{folder} cannot be written ({detail}); choose another folder or change its rights.",

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from shoal import APPLICATION_ID
 from shoal.api.client import Client
 from shoal.api.errors import UserError
+from shoal.gui.desktop.open_events import OpenEvents
 from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
@@ -29,6 +30,7 @@ from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import clean, quoted, say
 from shoal.gui.window.add_desk import LookAt
+from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
@@ -37,6 +39,16 @@ log = logging.getLogger(__name__)
 
 OpenEngine = Callable[[], Awaitable[Client]]
 OnReady = Callable[[MainWindow, Client], Awaitable[None]]
+Take = Callable[[Sequence[str], str], None]
+"""Takes sources and an activation token from outside, in the window's thread."""
+
+
+class Listening(Protocol):
+    def close(self) -> None: ...
+
+
+Listen = Callable[[Take], Listening]
+"""Begins to hear of later starts of the program."""
 SaveSettings = Callable[[InterfaceSettings], None]
 """Writes to disk; called in a worker, one call at a time."""
 SAVE_SECONDS = 5.0
@@ -91,6 +103,8 @@ class Application:
             fetch=desk.fetch,
             downloads_folder=desk.downloads_folder,
         )
+        self._listening: Listening | None = None
+        OpenEvents(app, self._take, self.window)
 
     async def run(
         self,
@@ -99,6 +113,7 @@ class Application:
         stop: asyncio.Event,
         sources: Sequence[str] = (),
         ask_first: bool = True,
+        listen: Listen | None = None,
         on_ready: OnReady | None = None,
     ) -> int:
         """Show the window, open the engine, live until the window closes or `stop` is set; the exit code."""
@@ -113,6 +128,8 @@ class Application:
         await asyncio.sleep(0)
         self.window.repaint()
         try:
+            if listen is not None:
+                self._listening = listen(self._take)
             client = await self._open(open_engine, stop)
             if client is None:
                 return 1 if self._has_failed else 0
@@ -148,7 +165,16 @@ class Application:
         await _unless(stop, self.window.messages.tell(say("Shoal cannot start"), text, details))
         return None
 
+    def _take(self, sources: Sequence[str], activation: str = "") -> None:
+        """What the desktop or another start wants to be opened; nothing but the window when there are no sources."""
+        come_forward(self.window, activation)
+        if sources:
+            self.window.open_sources(sources)
+
     async def _close(self) -> None:
+        if self._listening is not None:
+            # A start that comes now waits until this process has ended, and opens a window of its own.
+            self._listening.close()
         if self.window.isVisible():
             self.window.close()
         self.window.hide()

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
-from importlib import metadata
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
-
-from shoal.metainfo.magnet import read_peer
 
 LONGEST_TIME = 10.0 * 365 * 86400
 """Seconds; the most that a time option takes."""
@@ -36,12 +33,28 @@ class Parser(argparse.ArgumentParser):
 
 
 def _version() -> str:
+    from importlib import metadata  # noqa: PLC0415 (it takes longer to load than all the rest)
+
     try:
         return metadata.version("shoal")
     except metadata.PackageNotFoundError:
         from shoal import __version__  # noqa: PLC0415
 
         return __version__
+
+
+class _TellVersion(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        print(f"shoal {_version()}")
+        parser.exit()
 
 
 def number(low: float, high: float, *, whole: bool) -> Callable[[str], float]:
@@ -62,6 +75,8 @@ def number(low: float, high: float, *, whole: bool) -> Callable[[str], float]:
 
 def endpoint(text: str) -> tuple[str, int]:
     """`HOST:PORT` or `[IPv6]:PORT`."""
+    from shoal.metainfo.magnet import read_peer  # noqa: PLC0415 (brings all of metainfo; only when used)
+
     peer = read_peer(text)
     if peer is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT (an IPv6 address goes in [ ])")
@@ -92,7 +107,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     """The options that every command and the window take."""
     parser.add_argument("--profile", metavar="DIR", help="keep settings and state in DIR (or set SHOAL_PROFILE)")
     parser.add_argument("-v", "--verbose", action="count", default=0, help="log to stderr; twice for more")
-    parser.add_argument("--version", action="version", version=f"shoal {_version()}")
+    parser.add_argument("--version", action=_TellVersion, nargs=0, help="show the version and exit")
 
 
 def absolute(path: str | None) -> str | None:

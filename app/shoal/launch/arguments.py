@@ -12,8 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shoal.api.errors import Reason
-from shoal.cli.messages import ExitCode, exit_code, sentence
+from shoal.cli.messages import ExitCode
 from shoal.cli.options import DemoOptions
 from shoal.launch.argument_values import Parser, UsageError, absolute, add_common
 from shoal.launch.headless_arguments import COMMANDS, HeadlessOptions, headless_options
@@ -69,27 +68,6 @@ def parse(words: Sequence[str]) -> Parsed:
     return Parsed(headless_options(command, given, profile), (), profile, given.verbose)
 
 
-def _window_complaint(profile: str | None) -> tuple[int, str] | None:
-    """Exit code and sentence when no window can open here or `profile` cannot be kept; None when all is well.
-
-    Only who names a profile is told of it here: others may have no terminal, and the window tells them.
-    """
-    from shoal.launch.display import NO_DISPLAY, can_open_window  # noqa: PLC0415
-
-    if not can_open_window(os.environ):
-        return int(ExitCode.NO), NO_DISPLAY
-    if profile is None:
-        return None
-    from shoal.settings import locations  # noqa: PLC0415
-
-    try:
-        locations.create_folders(locations.profile(profile))
-    except OSError as error:
-        reason = Reason("folder-refused", {"folder": profile, "detail": error.strerror or str(error)})
-        return int(exit_code(reason)), f"shoal: {sentence(reason)}"
-    return None
-
-
 def main(words: Sequence[str] | None = None) -> int:
     """Run `shoal` with `words` (None = those of the process) and return its exit code."""
     try:
@@ -98,14 +76,9 @@ def main(words: Sequence[str] | None = None) -> int:
         print(wrong, file=sys.stderr)
         return int(ExitCode.USAGE)
     if parsed.options is None:
-        complaint = _window_complaint(parsed.profile)
-        if complaint is not None:
-            code, text = complaint
-            print(text, file=sys.stderr)
-            return code
-        from shoal.launch.desktop import run_desktop  # noqa: PLC0415
+        from shoal.launch.window_start import start_window  # noqa: PLC0415
 
-        return run_desktop(list(parsed.sources), parsed.profile, verbose=parsed.verbose)
+        return start_window(parsed.sources, parsed.profile, verbose=parsed.verbose)
     if isinstance(parsed.options, DemoOptions):
         from shoal.launch.demo import run_demo  # noqa: PLC0415
 

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 
 from shoal.api.client import Client
 from shoal.api.errors import UserError
-from shoal.gui.application import Application, Desk, make_application
+from shoal.gui.application import Application, Desk, Listen, Listening, Take, make_application
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.stall_watch import StallWatch
 from shoal.gui.style.explanations import settings_note_text
@@ -21,6 +21,7 @@ from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.web_source import Fetch
 from shoal.launch import pyside_pairing
 from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
+from shoal.launch.instance.election import Instance
 from shoal.launch.logging import set_up_logging
 from shoal.launch.qt_loop import run_on_qt
 from shoal.launch.signals import TidyEnd
@@ -48,13 +49,15 @@ def run_desktop(
     stay: bool = True,
     downloads: str | None = None,
     settings: EngineSettings | None = None,
+    instance: Instance | None = None,
     verbose: int = 0,
 ) -> int:
     """Open the window with `sources` and live until it is closed; the exit code.
 
     `on_ready(window, client)` runs beside it once the engine is open. When it has ended, a picture of the window is
     saved as `screenshot_path`, and without `stay` the program quits and the hook's error is raised here. `ask_first`
-    False adds sources without the dialog; `downloads` and `settings` replace the profile's.
+    False adds sources without the dialog; `downloads` and `settings` replace the profile's. With `instance` it also
+    opens what later starts of the same profile hand over.
     """
     complaint = pyside_pairing.check()
     if complaint is not None:
@@ -113,7 +116,12 @@ def run_desktop(
         with TidyEnd() as tidy:
             try:
                 return await application.run(
-                    open_engine, stop=tidy.asked, sources=sources, ask_first=ask_first, on_ready=after_ready
+                    open_engine,
+                    stop=tidy.asked,
+                    sources=sources,
+                    ask_first=ask_first,
+                    listen=_listen_at(instance),
+                    on_ready=after_ready,
                 )
             finally:
                 if watch is not None:
@@ -124,6 +132,20 @@ def run_desktop(
     if failures:
         raise failures[0]
     return code
+
+
+def _listen_at(instance: Instance | None) -> Listen | None:
+    """How the window hears of later starts."""
+    if instance is None:
+        return None
+    address = instance.place.address
+
+    def listen(take: Take) -> Listening:
+        from shoal.launch.instance.listening import RequestServer  # noqa: PLC0415 (behind the window)
+
+        return RequestServer(address, lambda request: take(request.sources, request.activation))
+
+    return listen
 
 
 def _stall_watch(window: MainWindow) -> StallWatch | None:

@@ -6,8 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 PROFILE_VARIABLE = "SHOAL_PROFILE"
 _APPLICATION = "shoal"
 
@@ -43,6 +41,8 @@ def profile(path: str | None = None) -> Profile:
     if chosen:
         root = Path(chosen).expanduser().absolute()
         return Profile(root / "config", root / "state", root / "cache", root / "logs")
+    import platformdirs  # noqa: PLC0415 (a start that names a profile is over sooner without)
+
     folders = platformdirs.PlatformDirs(_APPLICATION, appauthor=False)
     return Profile(
         Path(folders.user_config_dir),
@@ -60,4 +60,6 @@ def create_folders(places: Profile) -> None:
 
 def downloads_folder() -> Path:
     """The user's folder for downloads, as the system names it."""
+    import platformdirs  # noqa: PLC0415
+
     return Path(platformdirs.user_downloads_dir())

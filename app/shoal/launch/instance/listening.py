@@ -12,7 +12,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from shoal.launch.instance.request import MAX_LINE_BYTES, OK, PATIENCE_SECONDS, BadRequestError, OpenRequest, read_request
+from shoal.launch.instance.request import (
+    MAX_LINE_BYTES,
+    OK,
+    PATIENCE_SECONDS,
+    BadRequestError,
+    OpenRequest,
+    read_request,
+)
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +49,7 @@ class RequestServer(QObject):
         self._server.close()
         for connection in list(self._open):
             connection.drop()
+        self.deleteLater()
 
     def _welcome(self) -> None:
         while (peer := self._server.nextPendingConnection()) is not None:

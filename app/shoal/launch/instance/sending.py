@@ -17,11 +17,11 @@ _PIPE_BUSY = 231
 
 
 class NobodyListensError(OSError):
-    """The lock is held, but nobody listens (yet, or any more)."""
+    """The lock is held, but nobody listens (yet, or any more), or hung up without an answer: it ends."""
 
 
 class NoAnswerError(OSError):
-    """Somebody listens and says nothing in time, or hangs up."""
+    """Somebody listens and says nothing in time."""
 
 
 class RefusedError(OSError):
@@ -35,7 +35,7 @@ def send(address: str, line: bytes, seconds: float = PATIENCE_SECONDS) -> None:
     """
     answer = _through_pipe(address, line, seconds) if os.name == "nt" else _through_socket(address, line, seconds)
     if answer != OK:
-        raise RefusedError(answer.decode("utf-8", "replace").strip()) if answer else NoAnswerError("it hung up")
+        raise RefusedError(answer.decode("utf-8", "replace").strip()) if answer else NobodyListensError("it hung up")
 
 
 def _through_socket(address: str, line: bytes, seconds: float) -> bytes:
@@ -63,7 +63,7 @@ def _through_socket(address: str, line: bytes, seconds: float) -> bytes:
         except TimeoutError as error:
             raise NoAnswerError("it says nothing") from error
         except OSError as error:
-            raise NoAnswerError(error.errno, error.strerror) from error
+            raise NobodyListensError(error.errno, error.strerror) from error
         return answer
 
 

@@ -1,0 +1,94 @@
+"""`shoal [SOURCE...]`: hands the sources to the window of this profile, or becomes the process that has it.
+
+Qt is loaded only by who opens a window.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from shoal.api.errors import Reason
+from shoal.cli.messages import ExitCode, exit_code, sentence
+from shoal.launch.display import NO_DISPLAY, can_open_window
+from shoal.launch.instance.election import Instance, elect
+from shoal.launch.instance.meeting_place import meeting_place
+from shoal.launch.instance.request import BadRequestError, OpenRequest, request_of
+from shoal.launch.instance.sending import NoAnswerError, RefusedError
+from shoal.launch.logging import set_up_logging
+from shoal.settings import locations
+
+log = logging.getLogger(__name__)
+
+
+def start_window(sources: Sequence[str], profile: str | None, *, verbose: int = 0) -> int:
+    """Open `sources` in the window of `profile` (a folder; None is the person's own), which may be there already."""
+    set_up_logging(verbose)
+    request = request_of(sources, _folder())
+    try:
+        instance, is_done = _elected(request, profile)
+    except NoAnswerError as error:
+        log.info("the running window is silent: %s", error)
+        return _refuse(Reason("window-silent"))
+    except (RefusedError, BadRequestError) as error:
+        return _refuse(Reason("window-refused", {"detail": str(error)}))
+    if is_done:
+        return int(ExitCode.DONE)
+    try:
+        complaint = _complaint(profile)
+        if complaint is not None:
+            code, text = complaint
+            print(text, file=sys.stderr)
+            return code
+        from shoal.launch.desktop import run_desktop  # noqa: PLC0415
+
+        return run_desktop(list(request.sources), profile, instance=instance, verbose=verbose)
+    finally:
+        if instance is not None:
+            instance.lock.release()
+
+
+def _folder() -> str:
+    """The folder in which the words were typed; it may have been deleted meanwhile."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.abspath(os.sep)
+
+
+def _elected(request: OpenRequest, profile: str | None) -> tuple[Instance | None, bool]:
+    """The one window, when this process is to open it; and whether another one has taken the request."""
+    try:
+        place = meeting_place(locations.profile(profile).state_folder)
+        instance = elect(place, request)
+    except (NoAnswerError, RefusedError):
+        raise
+    except OSError as error:
+        # The engine's own lock still keeps a second one off the list of transfers.
+        log.warning("other starts of Shoal will not find this one: %s", error)
+        return None, False
+    return instance, instance is None
+
+
+def _refuse(reason: Reason) -> int:
+    print(f"shoal: {sentence(reason)}", file=sys.stderr)
+    return int(exit_code(reason))
+
+
+def _complaint(profile: str | None) -> tuple[int, str] | None:
+    """Exit code and sentence when no window can open here or `profile` cannot be kept; None when all is well.
+
+    Only who names a profile is told of it here: others may have no terminal, and the window tells them.
+    """
+    if not can_open_window(os.environ):
+        return int(ExitCode.NO), NO_DISPLAY
+    if profile is None:
+        return None
+    try:
+        locations.create_folders(locations.profile(profile))
+    except OSError as error:
+        reason = Reason("folder-refused", {"folder": profile, "detail": error.strerror or str(error)})
+        return int(exit_code(reason)), f"shoal: {sentence(reason)}"
+    return None
