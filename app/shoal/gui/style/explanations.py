@@ -40,7 +40,9 @@ _USER_ERRORS: dict[str, Template] = {
         "Shoal is running already, but it does not answer. Nothing was opened. Wait until it does, or end it and start "
         "it again."
     ),
-    "window-refused": phrase("Shoal is running already and refused to open this ({detail}). End it and start it again."),
+    "window-refused": phrase(
+        "Shoal is running already and refused to open this ({detail}). End it and start it again."
+    ),
     "folder-refused": phrase("{folder} cannot be used ({detail}). Allow it, or start Shoal with another profile."),
     "state-refused": phrase(
         "The list of transfers {path} cannot be opened ({detail}). Another Shoal may be using it, or its disk may be "
