@@ -181,6 +181,34 @@ def test_drive_that_goes_away_is_waited_for_and_nothing_is_fetched_again() -> No
     run_story(story, seed=3)
 
 
+@pytest.mark.parametrize("save_seconds", [1.0, 600.0], ids=["saved", "never-saved"])
+def test_disk_that_is_unmounted_while_its_files_are_open_is_missed_at_once(save_seconds: float) -> None:
+    """Writes to open files go on working then, and lead to nowhere."""
+
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, single_file(1_500_000))
+        disk = MemoryFiles()
+        seed = await swarm.seed("seed", up=LINE)
+        disk.make_folders(FOLDER)
+        leech = await swarm.leech("leech", peers=[seed], files=disk, settings={"save_seconds": save_seconds})
+        await leech.until(lambda: leech.row.pieces_done >= 10, 60, "well on its way")
+        disk.unmount(FOLDER, lazily=True)
+        # Unless something is saved meanwhile, its end is the first look at the disk.
+        await leech.until(lambda: leech.torrent.lifecycle.state is TorrentState.ERROR, 3 * save_seconds, "aware of it")
+        reason = leech.row.reason
+        assert reason is not None
+        assert (reason.code, reason.params["path"]) == ("folder-gone", FOLDER)
+        await asyncio.sleep(200)
+        assert leech.torrent.lifecycle.state is TorrentState.ERROR
+        assert not [path for path in disk.paths() if path.startswith(FOLDER)], "it wrote to the empty mount point"
+        disk.mount(FOLDER)
+        await leech.completed(RETRY_SECONDS + 60)
+        leech.assert_data_is_right()
+        await swarm.close()
+
+    run_story(story, seed=3)
+
+
 def test_slow_disk_slows_the_asking_and_memory_stays_bounded() -> None:
     """A disk of 5 pieces a second under a line of 60: the piece memory is the back-pressure."""
 

@@ -304,14 +304,18 @@ class MemoryFiles:
         """Make `path` a symlink to `target`."""
         self._nodes[self._place(path)] = _Symlink(target)
 
-    def unmount(self, folder: str) -> None:
-        """Take away what is below `folder`, which stays as an empty mount point; open handles get EIO."""
+    def unmount(self, folder: str, *, lazily: bool = False) -> None:
+        """Take away what is below `folder`, which stays as an empty mount point.
+
+        Open handles get EIO; `lazily` they go on working, as those of a disk that was unmounted while it was in use.
+        """
         place = self._place(folder)
         gone = {path: node for path, node in self._nodes.items() if path.startswith(place + "/")}
         for path in gone:
             del self._nodes[path]
         self._unmounted[place] = gone
-        self.broken.add(place)
+        if not lazily:
+            self.broken.add(place)
 
     def mount(self, folder: str) -> None:
         """Bring back what `unmount` took away, over whatever was written to the mount point meanwhile."""

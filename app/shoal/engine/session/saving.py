@@ -67,6 +67,7 @@ class Saving:
                 except StorageError as error:
                     logger.info("%s: could not sync: %s", torrent.torrent_id, error.code)
                     torrent.is_dirty = True
+                    torrent.completion.cannot_sync(error)
                     continue
                 if not torrent.knows_files:
                     torrent.is_dirty = True

@@ -64,7 +64,7 @@ async def set_priorities(torrent: Torrent, changes: Iterable[tuple[int, int]]) -
         torrent.has_turn = True
         torrent.lifecycle.to(TorrentState.DOWNLOADING)
     elif torrent.lifecycle.state is TorrentState.DOWNLOADING and torrent.is_complete:
-        torrent.completion.begin_last_look()
+        torrent.completion.begin_look()
     torrent.swarm.update_all_interest()
     torrent.download.ask_all()
     if torrent.lifecycle.state is TorrentState.DOWNLOADING:

@@ -1,4 +1,4 @@
-"""The end of a download: everything wanted is verified, is looked at once more where it lies, and is told once."""
+"""Whether what was verified lies where it was written: looked at when it is all here, and when it cannot be synced."""
 
 from __future__ import annotations
 
@@ -21,18 +21,29 @@ class Completion:
     def __init__(self, torrent: Torrent) -> None:
         self._torrent = torrent
 
-    def begin_last_look(self) -> None:
-        """Everything wanted is verified: see whether it still lies where it was written, and only then share it."""
+    def begin_look(self) -> None:
+        """See whether what was verified still lies where it was written; when that is all that is wanted, share it."""
         self._torrent.stages.begin(self._look)
+
+    def cannot_sync(self, error: StorageError) -> None:
+        """What was written cannot be made sure of: see what is left when it is gone, stop when the disk says no."""
+        if error.code == "missing" and self._torrent.lifecycle.state is TorrentState.DOWNLOADING:
+            self.begin_look()
+        else:
+            self._torrent.storage_failed(error)
 
     async def _look(self) -> None:
         torrent = self._torrent
         try:
-            _, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
+            stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
         except StorageError as error:
             torrent.storage_failed(error)
             return
-        if torrent.lifecycle.state is not TorrentState.DOWNLOADING or not torrent.is_complete:
+        if torrent.lifecycle.state is not TorrentState.DOWNLOADING:
+            return
+        if torrent.has_written and not any(stats):
+            # Open files outlive their disk, so that writing went well. The claims are kept for when it is back.
+            torrent.storage_failed(StorageError("missing", torrent.record.folder, detail="none of the files is there"))
             return
         lost = torrent.picker.have & torrent.picker.wanted & lacking
         if lost:
@@ -41,7 +52,7 @@ class Completion:
             torrent.is_done_known = False
             torrent.services.read_cache.drop(torrent.key)
             torrent.swarm.update_all_interest()
-        else:
+        elif torrent.is_complete:
             self._share()
 
     def _share(self) -> None:

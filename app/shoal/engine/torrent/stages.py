@@ -121,7 +121,7 @@ class Stages:
             if self.is_over:
                 return
             await self._go_down()
-            if not start_anew and torrent.record.has_known_files:
+            if not start_anew and torrent.has_written:
                 stats, _ = await torrent.world.workers.run(partial(look, torrent.disk))
                 if not any(stats):
                     torrent.fail(Reason("folder-gone", {"path": torrent.record.folder}))
@@ -236,7 +236,7 @@ class Stages:
         torrent.services.queue_changed()
         await torrent.relocating.settle()
         stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
-        if torrent.record.has_known_files and not any(stats):
+        if torrent.has_written and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
             raise StorageError("missing", torrent.record.folder, detail="none of the files is there")
         if torrent.record.completed_at is not None and lacking & saved_pieces(torrent.record, torrent.piece_count):
@@ -360,7 +360,7 @@ class Stages:
                     torrent.record.full_allocation,
                     have_bits=torrent.picker.have,
                     # The drive may have gone since the look, as during a long check.
-                    must_exist=torrent.record.has_known_files,
+                    must_exist=torrent.has_written,
                     cancelled=lambda: is_cancelled,
                     progress=tell,
                 )

@@ -210,6 +210,11 @@ class Torrent:
         self._knows_files = is_known
 
     @property
+    def has_written(self) -> bool:
+        """Some of its files were there: when none is, then its disk is not."""
+        return self.record.has_known_files or bool(self.picker.have)
+
+    @property
     def may_run(self) -> bool:
         """It need not wait in the queue."""
         is_free = self.has_turn or self.record.skips_queue or not self.services.settings().active_downloads
@@ -245,7 +250,7 @@ class Torrent:
         self.wanted_done = self.selection.done_bytes() if self.is_complete else self.wanted_done
         self.is_done_known = self.is_complete
         if self.is_complete and self.lifecycle.state is TorrentState.DOWNLOADING:
-            self.completion.begin_last_look()
+            self.completion.begin_look()
 
     def piece_is_bad(self, index: int, guilty: frozenset[str], size: int) -> None:
         self.counters.wasted += size
