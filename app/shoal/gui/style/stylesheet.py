@@ -55,6 +55,12 @@ QPushButton[split="start"] {
 QPushButton[split="start"]:focus { padding: 0 ${p11}px 0 ${p15}px; }
 QPushButton[split="end"] { border-top-left-radius: 0; border-bottom-left-radius: 0; padding: 0 ${p6}px; }
 QPushButton[split="end"]:focus { padding: 0 ${p5}px; }
+QPushButton[split="start"][mirrored="true"] {
+  border-radius: 0; border-top-right-radius: ${p8}px; border-bottom-right-radius: ${p8}px;
+}
+QPushButton[split="end"][mirrored="true"] {
+  border-radius: 0; border-top-left-radius: ${p8}px; border-bottom-left-radius: ${p8}px;
+}
 QPushButton[bare="true"], QPushButton[bare="true"]:focus { padding: 0 ${p9}px; }
 QPushButton[tall="true"] { min-height: ${p38}px; }
 QPushButton[tall="true"]:focus { min-height: ${p36}px; }

@@ -143,9 +143,10 @@ def wrapped(
 ) -> QTextLayout:
     """`text` broken into lines of `width` pixels, between words where it can be, else anywhere."""
     layout = QTextLayout(text, font)
-    option = QTextOption(
-        Qt.AlignmentFlag.AlignRight if direction is Qt.LayoutDirection.RightToLeft else Qt.AlignmentFlag.AlignLeft
-    )
+    near = Qt.AlignmentFlag.AlignRight if direction is Qt.LayoutDirection.RightToLeft else Qt.AlignmentFlag.AlignLeft
+    option = QTextOption(near | Qt.AlignmentFlag.AlignAbsolute)
+    # An address or a path reads as it does everywhere, whatever the language of the window.
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     layout.beginLayout()

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from shoal.gui.widgets.plain_label import read_from_start
+
 
 class ElidedLabel(QLabel):
     """The whole text is its tooltip while not all of it is seen, and always what a screen reader says."""
@@ -17,6 +19,7 @@ class ElidedLabel(QLabel):
         self._whole = text
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
+        read_from_start(self)
         self.setAccessibleName(text)
         # Ignored: the text that is shown must not decide how much room there is for it.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -11,10 +11,17 @@ def plain_label(text: str, role: str, *, wraps: bool = False, width: int | None 
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role)
+    read_from_start(label)
     label.setWordWrap(wraps or width is not None)
     if width is not None:
         label.setFixedWidth(width)
     return label
+
+
+def read_from_start(label: QLabel) -> None:
+    """Put its text where reading begins in this window; by itself Qt goes by the language of the text."""
+    side = Qt.AlignmentFlag.AlignRight if label.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+    label.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
 
 
 def set_role(label: QLabel, role: str) -> None:

@@ -27,6 +27,8 @@ class SplitButton(QWidget):
         for button, part in ((self.main, "start"), (self.more, "end")):
             button.setProperty("primary", "true")
             button.setProperty("split", part)
+            # A style sheet does not mirror its corners.
+            button.setProperty("mirrored", "true" if self.isRightToLeft() else "")
         self.main.setAccessibleName(text)
         self.more.setAccessibleName(more)
         self.more.setToolTip(more)
