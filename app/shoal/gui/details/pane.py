@@ -20,6 +20,7 @@ from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.details.tab_maker import NAMES, TITLES, ChoosesPeers, Remembers, TabHooks, TabMaker
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.screen_room import least_height
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say, say_phrase
 from shoal.gui.widgets.elided_label import ElidedLabel
@@ -320,4 +321,4 @@ class DetailPane(QFrame):
         menu.popup(event.globalPos())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(self._theme.px(320), self._theme.px(LEAST_HEIGHT))
+        return QSize(self._theme.px(320), least_height(self._theme.px(LEAST_HEIGHT)))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -32,9 +31,11 @@ from shoal.gui.dialogs.add_room import (
     no_room_notice,
 )
 from shoal.gui.models.file_tree import FileTreeModel
+from shoal.gui.style.screen_room import screen_room
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import say, say_count
+from shoal.gui.widgets.in_room import in_room
 from shoal.gui.widgets.plain_label import hairline, plain_label
 from shoal.gui.widgets.tick_box import TickBox
 from shoal.gui.widgets.torrent_ticks import TickedTorrent, TorrentTicks
@@ -79,7 +80,7 @@ class AddTorrentDialog(QDialog):
         self.ticks = TorrentTicks(theme)
         self._stack = QStackedWidget()
         self._main = QStackedWidget()
-        self._main.addWidget(self._body())
+        self._main.addWidget(in_room(self._body()))
         self._foot_row = self._foot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -185,7 +186,7 @@ class AddTorrentDialog(QDialog):
 
     def _fit(self) -> None:
         """Never larger than the screen, whatever the size of its text."""
-        px, room = self._theme.px, QGuiApplication.primaryScreen().availableGeometry().size()
+        px, room = self._theme.px, screen_room()
         width, height = (SEVERAL_WIDTH, SEVERAL_HEIGHT) if self._several else (WIDTH, HEIGHT)
         if not self._several and not self._entry.can_add:
             self._foot_row.hide()

@@ -141,7 +141,11 @@ class FilterCell(QStyledItemDelegate):
         painter.setPen(theme.colour("ink"))
         text = QFontMetrics(font).elidedText(entry.name, Qt.TextElideMode.ElideMiddle, name_width)
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(placed(px(TEXT_LEFT), name_width), side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(
+            placed(px(TEXT_LEFT), name_width),
+            side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter,
+            text,
+        )
 
     def _paint_badge(self, painter: QPainter, placed: _Placed, end: int, count: int) -> int:
         """A count that asks for attention, its end at `end`; how wide it is."""
@@ -214,7 +218,9 @@ class FilterCell(QStyledItemDelegate):
         painter.setPen(theme.colour("ink3"))
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+        painter.drawText(
+            words, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, str(index.data())
+        )
         state = option.state
         if folded or state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus):
             size = px(12)

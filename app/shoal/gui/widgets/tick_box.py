@@ -62,5 +62,7 @@ class TickBox(QAbstractButton):
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         underlined = self.style().styleHint(QStyle.StyleHint.SH_UnderlineShortcut, None, self)
         mnemonic = Qt.TextFlag.TextShowMnemonic if underlined else Qt.TextFlag.TextHideMnemonic
-        painter.drawText(words, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter | mnemonic, self.text())
+        painter.drawText(
+            words, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter | mnemonic, self.text()
+        )
         painter.end()

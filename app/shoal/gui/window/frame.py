@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from shoal.gui.style.screen_room import least_height
 from shoal.gui.style.theme import Theme
 from shoal.gui.window.sidebar import Sidebar
 
@@ -28,7 +29,7 @@ class Frame(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(theme.px(5))
-        upper.setMinimumHeight(theme.px(LEAST_LIST))
+        upper.setMinimumHeight(least_height(theme.px(LEAST_LIST)))
         self.splitter.addWidget(upper)
         if details is not None:
             self.splitter.addWidget(details)

@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QMainWindow
 
 from shoal.gui.details.pane import DetailPane
 from shoal.gui.link.memory import Memory
+from shoal.gui.style.screen_room import screen_room
 from shoal.gui.style.theme import Theme
 from shoal.gui.window.frame import Frame
 from shoal.gui.window.screens import ScreenWatch, screen_set
 from shoal.gui.window.torrent_list import TorrentList
 
 FIRST_WIDTH, FIRST_HEIGHT = 1280, 800
+MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
 TITLE_BAR = 40
 """Height that a window manager's title takes at most of the screen, at 100 % text."""
 
@@ -27,6 +29,7 @@ class LayoutMemory(QObject):
         super().__init__(window)
         self._theme, self._window, self._memory = theme, window, memory
         self._frame, self._table, self._details = frame, table, details
+        window.setMinimumSize(QSize(MINIMUM_WIDTH, MINIMUM_HEIGHT).boundedTo(self._largest_size()))
         memory.use_screens(screen_set())
         self.restore()
         app = QGuiApplication.instance()
@@ -46,8 +49,12 @@ class LayoutMemory(QObject):
 
     def _first_size(self) -> QSize:
         """No larger than the screen has room for: the status bar would be out of sight."""
-        px, screen = self._theme.px, self._window.screen().availableGeometry()
-        return QSize(min(px(FIRST_WIDTH), screen.width()), min(px(FIRST_HEIGHT), screen.height() - px(TITLE_BAR)))
+        first = QSize(self._theme.px(FIRST_WIDTH), self._theme.px(FIRST_HEIGHT))
+        return first.boundedTo(self._largest_size())
+
+    def _largest_size(self) -> QSize:
+        """What the screen has room for below a title bar."""
+        return screen_room() - QSize(0, self._theme.px(TITLE_BAR))
 
     def remember(self) -> None:
         self._table.remember()

@@ -65,7 +65,6 @@ from shoal.gui.window.undoing import Undoing
 from shoal.gui.window.view_settings import ViewSettings
 from shoal.gui.window.web_source import Fetch
 
-MINIMUM_WIDTH, MINIMUM_HEIGHT = 900, 560
 MOST_EXPLAINED = 50
 """Of more selected transfers the rest is not looked at for something that holds them up."""
 
@@ -94,7 +93,6 @@ class MainWindow(QMainWindow):
         self._wanted_selection = ""
         self.setWindowTitle(say("Shoal"))
         self.setWindowIcon(QIcon(theme.pixmap("shoal", "ink", 256, 1.0)))
-        self.setMinimumSize(MINIMUM_WIDTH, MINIMUM_HEIGHT)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._build(clock)
