@@ -99,6 +99,7 @@ class Application:
             self.link,
             self._background,
             self.memory,
+            self.settings,
             look_at=desk.look_at,
             fetch=desk.fetch,
             downloads_folder=desk.downloads_folder,

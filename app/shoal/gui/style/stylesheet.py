@@ -161,6 +161,30 @@ QFrame[field="true"] { background: $surf; border: 1px solid $ctl; border-radius:
 QFrame[notice="true"] { background: $warnbg; border: none; border-top: 1px solid $line; }
 QFrame[notice="true"] QLabel { color: $ink; background: transparent; }
 
+QFrame[setting="true"] { background: transparent; border: 1px solid transparent; border-radius: ${p8}px; }
+QFrame[setting="true"][hit="true"] { background: $soft; border-color: $acc; }
+QFrame[setting="true"] QLabel { background: transparent; }
+QLabel[role="setting-title"] { font-weight: 600; }
+QLabel[role="changed"] { color: $acc; font-size: ${f11}px; }
+QListView[pages="true"] { background: transparent; border: none; outline: 0; }
+QListView[pages="true"]::item {
+  min-height: ${p32}px; padding: 0 ${p10}px; border-radius: ${p8}px; border: 2px solid transparent; color: $ink;
+}
+QListView[pages="true"]::item:hover { background: $hover; }
+QListView[pages="true"]::item:selected { background: $soft; color: $ink; font-weight: 600; }
+QListView[pages="true"]::item:selected:focus { border-color: $acc; }
+
+QComboBox {
+  background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; min-height: ${p30}px; padding: 0 ${p10}px;
+}
+QComboBox:focus { border: 2px solid $acc; padding: 0 ${p9}px; min-height: ${p28}px; }
+QComboBox:disabled { color: $ink3; border-color: $line; }
+QComboBox::drop-down { border: none; width: ${p28}px; }
+QComboBox QAbstractItemView {
+  background: $surf; border: 1px solid $ctl; outline: 0; padding: ${p4}px;
+  selection-background-color: $sel; selection-color: $ink;
+}
+
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: ${p12}px; margin: 0; }
 QScrollBar:horizontal { height: ${p12}px; margin: 0; }

@@ -57,6 +57,8 @@ class Actions(QObject):
         self.select_all = self._make(say("Select all"), "Ctrl+A", in_table=True)
         self.select_none = self._make(say("Select none"))
         self.find = self._make(say("Find"), "Ctrl+F")
+        self.configuration = self._make(say("Configuration\u2026"), "Ctrl+,")
+        self.configuration.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.ask_before_adding = self._make(say("Ask before adding"), checkable=True)
         self.messages = self._make(say("What the messages mean"))
         self.keyboard_map = self._make(say("Keyboard map"))

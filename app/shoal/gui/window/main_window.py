@@ -25,6 +25,7 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
+from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.theme import Theme
@@ -38,6 +39,7 @@ from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.adding import Adder
 from shoal.gui.window.addresses import Addresses
 from shoal.gui.window.alerts import Alerts
+from shoal.gui.window.configuring import Configuring
 from shoal.gui.window.downloads_disk import DownloadsDisk
 from shoal.gui.window.dropping import DropZone
 from shoal.gui.window.explaining import Explainer
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         link: ClientLink,
         background: Background,
         memory: Memory,
+        settings: SettingsDoor,
         *,
         look_at: LookAt,
         fetch: Fetch,
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
             select=self.reveal,
             show_work=self.notices.show_work,
         )
+        self.configuring = Configuring(theme, self, settings, link, background)
         self.disk = DownloadsDisk(link, self.sidebar, self.adder.folder, self.adder.free_bytes)
         self._make_commands(background)
         self._fill_menus()
@@ -249,6 +253,7 @@ class MainWindow(QMainWindow):
             self.undoing,
             self.help,
             add=self.adder.choose_files,
+            configuration=self.configuring.open,
             open_downloads=lambda: open_path(self.adder.folder()),
             close=self.close,
             quit=self.close,

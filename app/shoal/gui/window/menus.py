@@ -69,6 +69,7 @@ class Menus:
         )
         self._fill_view(bar.addMenu(say("&View")))
         tools = self.tools = bar.addMenu(say("T&ools"))
+        add(tools, [do.configuration], [])
         limits = tools.addMenu(say("Limits"))
         for direction, name in DIRECTIONS:
             self._filled(limits, say_phrase(name), partial(_with, self._fillers.session_limits, direction))

@@ -1,0 +1,1 @@
+"""The Configuration: every setting on a page, searched, applied at once, taken back as easily."""

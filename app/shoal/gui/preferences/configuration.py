@@ -1,0 +1,197 @@
+"""The Configuration window: search on top, pages at the left, settings at the right; changes apply at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shoal.gui.link.client_link import ClientLink
+from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
+from shoal.gui.preferences.changes import Changes
+from shoal.gui.preferences.page import SettingsPage
+from shoal.gui.preferences.setting_row import SettingRow
+from shoal.gui.style.setting_text import PAGE_TITLES, title_of
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say, say_count, say_phrase
+from shoal.gui.widgets.find_field import FindField
+from shoal.gui.widgets.plain_label import plain_label
+from shoal.settings.schema import Page, Value
+
+SIZE = (900, 660)
+PAGES_WIDTH = 200
+OWN_EDITOR = frozenset({"shortcuts"})
+"""Settings that a part of their page edits, instead of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """What other parts of the window put on pages."""
+
+    above: Mapping[Page, QWidget] = field(default_factory=dict)
+    below: Mapping[Page, QWidget] = field(default_factory=dict)
+
+
+class Configuration(QDialog):
+    """Not modal: what is changed is seen in the window behind it."""
+
+    export_wanted = Signal()
+    import_wanted = Signal()
+
+    def __init__(
+        self, theme: Theme, parent: QWidget | None, door: SettingsDoor, link: ClientLink, parts: PageParts | None = None
+    ) -> None:
+        super().__init__(parent)
+        px, parts = theme.px, parts or PageParts()
+        self._door = door
+        self.changes = Changes(self, door, link)
+        self.setWindowTitle(say("Configuration"))
+        self.search = FindField(theme, say("Search settings"))
+        self.search.setPlaceholderText(say("Search settings"))
+        self.search.setFixedWidth(px(PAGES_WIDTH))
+        self.list = QListWidget()
+        self.list.setFixedWidth(px(PAGES_WIDTH))
+        self.list.setProperty("pages", "true")
+        self.list.setAccessibleName(say("Pages"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.stack = QStackedWidget()
+        self.pages: dict[Page, SettingsPage] = {}
+        for page in Page:
+            self._add_page(theme, page, parts)
+        self._told = plain_label("", "secondary", wraps=True)
+        self.undo = self._button(say("Undo"))
+        self.undo.clicked.connect(self.changes.undo)
+        exporting, importing = self._button(say("Export\u2026")), self._button(say("Import\u2026"))
+        exporting.clicked.connect(self.export_wanted)
+        importing.clicked.connect(self.import_wanted)
+        closing = self._button(say("Close"))
+        closing.clicked.connect(self.close)
+        left = QVBoxLayout()
+        left.setSpacing(px(8))
+        left.addWidget(self.search)
+        left.addWidget(self.list, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(px(16))
+        middle.addLayout(left)
+        middle.addWidget(self.stack, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(px(8))
+        for button in (importing, exporting):
+            foot.addWidget(button)
+        foot.addWidget(self._told, 1)
+        for button in (self.undo, closing):
+            foot.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(20), px(20), px(20), px(16))
+        layout.setSpacing(px(16))
+        layout.addLayout(middle, 1)
+        layout.addLayout(foot)
+        self.resize(px(SIZE[0]), px(SIZE[1]))
+        self.list.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self.search.textChanged.connect(self._search)
+        self.search.returnPressed.connect(self._go_to_hit)
+        for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+Z", self.changes.undo), ("Ctrl+W", self.close)):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        self.changes.moved.connect(self._show_undo)
+        self.changes.failed.connect(self._show_problem)
+        self.changes.told.connect(self.tell)
+        door.changed.connect(self._show_values)
+        self.list.setCurrentRow(0)
+        self._show_undo()
+        self._show_values(frozenset(ENTRIES))
+        self.search.setFocus()
+
+    def open_page(self, page: Page, key: str = "") -> None:
+        """Show `page`, and there the setting `key`."""
+        self.list.setCurrentRow(list(Page).index(page))
+        row = self.pages[page].rows.get(key)
+        if row is not None:
+            self.pages[page].ensureWidgetVisible(row)
+            row.editor.setFocus()
+
+    def tell(self, text: str) -> None:
+        """Say `text` at the foot."""
+        self._told.setText(text)
+
+    # -- inside
+
+    def _add_page(self, theme: Theme, page: Page, parts: PageParts) -> None:
+        entries = [entry for entry in ENTRIES.values() if entry.page is page and entry.key not in OWN_EDITOR]
+        rows = [SettingRow(theme, entry) for entry in entries]
+        for row in rows:
+            row.wanted.connect(self._want)
+        title = say_phrase(PAGE_TITLES[page])
+        made = self.pages[page] = SettingsPage(theme, title, rows, above=parts.above.get(page))
+        below = parts.below.get(page)
+        if below is not None:
+            made.put_below(below)
+        self.stack.addWidget(made)
+        item = QListWidgetItem(title)
+        item.setSizeHint(QSize(0, theme.px(36)))
+        self.list.addItem(item)
+
+    def _button(self, text: str) -> QPushButton:
+        button = QPushButton(text)
+        # Return in a field takes the value; it presses nothing.
+        button.setAutoDefault(False)
+        return button
+
+    def _want(self, key: str, value: Value) -> None:
+        self._told.clear()
+        self.changes.make(title_of(ENTRIES[key]), {key: value})
+
+    def _show_values(self, keys: frozenset[str]) -> None:
+        # The first answer of the engine may differ in nothing from the defaults, and is shown all the same.
+        for page in self.pages.values():
+            for key, row in page.rows.items():
+                if not keys or key in keys:
+                    row.show_value(self._door.value(key))
+
+    def _show_undo(self) -> None:
+        last = self.changes.last
+        self.undo.setEnabled(last is not None)
+        self.undo.setText(say("Undo: {what}", what=last.name) if last is not None else say("Undo"))
+
+    def _show_problem(self, keys: frozenset[str], text: str) -> None:
+        for page in self.pages.values():
+            for key in keys & page.rows.keys():
+                page.rows[key].show_value(self._door.value(key))
+                page.rows[key].editor.show_problem(text)
+        self._told.setText(text)
+
+    def _search(self, words: str) -> None:
+        words = words.strip()
+        first: Page | None = None
+        total = 0
+        for at, (page, made) in enumerate(self.pages.items()):
+            hits = made.mark_hits(words)
+            total += len(hits)
+            is_named = words.casefold() in made.title.casefold()
+            self.list.item(at).setHidden(bool(words) and not hits and not is_named)
+            if first is None and words and (hits or is_named):
+                first = page
+        if first is not None:
+            self.list.setCurrentRow(list(Page).index(first))
+            self._go_to_hit(focus=False)
+        self._told.setText(say_count(total, "{n} setting found", "{n} settings found") if words else "")
+
+    def _go_to_hit(self, *, focus: bool = True) -> None:
+        page = self.pages[list(Page)[self.list.currentRow()]]
+        for row in page.rows.values():
+            if row.property("hit"):
+                page.ensureWidgetVisible(row)
+                if focus:
+                    row.editor.setFocus()
+                return

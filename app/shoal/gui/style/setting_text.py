@@ -1,0 +1,150 @@
+"""The values of settings as people read and type them. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from shoal.gui.style.rates import parse_rate
+from shoal.gui.style.units import rate_text, size_text
+from shoal.gui.style.wording import Template, phrase, say, say_phrase
+from shoal.settings.schema import Page, Setting, Value
+
+PAGE_TITLES: dict[Page, Template] = {
+    Page.APPEARANCE: phrase("Appearance"),
+    Page.ADDING: phrase("Adding"),
+    Page.SAVING: phrase("Saving"),
+    Page.SPEED: phrase("Speed and profiles"),
+    Page.QUEUE: phrase("Queue and sharing"),
+    Page.CONNECTION: phrase("Connection"),
+    Page.PEERS: phrase("Trackers and peers"),
+    Page.NOTIFICATIONS: phrase("Notifications and tray"),
+    Page.PRIVACY: phrase("Privacy"),
+    Page.KEYBOARD: phrase("Keyboard"),
+    Page.ADVANCED: phrase("Advanced"),
+}
+_SIZE = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,3})?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE | re.ASCII)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+KBIT_PER_MBIT = 1_000
+
+
+def title_of(entry: Setting) -> str:
+    """The name of a setting."""
+    return say_phrase(Template(entry.title))
+
+
+def effect_of(entry: Setting) -> str:
+    """What it does, as a sentence."""
+    return say("{sentence}.", sentence=say_phrase(Template(entry.effect)))
+
+
+def zero_of(entry: Setting) -> str:
+    """What 0 or the empty text means; "" when it is a value like others."""
+    return say_phrase(Template(entry.zero)) if entry.zero else ""
+
+
+def value_text(entry: Setting, value: Value) -> str:
+    """`value` in words, with its unit."""
+    if isinstance(value, bool):
+        return say("on") if value else say("off")
+    if not value and entry.zero:
+        return zero_of(entry)
+    for choice in entry.choices:
+        if choice.value == value:
+            return say_phrase(Template(choice.words)) if choice.words else choice.value
+    unit = unit_of(entry)
+    return say("{number} {unit}", number=field_text(entry, value), unit=unit) if unit else field_text(entry, value)
+
+
+def unit_of(entry: Setting) -> str:
+    """The unit that stands behind the field; none where the number carries it."""
+    match entry.unit:
+        case "kbit/s":
+            return say("Mbit/s")
+        case "s":
+            return say("seconds")
+        case "min":
+            return say("minutes")
+        case _:
+            return ""
+
+
+def field_text(entry: Setting, value: Value) -> str:
+    """`value` as it stands in its field; "" where the field then shows what that means."""
+    if isinstance(value, str):
+        return value
+    if not value and entry.zero:
+        return ""
+    match entry.unit:
+        case "B/s":
+            return _exact(rate_text(value), parse_rate, int(value), say("{n} B/s", n=int(value)))
+        case "B":
+            return _exact(size_text(value), parse_size, int(value), say("{n} B", n=int(value)))
+        case "kbit/s":
+            return f"{value / KBIT_PER_MBIT:.15g}"
+        case _:
+            return f"{value:.15g}"
+
+
+def parse_field(entry: Setting, text: str) -> Value | None:
+    """The value that was typed, of the type of the setting; None when it is none."""
+    text = text.strip()
+    if isinstance(entry.default, str):
+        return text
+    if not text and entry.zero:
+        return type(entry.default)(0)
+    match entry.unit:
+        case "B/s":
+            return parse_rate(text)
+        case "B":
+            return parse_size(text)
+        case "kbit/s":
+            number = _number(text)
+            return None if number is None else round(number * KBIT_PER_MBIT)
+        case _:
+            number = _number(text)
+            if number is None or isinstance(entry.default, float):
+                return number
+            return int(number) if number == int(number) else None
+
+
+def must_text(entry: Setting) -> str:
+    """What may be typed."""
+    if entry.unit == "B/s":
+        return say("Type a rate such as 500 kB/s or 1.5 MB/s; 0 is no limit.")
+    if entry.form.value == "hours":
+        return say("Type two times such as 22:00-07:00.")
+    if entry.form.value == "folder":
+        return say("Type the whole path of a folder, or choose it.")
+    if entry.low is not None and entry.high is not None:
+        low, high = value_text(entry, _typed(entry, entry.low)), value_text(entry, _typed(entry, entry.high))
+        return say("It must be from {low} to {high}.", low=low, high=high)
+    return say("This cannot be.")
+
+
+def parse_size(text: str) -> int | None:
+    """Bytes of `16 MiB`, `1.5 GB`, `500 kB` or `300`; None when it is no size."""
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        return None
+    number, prefix, binary = float(found[1].replace(",", ".")), found[2].lower(), bool(found[3])
+    if binary and not prefix:
+        return None
+    factor: int = (1024 if binary else 1000) ** _POWERS[prefix]
+    return round(number * factor)
+
+
+def _exact(text: str, parse: Callable[[str], int | None], value: int, exact: str) -> str:
+    """`text` when reading it gives `value` again, else the `exact` one."""
+    return text if parse(text) == value else exact
+
+
+def _typed(entry: Setting, number: float) -> Value:
+    return int(number) if isinstance(entry.default, int) else number
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None

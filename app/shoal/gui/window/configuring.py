@@ -1,0 +1,131 @@
+"""Tools > Configuration...: opens its one window, and carries all settings to a file and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+from shiboken6 import isValid
+
+from shoal.api.errors import UserError
+from shoal.gui.link.awaitable import ask
+from shoal.gui.link.background import Background
+from shoal.gui.link.client_link import ClientLink
+from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
+from shoal.gui.preferences.configuration import Configuration, PageParts
+from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.setting_text import title_of
+from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import isolated, quoted, say, say_count
+from shoal.settings.exchange import MAX_EXCHANGE_BYTES, Exchanged, ExchangeError, read_exchange, write_exchange
+from shoal.settings.schema import Page, Value
+
+SUFFIX = "json"
+
+
+class Configuring:
+    """`parts` makes what other parts of the window put on the pages, anew for each opening."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget,
+        door: SettingsDoor,
+        link: ClientLink,
+        background: Background,
+        *,
+        parts: Callable[[], PageParts] = PageParts,
+    ) -> None:
+        self._theme, self._parent = theme, parent
+        self._door, self._link, self._background = door, link, background
+        self._parts = parts
+        self._window: Configuration | None = None
+
+    def open(self, page: Page | None = None, key: str = "") -> Configuration:
+        """Show the window, at `page` and there at the setting `key`; the same one while it is open."""
+        window = self._window
+        if window is None or not isValid(window):
+            window = self._window = Configuration(self._theme, self._parent, self._door, self._link, self._parts())
+            window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            window.export_wanted.connect(lambda: self._link.run(self._export(), window))
+            window.import_wanted.connect(lambda: self._link.run(self._import(), window))
+        if page is not None:
+            window.open_page(page, key)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        return window
+
+    async def _export(self) -> None:
+        window = self._open_window()
+        dialog = self._file_dialog(window, say("Export settings"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX)
+        dialog.selectFile("shoal-settings.json")
+        chosen = await ask(dialog, dialog.selectedFiles)
+        if not chosen:
+            return
+        await self._door.refresh()
+        target, data = Path(chosen[0]), write_exchange(self._door.engine, self._door.interface)
+        try:
+            await self._background.run(lambda: target.write_bytes(data))
+        except OSError as error:
+            why = error.strerror or str(error)
+            window.tell(say("{path} could not be written: {why}.", path=isolated(str(target)), why=quoted(why)))
+        else:
+            window.tell(say("Saved as {path}.", path=isolated(str(target))))
+
+    async def _import(self) -> None:
+        window = self._open_window()
+        dialog = self._file_dialog(window, say("Import settings"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        chosen = await ask(dialog, dialog.selectedFiles)
+        if not chosen:
+            return
+        source = Path(chosen[0])
+        try:
+            data = await self._background.run(lambda: _read(source))
+            await self._door.refresh()
+            found = read_exchange(data, self._door.engine, self._door.interface)
+        except OSError as error:
+            why = error.strerror or str(error)
+            window.tell(say("{path} could not be read: {why}.", path=isolated(str(source)), why=quoted(why)))
+        except ExchangeError:
+            window.tell(say("{path} holds no settings of Shoal. Nothing was changed.", path=isolated(str(source))))
+        except UserError as error:
+            window.tell(user_error_text(error.reason))
+        else:
+            self._take(window, found)
+
+    def _take(self, window: Configuration, found: Exchanged) -> None:
+        values: dict[str, Value] = {}
+        for part in (found.interface, found.engine):
+            present = self._door.interface if part is found.interface else self._door.engine
+            values |= {
+                entry.name: getattr(part, entry.name)
+                for entry in fields(part)
+                if getattr(part, entry.name) != getattr(present, entry.name)
+            }
+        window.changes.make(say("Import settings"), values)
+        told = say_count(len(values), "{n} setting was changed.", "{n} settings were changed.")
+        if found.refused:
+            names = ", ".join(title_of(ENTRIES[key]) for key in found.refused)
+            told = say("{told} These could not be taken: {names}.", told=told, names=names)
+        window.tell(told)
+
+    def _open_window(self) -> Configuration:
+        assert self._window is not None
+        return self._window
+
+    def _file_dialog(self, window: Configuration, title: str) -> QFileDialog:
+        dialog = QFileDialog(window, title)
+        dialog.setNameFilters([say("Settings (*.json)"), say("All files (*)")])
+        return dialog
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_EXCHANGE_BYTES + 1)

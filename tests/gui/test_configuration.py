@@ -1,0 +1,247 @@
+"""The Configuration: every key has a place, a change is in force at once, and each can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+from tests.gui.conftest import WindowRun, until
+
+from shoal.api.errors import UserError
+from shoal.gui.application import Application
+from shoal.gui.link.settings_door import ENTRIES
+from shoal.gui.preferences.configuration import OWN_EDITOR, Configuration
+from shoal.gui.preferences.editors import ChoiceEditor, FieldEditor, FolderEditor, TickEditor
+from shoal.gui.preferences.setting_row import SettingRow
+from shoal.gui.style.setting_text import effect_of, title_of
+from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.schema import Page
+
+Story = Callable[[Application, Configuration], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture
+def play(run: WindowRun) -> Callable[[Story], WindowRun]:
+    run.client.settings = asdict(EngineSettings())
+
+    def go(story: Story) -> WindowRun:
+        async def live(application: Application) -> None:
+            await until(lambda: application.settings.is_known)
+            application.window.actions_of_window.configuration.trigger()
+            window = application.window.configuring.open()
+            await until(window.isVisible)
+            await story(application, window)
+
+        assert run.play(live) == 0
+        return run
+
+    return go
+
+
+def row_of(window: Configuration, key: str) -> SettingRow:
+    return next(page.rows[key] for page in window.pages.values() if key in page.rows)
+
+
+def type_into(row: SettingRow, text: str) -> QLineEdit:
+    editor = row.editor
+    assert isinstance(editor, FieldEditor | FolderEditor)
+    edit = editor.edit if isinstance(editor, FieldEditor) else editor.field.edit
+    edit.setFocus()
+    edit.selectAll()
+    QTest.keyClicks(edit, text)
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    return edit
+
+
+def test_every_setting_that_people_see_has_a_place(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        shown = {key for page in window.pages.values() for key in page.rows}
+        assert shown | OWN_EDITOR == {key for key, entry in ENTRIES.items() if entry.page is not None}
+        for page, made in window.pages.items():
+            assert all(row.entry.page is page for row in made.rows.values())
+
+    play(story)
+
+
+def test_ticks_choices_numbers_and_folders_apply_at_once(play: Callable[[Story], WindowRun], tmp_path: Path) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        door = application.settings
+        tick = row_of(window, "notify_finished").editor
+        assert isinstance(tick, TickEditor)
+        QTest.mouseClick(tick.tick, Qt.MouseButton.LeftButton)
+        await until(lambda: door.value("notify_finished") is False)
+        choice = row_of(window, "theme").editor
+        assert isinstance(choice, ChoiceEditor)
+        choice.box.activated.emit(choice.box.findData("dark"))
+        await until(lambda: door.value("theme") == "dark")
+        assert application.theme.tokens.is_dark
+        type_into(row_of(window, "up_limit"), "1.5 MB/s")
+        await until(lambda: door.value("up_limit") == 1_500_000)
+        type_into(row_of(window, "line_up"), "40")
+        await until(lambda: door.value("line_up") == 40_000)
+        type_into(row_of(window, "downloads_folder"), str(tmp_path))
+        await until(lambda: door.value("downloads_folder") == str(tmp_path))
+        type_into(row_of(window, "piece_memory"), "32 MiB")
+        await until(lambda: door.value("piece_memory") == 32 << 20)
+
+    run = play(story)
+    assert run.saved[-1].theme == "dark"
+    assert run.client.settings["up_limit"] == 1_500_000
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("max_peers", "1"),
+        ("max_peers", "many"),
+        ("up_limit", "fast"),
+        ("quiet_hours", "22-7"),
+        ("downloads_folder", "here"),
+        ("save_seconds", "0"),
+        ("piece_memory", "1 B"),
+    ],
+)
+def test_what_cannot_be_is_said_below_the_field(play: Callable[[Story], WindowRun], key: str, typed: str) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        row = row_of(window, key)
+        window.open_page(row.entry.page or Page.ADVANCED)
+        type_into(row, typed)
+        editor = row.editor
+        assert isinstance(editor, FieldEditor | FolderEditor)
+        assert editor._problem.isVisible()
+        assert editor._problem.text()
+        assert application.settings.value(key) == row.entry.default
+
+    assert play(story).client.commands == []
+
+
+def test_what_the_engine_refuses_is_told_and_not_shown_as_set(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        refusal = UserError("bad-setting", field="listen_hosts", must="must name an address of this computer")
+        application.link._client.result().refuse = refusal  # type: ignore[attr-defined]
+        row = row_of(window, "listen_hosts")
+        edit = type_into(row, "203.0.113.9")
+        await until(lambda: "must name an address" in row.editor._problem.text())  # type: ignore[attr-defined]
+        assert edit.text() == EngineSettings().listen_hosts
+        assert window.changes.last is None
+
+    play(story)
+
+
+def test_changes_are_taken_back_one_by_one(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        door = application.settings
+        assert not window.undo.isEnabled()
+        type_into(row_of(window, "max_peers"), "90")
+        await until(lambda: door.value("max_peers") == 90)
+        tick = row_of(window, "compact_rows").editor
+        assert isinstance(tick, TickEditor)
+        tick.tick.click()
+        await until(lambda: window.undo.text() == "Undo: Compact rows")
+        assert application.window.actions_of_window.compact_rows.isChecked()
+        window.undo.click()
+        await until(lambda: door.value("compact_rows") is False)
+        assert not tick.tick.isChecked()
+        assert window.undo.text() == "Undo: Connections in all"
+        QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: door.value("max_peers") == 500)
+        assert not window.undo.isEnabled()
+
+    play(story)
+
+
+def test_a_changed_setting_shows_it_and_goes_back(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        row = row_of(window, "max_peers")
+        window.open_page(Page.CONNECTION, "max_peers")
+        assert not row.back.isVisible()
+        await application.settings.change({"max_peers": 80})
+        assert row.back.isVisible()
+        row.back.click()
+        await until(lambda: application.settings.value("max_peers") == 500)
+        assert not row.back.isVisible()
+
+    play(story)
+
+
+def test_search_opens_the_page_and_marks_the_hits(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        window.search.setText("incoming")
+        assert window.list.currentRow() == list(Page).index(Page.CONNECTION)
+        shown = [
+            window.list.item(at).text() for at in range(window.list.count()) if not window.list.item(at).isHidden()
+        ]
+        assert "Connection" in shown
+        assert "Appearance" not in shown
+        assert row_of(window, "listen_port").property("hit") is True
+        QTest.keyClick(window.search, Qt.Key.Key_Return)
+        editor = row_of(window, "listen_port").editor
+        assert isinstance(editor, FieldEditor)
+        assert window.focusWidget() is editor.edit
+        window.search.clear()
+        assert row_of(window, "listen_port").property("hit") is False
+        assert not any(window.list.item(at).isHidden() for at in range(window.list.count()))
+        window.search.setText("there is nothing of this")
+        assert window._told.text() == "0 settings found"
+
+    play(story)
+
+
+def test_every_row_has_its_words_for_a_screen_reader(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        for page in window.pages.values():
+            for row in page.rows.values():
+                focus = row.editor.focusProxy()
+                while focus.focusProxy() is not None:
+                    focus = focus.focusProxy()
+                name = focus.accessibleName() or focus.property("text")
+                assert name == title_of(row.entry)
+                assert row.editor.accessibleDescription() == effect_of(row.entry)
+
+    play(story)
+
+
+async def choose(window: Configuration, button: str, path: Path) -> None:
+    """Press one of the foot's buttons and choose `path` in the dialog of files."""
+    next(found for found in window.findChildren(QPushButton) if found.text() == button).click()
+    await until(lambda: window.findChildren(QFileDialog))
+    dialog = window.findChildren(QFileDialog)[0]
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setDirectory(str(path.parent))
+    dialog.selectFile(str(path))
+    edit = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(edit, QLineEdit)
+    edit.setText(str(path))
+    dialog.accept()
+
+
+def test_all_settings_go_to_a_file_and_come_back(play: Callable[[Story], WindowRun], tmp_path: Path) -> None:
+    target = tmp_path / "mine.json"
+
+    async def story(application: Application, window: Configuration) -> None:
+        door = application.settings
+        await door.change({"max_peers": 66, "units": "binary"})
+        await choose(window, "Export\u2026", target)
+        await until(lambda: str(target) in window._told.text())
+        await door.change({"max_peers": 70, "units": "decimal"})
+        content = json.loads(target.read_text())
+        content["interface"]["theme"] = "pink"
+        target.write_text(json.dumps(content))
+        await choose(window, "Import\u2026", target)
+        await until(lambda: door.value("max_peers") == 66)
+        assert door.value("units") == "binary"
+        assert "Theme" in window._told.text()
+        window.undo.click()
+        await until(lambda: door.value("max_peers") == 70)
+        target.write_bytes(b"no settings")
+        await choose(window, "Import\u2026", target)
+        await until(lambda: "holds no settings" in window._told.text())
+
+    play(story)
