@@ -98,7 +98,7 @@ MENUS = {
         "Sidebar", "Detail pane", "Status bar", "Toolbar", "Columns", "Compact rows", "-",
         "Theme", "Reduce motion", "-", "Show", "Full screen",
     ],
-    "Tools": ["Limits", "-", "Ask before adding"],
+    "Tools": ["Configuration\u2026", "-", "Limits", "-", "Ask before adding"],
     "Help": ["What the messages mean", "Keyboard map", "-", "About Shoal"],
 }  # fmt: skip
 
