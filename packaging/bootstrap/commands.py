@@ -1,4 +1,4 @@
-"""The words that start.py understands: test, lint, bench and package; all else goes to Shoal as it is."""
+"""The words that start.py understands: test, lint, bench, package, translations; all else goes to Shoal as it is."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ python3 start.py test [PYTEST...]    run the tests
 python3 start.py lint                run the checks: ruff, mypy, the layers
 python3 start.py bench [ROW...]      measure against libtorrent
 python3 start.py package WHAT        make a package: bundle, deb, windows, macos, flatpak, all; or check them
+python3 start.py translations        bring the catalogues of other languages up to the sources (help: what else)
 python3 start.py ANYTHING ELSE       the command line of Shoal itself:
 """
 
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
                 return run_tests([PACKAGE_TESTS])
             case ["package", *rest]:
                 return run_packaging(rest)
+            case ["translations", *rest]:
+                return run_translations(rest)
             case ["lint"]:
                 return run_checks()
             case _:
@@ -143,6 +146,13 @@ def run_packaging(words: Sequence[str]) -> int:
     place.make_ready("package")
     environ = _tool_environ() | {"PYTHONPATH": str(CHECKOUT / "packaging"), "PYTHONNOUSERSITE": "1"}
     return _become([str(place.python), "-m", "assembly.commands", *words], environ)
+
+
+def run_translations(arguments: Sequence[str]) -> int:
+    """Keep the catalogues of other languages, as packaging/translating says."""
+    place = _ready("dev")
+    environ = dict(os.environ) | {"PYTHONPATH": str(CHECKOUT / "packaging")}
+    return _become([str(place.python), "-m", "translating", *arguments], environ)
 
 
 def run_checks() -> int:

@@ -205,3 +205,10 @@ def test_older_python_is_told_in_one_sentence(tmp_path: Path) -> None:
 
 def test_older_python_can_read_that_far() -> None:
     ast.parse((CHECKOUT / "start.py").read_text(encoding="utf-8"), feature_version=(3, 4))
+
+
+def test_catalogues_are_kept_by_their_own_program(became: list[tuple[list[str], dict[str, str]]]) -> None:
+    assert commands.main(["translations", "add", "pt_BR"]) == 7
+    ((command, environ),) = became
+    assert command[1:] == ["-m", "translating", "add", "pt_BR"]
+    assert environ["PYTHONPATH"] == str(CHECKOUT / "packaging")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shoal.api.snapshots import TorrentRow
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.row_view import ratio_of, ratio_text
 from shoal.gui.style.torrent_facts import piece_length_text
-from shoal.gui.style.units import short_duration, size_text
+from shoal.gui.style.units import short_duration, size_beside, size_text
 from shoal.gui.style.wording import clean, isolated, say
 
 
@@ -40,11 +41,7 @@ def part_of_text(done: int, total: int) -> str:
     """`3.5 of 5.6 GB`, `910 kB of 5.6 GB`, `all 5.6 GB`."""
     if done >= total:
         return say("all {total}", total=size_text(total))
-    shown, whole = size_text(done), size_text(total)
-    number, unit = shown.split(" ")
-    if unit == whole.split(" ")[1]:
-        return say("{done} of {total}", done=number, total=whole)
-    return say("{done} of {total}", done=shown, total=whole)
+    return say("{done} of {total}", done=size_beside(done, total), total=size_text(total))
 
 
 def short_path(path: str, home: str) -> str:
@@ -58,7 +55,7 @@ def short_path(path: str, home: str) -> str:
 
 
 def _pieces(row: TorrentRow, piece_length: int) -> str:
-    done, total = f"{row.pieces_done:,}", f"{row.pieces_total:,}"
+    done, total = whole(row.pieces_done), whole(row.pieces_total)
     if piece_length <= 0:
         return say("{done} of {total}", done=done, total=total)
     return say("{done} of {total} \u00b7 {size} each", done=done, total=total, size=piece_length_text(piece_length))

@@ -294,7 +294,7 @@ class FilesTab(QObject):
         self.filter.setVisible(count > FILTER_ABOVE)
         if model.is_filtered:
             text = say_count(
-                count, "{shown} of {n} file shown", "{shown} of {n} files shown", shown=f"{model.shown_count:,}"
+                count, "{shown} of {n} file shown", "{shown} of {n} files shown", shown=whole(model.shown_count)
             )
         else:
             text = say(

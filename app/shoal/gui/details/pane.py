@@ -20,7 +20,11 @@ from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.details.tab_maker import NAMES, TITLES, ChoosesPeers, Remembers, TabHooks, TabMaker
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.client_link import ClientLink
+<<<<<<< HEAD
 from shoal.gui.style.screen_room import least_height
+=======
+from shoal.gui.style.numbers import whole
+>>>>>>> de3657c (translations: read every message from the sources, keep catalogues in step with them, check and compile them)
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say, say_phrase
 from shoal.gui.widgets.elided_label import ElidedLabel
@@ -269,7 +273,7 @@ class DetailPane(QFrame):
         if row is None:
             text = ""
         elif count > 1:
-            text = say("{name} \u00b7 one of {count} selected", name=clean(row.name), count=f"{count:,}")
+            text = say("{name} \u00b7 one of {count} selected", name=clean(row.name), count=whole(count))
         else:
             text = clean(row.name)
         self._name.set_whole(text)

@@ -16,6 +16,7 @@ from shoal.gui.details.list_page import ListPages, chip, fill_menu, passing_menu
 from shoal.gui.details.opening import Opener, open_and_forget
 from shoal.gui.details.peer_addresses import parse_peers, wrong_with_peers
 from shoal.gui.models.peer_table import PeerTable
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.peer_sentences import address
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tracker_sentences import looking_for_peers
@@ -205,7 +206,7 @@ class PeersTab:
                 count,
                 "{n} peer connected \u00b7 {seeds} with everything \u00b7 {known} known",
                 "{n} peers connected \u00b7 {seeds} with everything \u00b7 {known} known",
-                seeds=f"{seeds:,}",
-                known=f"{max(row.known_peers, count):,}",
+                seeds=whole(seeds),
+                known=whole(max(row.known_peers, count)),
             )
         )

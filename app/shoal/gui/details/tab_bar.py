@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 
 from shoal.gui.style.fonts import Role
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 
@@ -48,7 +49,7 @@ class DetailTabBar(QTabBar):
 
     def show_count(self, index: int, count: int | None) -> None:
         """The number beside the title; None takes it away."""
-        text = "" if count is None else f"{count:,}"
+        text = "" if count is None else whole(count)
         if text == self._counts.get(index, ""):
             return
         self._counts[index] = text

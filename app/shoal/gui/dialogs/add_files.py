@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.models.file_tree import KIND_CHOICES, FileTreeModel
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count, say_phrase
 from shoal.gui.widgets.file_tree_view import FileTreeView
@@ -114,7 +115,7 @@ class AddFiles(QWidget):
                 model.shown_count,
                 "{n} of {total} files is shown; All, None and ticks keep to it.",
                 "{n} of {total} files are shown; All, None and ticks keep to them.",
-                total=f"{model.listing.count:,}",
+                total=whole(model.listing.count),
             )
         self.note.setText(text)
         self.note.setVisible(bool(text))

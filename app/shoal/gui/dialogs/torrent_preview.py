@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime
 
 from shoal.api.details import SwarmLookup
 from shoal.gui.models.file_listing import FileListing, ListedFile, build_tree
 from shoal.gui.models.file_tree import KIND_GROUPS
+from shoal.gui.style.moments import day_text
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
 from shoal.metainfo.errors import MetainfoError, Refusal
@@ -223,4 +224,4 @@ def date_text(seconds: int | None) -> str:
     if seconds is None:
         return ""
     day = QDateTime.fromSecsSinceEpoch(seconds).date()
-    return QLocale().toString(day, "d MMM yyyy") if day.isValid() and day.year() < _YEARS_END else ""
+    return day_text(day) if day.isValid() and day.year() < _YEARS_END else ""

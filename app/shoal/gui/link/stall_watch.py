@@ -74,7 +74,7 @@ class StallWatch(QObject):
             stack, self._pending = self._pending, None
         if lasted < self._least:
             return
-        stall = Stall(lasted, stack or "(it was over before it could be looked at)\n")
+        stall = Stall(lasted, stack or "(it was over before it could be looked at)\n")  # not shown
         with self._lock:
             self._stalls = [*self._stalls[1 - MOST_KEPT :], stall]
         log.info("the window stood still for %.0f ms:\n%s", lasted * 1000, stall.stack)

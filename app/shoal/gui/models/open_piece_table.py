@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 
 from shoal.gui.models.keyed_table import KeyedTable, TableColumn
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.units import percent_text, size_text
 from shoal.gui.style.wording import phrase, say, say_count
 
@@ -27,7 +28,7 @@ class OpenPieceTable(KeyedTable[PieceInFlight]):
             TableColumn(
                 "piece",
                 phrase("Piece"),
-                lambda piece: f"{piece.index:,}",
+                lambda piece: whole(piece.index),
                 lambda piece: float(piece.index),
                 right=True,
                 token=lambda piece: "ink",
@@ -67,7 +68,7 @@ def _spoken(piece: PieceInFlight) -> str:
         len(piece.peers),
         "Piece {index}, {percent} of {size}, from {n} peer: {peers}",
         "Piece {index}, {percent} of {size}, from {n} peers: {peers}",
-        index=f"{piece.index:,}",
+        index=whole(piece.index),
         percent=percent_text(piece.done, piece.size),
         size=size_text(piece.size),
         peers=from_whom(piece.peers),

@@ -9,6 +9,7 @@ from enum import IntEnum
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.moments import dated_text, lasting_text
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.row_view import RowView, ratio_of
 from shoal.gui.style.sentences import Tone
 from shoal.gui.style.swarm_health import copies_text
@@ -113,7 +114,7 @@ def _moment(at: float | None) -> str:
 
 def _of(here: int, known: int | None) -> str:
     """Connected ones, and how many the trackers know of."""
-    return f"{here:,}" if known is None else say("{here} of {known}", here=f"{here:,}", known=f"{max(known, here):,}")
+    return whole(here) if known is None else say("{here} of {known}", here=whole(here), known=whole(max(known, here)))
 
 
 COLUMNS: dict[Column, ColumnSpec] = {
@@ -121,7 +122,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         phrase("#"),
         40,
         lambda row: row.queue_position,
-        lambda view: f"{view.row.queue_position:,}",
+        lambda view: whole(view.row.queue_position),
         is_shown=True,
         long_title=phrase("Place in the queue"),
     ),

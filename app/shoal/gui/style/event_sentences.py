@@ -9,6 +9,7 @@ from shoal.api.errors import Reason
 from shoal.gui.style.catalogue import explain
 from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import isolated, quoted, say, say_count, say_phrase
 
@@ -40,7 +41,7 @@ def _checked(params: Params) -> str:
         total,
         "Its one piece was checked and is not good.",
         "{good} of {n} pieces were checked and found good.",
-        good=f"{good:,}",
+        good=whole(good),
     )
 
 
@@ -84,7 +85,7 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "checked": _checked,
     "file-finished": lambda params: say("{path} is complete.", path=_text(params, "path")),
     "piece-damaged": lambda params: say(
-        "Piece {piece} was damaged and is fetched again.", piece=f"{_number(params, 'piece'):,}"
+        "Piece {piece} was damaged and is fetched again.", piece=whole(_number(params, "piece"))
     ),
     "peer-banned": lambda params: say("{host} was banned: it sent damaged data.", host=_text(params, "host")),
     "peer-banned-by-hand": lambda params: say("{host} was banned by you.", host=_text(params, "host")),

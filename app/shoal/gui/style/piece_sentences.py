@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from shoal.api.details import FileRow
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import isolated, say, say_count
 
@@ -65,7 +66,7 @@ def piece_line(
     index: int, size: int, kind: str, copies: int | None, files: Sequence[FileRow], senders: Sequence[str], done: int
 ) -> str:
     """`Piece 311 · in flight · 4.2 MB · 5 copies · Dawn chorus.flac · 10.0.0.3:6881 sends it`."""
-    parts = [say("Piece {index}", index=f"{index:,}"), kind]
+    parts = [say("Piece {index}", index=whole(index)), kind]
     parts.append(say("{done} of {size}", done=size_text(done), size=size_text(size)) if done else size_text(size))
     if copies is not None:
         parts.append(copies_text(copies))
@@ -81,8 +82,8 @@ def piece_line(
 def range_line(first: int, count: int, have: int, copies: int | None, files: Sequence[FileRow], in_flight: int) -> str:
     """The same for a cell that stands for several pieces; `copies` is that of the rarest that is not here."""
     parts = [
-        say("Pieces {first} to {last}", first=f"{first:,}", last=f"{first + count - 1:,}"),
-        say_count(count, "{have} of {n} here", "{have} of {n} here", have=f"{have:,}"),
+        say("Pieces {first} to {last}", first=whole(first), last=whole(first + count - 1)),
+        say_count(count, "{have} of {n} here", "{have} of {n} here", have=whole(have)),
     ]
     if in_flight:
         parts.append(say_count(in_flight, "{n} in flight", "{n} in flight"))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+from shoal.gui.style.numbers import locale
+from shoal.gui.style.units import RATES, SIZES
+from shoal.gui.style.wording import say_phrase
+
 LARGEST_LIMIT = 1 << 40
 FIRST_GUESS = 1_000_000
 """Bytes/s around which steps are offered when nothing is limited and nothing flows."""
@@ -12,6 +16,7 @@ _LADDER = tuple(
     round(digit * 10**power) for power in range(4, 9) for digit in (1, 1.5, 2, 3, 5, 7.5)
 )  # 10 kB/s to 750 MB/s
 _TYPED = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)\s*(?:([kmg]?)(b?)(?:/s)?)?\s*", re.IGNORECASE | re.ASCII)
+_UNITS = ("B/s", "kB/s", "MB/s", "GB/s")
 _FACTORS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 
 
@@ -28,9 +33,20 @@ def limit_steps(present: int, rate: float) -> tuple[int, ...]:
     return tuple(sorted(set(steps)))
 
 
+def _in_english(text: str) -> str:
+    """`text` with the language's own unit as English has it: `2 Mo/s` of French is `2 MB/s`."""
+    typed = " ".join(text.replace(locale().decimalPoint(), ".").split())
+    for units in (RATES, SIZES):
+        for at, unit in enumerate(units[: len(_UNITS)]):
+            own = say_phrase(unit, number="").strip().casefold()
+            if typed.casefold().endswith(own) and not typed[: -len(own)].strip()[-1:].isalpha():
+                return f"{typed[: -len(own)]}{_UNITS[at]}"
+    return typed
+
+
 def parse_rate(text: str) -> int | None:
     """Bytes/s of `500 kB/s`, `1.5 MB`, `2m` or `300` (kB/s); None when it is no rate from 0 to `LARGEST_LIMIT`."""
-    found = _TYPED.fullmatch(text)
+    found = _TYPED.fullmatch(_in_english(text))
     if found is None:
         return None
     number, prefix, byte = found[1].replace(",", "."), (found[2] or "").lower(), found[3]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.style.diagnosis import FLOWING_RATE
 from shoal.gui.style.kinds import kind_of
+from shoal.gui.style.numbers import decimal, whole
 from shoal.gui.style.sentences import (
     Sentence,
     Tone,
@@ -80,7 +81,7 @@ def ratio_text(ratio: float | None) -> str:
     """Cut to two decimals and not rounded: 1.99 is not yet 2."""
     if ratio is None:
         return DASH
-    return f"{int(ratio * 100 + 1e-6) / 100:.2f}" if ratio < 1000 else f"{int(ratio):,}"
+    return decimal(int(ratio * 100 + 1e-6) / 100, 2) if ratio < 1000 else whole(int(ratio))
 
 
 def _bar_token(row: TorrentRow, sentence: Sentence) -> str:

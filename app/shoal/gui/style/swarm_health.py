@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.gui.style.numbers import decimal, whole
 from shoal.gui.style.wording import Template, phrase, say, say_count, say_phrase
 
 MANY = 10
@@ -155,7 +156,7 @@ def _is_whole(row: TorrentRow) -> bool:
 
 def copies_text(copies: float) -> str:
     """Distributed copies, cut and not rounded: 0.99 is not yet a whole copy."""
-    return f"{int(copies * 10 + 1e-6) / 10:.1f}" if copies < 100 else f"{int(copies):,}"
+    return decimal(int(copies * 10 + 1e-6) / 10, 1) if copies < 100 else whole(int(copies))
 
 
 def _level(seeds: int, copies: float) -> Health:

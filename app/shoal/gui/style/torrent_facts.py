@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from shoal.api.details import TorrentDetails
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.style.moments import lasting_text, moment_text
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.row_view import ratio_of, ratio_text
 from shoal.gui.style.units import percent_text, size_text
-from shoal.gui.style.wording import clean, say, say_count
+from shoal.gui.style.wording import clean, phrase, say, say_count, say_phrase
 
 LONGEST_PATH, LONGEST_COMMENT, LONGEST_LINK = 4096, 8192, 65536
 
@@ -128,10 +129,10 @@ def _pieces(row: TorrentRow, piece_length: int) -> str:
 
 def piece_length_text(piece_length: int) -> str:
     """A power of two as torrents have it: `4 MiB`, `256 KiB`; others in bytes."""
-    for unit, size in (("MiB", 1 << 20), ("KiB", 1 << 10)):
+    for unit, size in ((phrase("{number} MiB"), 1 << 20), (phrase("{number} KiB"), 1 << 10)):
         if piece_length >= size and piece_length % size == 0:
-            return f"{piece_length // size:,} {unit}"
-    return f"{piece_length:,} B"
+            return say_phrase(unit, number=whole(piece_length // size))
+    return say("{number} B", number=whole(piece_length))
 
 
 def _private(row: TorrentRow) -> str:

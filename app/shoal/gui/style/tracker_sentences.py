@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shoal.api.details import TrackerRow
 from shoal.gui.style.moments import moment_text
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.peer_sentences import Phrase
 from shoal.gui.style.units import DASH, short_duration
 from shoal.gui.style.wording import ISOLATE_END, ISOLATE_START, Template, clean, isolated, phrase, say, say_count
@@ -83,7 +84,7 @@ def spoken_tracker(row: TrackerRow, now: float) -> str:
 
 def count_text(count: int | None) -> str:
     """A number that a tracker may not have told."""
-    return DASH if count is None else f"{count:,}"
+    return DASH if count is None else whole(count)
 
 
 def looking_for_peers(rows: tuple[TrackerRow, ...] | None, *, is_running: bool) -> str:

@@ -18,6 +18,8 @@ class Translation(Protocol):
         """The template that this language uses for `count`."""
         ...
 
+    def __hash__(self) -> int: ...
+
 
 class Untranslated:
     """The language of the source itself: English."""

@@ -5,9 +5,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from shoal.gui.style.wording import say, say_count
+from shoal.gui.style.numbers import decimal, whole
+from shoal.gui.style.wording import Template, phrase, say, say_count, say_phrase
 
-_STEPS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+SIZES = (
+    phrase("{number} B"),
+    phrase("{number} kB"),
+    phrase("{number} MB"),
+    phrase("{number} GB"),
+    phrase("{number} TB"),
+    phrase("{number} PB"),
+    phrase("{number} EB"),
+)
+"""Bytes, and each a thousand of the one before."""
+RATES = (
+    phrase("{number} B/s"),
+    phrase("{number} kB/s"),
+    phrase("{number} MB/s"),
+    phrase("{number} GB/s"),
+    phrase("{number} TB/s"),
+    phrase("{number} PB/s"),
+    phrase("{number} EB/s"),
+)
 DASH = "\u2013"
 STEADY_SECONDS = 3.0
 STEADY_SHARE = 0.05
@@ -16,27 +35,41 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 def size_text(count: float) -> str:
     """`count` bytes with at most one decimal below 100: `910 kB`, `4.0 GB`, `102 GB`."""
-    value, step = max(0.0, float(count)), 0
-    while step < len(_STEPS) - 1 and round(value) >= 1000:
-        value /= 1000
-        step += 1
-    if step < 2 or round(value, 1) >= 100:
-        return f"{round(value):d} {_STEPS[step]}"
-    return f"{value:.1f} {_STEPS[step]}"
+    return _with_unit(count, SIZES)
 
 
 def rate_text(bytes_per_second: float) -> str:
     """A rate as `5.2 MB/s`."""
-    return f"{size_text(bytes_per_second)}/s"
+    return _with_unit(bytes_per_second, RATES)
+
+
+def size_beside(count: float, other: float) -> str:
+    """`count` bytes to stand before the size `other`: the number alone where both have the same unit."""
+    (number, step), (_, other_step) = _in_steps(count), _in_steps(other)
+    return number if step == other_step else say_phrase(SIZES[step], number=number)
+
+
+def _with_unit(count: float, units: tuple[Template, ...]) -> str:
+    number, step = _in_steps(count)
+    return say_phrase(units[step], number=number)
+
+
+def _in_steps(count: float) -> tuple[str, int]:
+    """The number to show, and how often it was divided by a thousand."""
+    value, step = max(0.0, float(count)), 0
+    while step < len(SIZES) - 1 and round(value) >= 1000:
+        value /= 1000
+        step += 1
+    return (whole(round(value)) if step < 2 or round(value, 1) >= 100 else decimal(value, 1)), step
 
 
 def percent_text(done: int, total: int) -> str:
     """Share of `total` bytes: one decimal between 0 and 100, and never more than 99.9 before it is complete."""
     if total <= 0 or done >= total:
-        return "100 %"
+        return say("{percent} %", percent=100)
     if done <= 0:
-        return "0 %"
-    return f"{min(99.9, math.floor(done * 1000 / total) / 10):.1f} %"
+        return say("{percent} %", percent=0)
+    return say("{percent} %", percent=decimal(min(99.9, math.floor(done * 1000 / total) / 10), 1))
 
 
 def time_left_text(seconds: float) -> str:
@@ -70,7 +103,7 @@ def short_duration(seconds: float) -> str:
         return say("{n} min", n=math.ceil(seconds / _MINUTE))
     if seconds < 2 * _DAY:
         return say("{n} h", n=math.ceil(seconds / _HOUR))
-    return say("{n} days", n=math.ceil(seconds / _DAY))
+    return say_count(math.ceil(seconds / _DAY), "{n} day", "{n} days")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from shoal.gui.style.as_fast_as import download_speed, upload_speed
 from shoal.gui.style.catalogue import explain_finding, is_no_trouble
 from shoal.gui.style.diagnosis import LIMIT_REACHED, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Remedy
+from shoal.gui.style.numbers import decimal
 from shoal.gui.style.sentences import Tone, state_sentence
 from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import say, say_count
@@ -200,7 +201,7 @@ def _copies(row: TorrentRow) -> Check:
     name = say("Copies in the swarm")
     if not row.peers:
         return Check(name, say("not known"), Mark.UNKNOWN)
-    return Check(name, f"{row.availability:.2f}", Mark.TICK if row.availability >= 1 else Mark.WARN)
+    return Check(name, decimal(row.availability, 2), Mark.TICK if row.availability >= 1 else Mark.WARN)
 
 
 def _senders(row: TorrentRow) -> Check:

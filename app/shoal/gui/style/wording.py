@@ -43,6 +43,11 @@ def speak(translation: Translation) -> None:
     _Spoken.translation = translation
 
 
+def language() -> Translation:
+    """The language in force; another one is another object."""
+    return _Spoken.translation
+
+
 def say(template: str, *, about: str = "", **places: str | int) -> str:
     """The sentence of `template`, in the language in force, with its `{named}` places filled.
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from shoal.gui.style.fonts import Role
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -124,7 +125,7 @@ class FilterCell(QStyledItemDelegate):
         icon = placed(px(ICON_LEFT), px(ICON))
         self._paint_icon(painter, icon, entry, chosen)
         end = px(SIDE) + px(10)
-        count = f"{entry.count:,}"
+        count = whole(entry.count)
         count_font = theme.fonts[Role.BODY]
         count_width = QFontMetrics(count_font).horizontalAdvance(count)
         if entry.is_alert:
@@ -152,7 +153,7 @@ class FilterCell(QStyledItemDelegate):
         if not count:
             return 0
         theme, px = self._theme, self._theme.px
-        font, text = theme.fonts[Role.SECONDARY_STRONG], f"{count:,}"
+        font, text = theme.fonts[Role.SECONDARY_STRONG], whole(count)
         width = max(px(BADGE_LEAST_WIDTH), QFontMetrics(font).horizontalAdvance(text) + px(12))
         badge = QRectF(placed(end - width, width))
         badge = QRectF(badge.left(), badge.center().y() - px(BADGE_HEIGHT) / 2, width, px(BADGE_HEIGHT))
@@ -179,7 +180,7 @@ class FilterCell(QStyledItemDelegate):
         self._paint_icon(painter, icon, entry, chosen)
         if not entry.count:
             return
-        shown = f"{entry.count:,}" if entry.count <= MOST_SHOWN_IN_RAIL else f"{MOST_SHOWN_IN_RAIL}+"
+        shown = whole(entry.count) if entry.count <= MOST_SHOWN_IN_RAIL else f"{MOST_SHOWN_IN_RAIL}+"
         badge = self.rail_count(rect, shown)
         if entry.is_alert:
             painter.setPen(Qt.PenStyle.NoPen)

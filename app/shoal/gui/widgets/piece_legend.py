@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from shoal.gui.style.fonts import Role
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import Template, phrase, say, say_phrase
 from shoal.gui.widgets.piece_cells import Cell, PieceKind
@@ -81,7 +82,7 @@ class PieceLegend(QWidget):
         painter.end()
 
     def _words(self, kind: PieceKind) -> str:
-        return say("{kind} {count}", kind=say_phrase(KIND_NAMES[kind]), count=f"{self._counts[kind]:,}")
+        return say("{kind} {count}", kind=say_phrase(KIND_NAMES[kind]), count=whole(self._counts[kind]))
 
     def _places(self) -> list[tuple[PieceKind, QRect]]:
         px, metrics = self._theme.px, QFontMetrics(self._theme.fonts[Role.SECONDARY])

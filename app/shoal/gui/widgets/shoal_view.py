@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from shoal.api.details import PeerRow
 from shoal.gui.style.diagnosis import FLOWING_RATE
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say, say_count
@@ -176,7 +177,7 @@ class ShoalView(QWidget):
             peers=say_count(len(self._peers), "{n} peer", "{n} peers"),
             senders=say_count(len(senders), "{n} sends", "{n} send"),
             down=rate_text(sum(peer.down_rate for peer in senders)),
-            takers=f"{len(takers):,}",
+            takers=whole(len(takers)),
             up=rate_text(sum(peer.up_rate for peer in takers)),
         )
 

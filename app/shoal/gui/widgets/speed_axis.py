@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from shoal.api.commands import Span
 from shoal.api.details import SpeedHistory
+from shoal.gui.style.numbers import decimal
+from shoal.gui.style.units import RATES
+from shoal.gui.style.wording import say_phrase
 
 LEAST_PEAK = 10_000.0
 """Bytes/s: nothing smaller fills the graph, else noise would look like a storm."""
@@ -18,7 +21,8 @@ LIMIT_REACH = 3.0
 """A limit this many times above the peak is out of the picture."""
 MOST_POINTS = 600
 _STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5)
-_UNITS = ((1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s"))
+_LARGEST_STEP = 3
+"""GB/s."""
 _SPAN_SECONDS: dict[Span, float] = {Span.TEN_MINUTES: 600.0, Span.HOUR: 3600.0, Span.DAY: 86_400.0}
 
 
@@ -65,10 +69,17 @@ def upper_share(down: Scale, up: Scale) -> float:
 
 def axis_labels(scale: Scale) -> tuple[str, str]:
     """The words at twice the step, with its unit, and at the step: `3 MB/s`, `1.5`."""
-    high = 2 * scale.step
-    size, unit = next(entry for entry in _UNITS if high >= entry[0] or entry[0] == 1.0)
-    low = f"{scale.step / size:.3g}"
-    return f"{high / size:.3g} {unit}", low
+    high, step = 2 * scale.step, 0
+    while step < _LARGEST_STEP and high >= 1000 ** (step + 1):
+        step += 1
+    size = 1000**step
+    return say_phrase(RATES[step], number=_short(high / size)), _short(scale.step / size)
+
+
+def _short(value: float) -> str:
+    """At most three digits, without noughts at the end."""
+    places = len(f"{value:.3g}".partition(".")[2])
+    return decimal(value, places)
 
 
 def window_seconds(history: SpeedHistory) -> float:

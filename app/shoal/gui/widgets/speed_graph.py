@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QDateTime, QEvent, QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QDateTime, QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from shoal.api.commands import Span
 from shoal.api.details import SpeedHistory, TorrentEvent
 from shoal.gui.style.fonts import Role
+from shoal.gui.style.moments import clock_text, short_day_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import DASH, rate_text
 from shoal.gui.style.wording import say
@@ -48,7 +49,7 @@ from shoal.gui.widgets.speed_axis import (
 
 LABELS = 60
 """Least room at the right for the numbers, pixels at 96 dpi."""
-WIDEST_LABEL = "888 MB/s"
+WIDEST_RATE = 888e6
 TIMES = 18
 PIXELS_PER_POINT = 3
 DOT = 4
@@ -151,7 +152,7 @@ class SpeedGraph(QWidget):
 
     def _label_room(self) -> int:
         metrics = QFontMetrics(self._theme.fonts[Role.MICRO])
-        widest = max(metrics.horizontalAdvance(words) for words in (WIDEST_LABEL, say("limit")))
+        widest = max(metrics.horizontalAdvance(words) for words in (rate_text(WIDEST_RATE), say("limit")))
         return max(self._theme.px(LABELS), widest + self._theme.px(DOT + 3) + 2)
 
     def _zero(self, area: QRectF) -> float:
@@ -179,11 +180,10 @@ class SpeedGraph(QWidget):
 
     def _clock(self, at: float, *, exact: bool) -> str:
         moment = QDateTime.fromMSecsSinceEpoch(round(at * 1000))
-        form = "HH:mm:ss" if exact and self._history.step_seconds < 60 else "HH:mm"
-        clock = QLocale().toString(moment.time(), form)
+        clock = clock_text(moment.time(), seconds=exact and self._history.step_seconds < 60)
         if window_seconds(self._history) <= 86_400 and not (exact and self._history.span is Span.DAY):
             return clock
-        return say("{date}, {time}", date=QLocale().toString(moment.date(), "d MMM"), time=clock)
+        return say("{date}, {time}", date=short_day_text(moment.date()), time=clock)
 
     # -- pointer and keys
 

@@ -22,6 +22,7 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
 from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, isolated, say
 from shoal.gui.window.add_desk import LookAt, WindowDesk
@@ -145,7 +146,7 @@ class Adder:
                 if self._stopped:
                     break
                 if len(sources) > 1:
-                    at, total = f"{number:,}", f"{len(sources):,}"
+                    at, total = whole(number), whole(len(sources))
                     self._show_work(say("Reading {number} of {total} torrents", number=at, total=total))
                 entry = await self._entry(source, is_alone=len(sources) == 1)
                 if entry is None or (entry.preview is not None and entry.preview.torrent_id in seen):
@@ -268,7 +269,7 @@ class Adder:
                     tally.left += len(choices) - number
                     break
                 if len(choices) > 1:
-                    at, total = f"{number + 1:,}", f"{len(choices):,}"
+                    at, total = whole(number + 1), whole(len(choices))
                     self._show_work(say("Adding {number} of {total} torrents", number=at, total=total))
                 try:
                     answer = await self._link.execute(choice.command())

@@ -19,6 +19,7 @@ from shoal.gui.models.torrent_columns import COLUMNS, DEFAULT_SHOWN, Column
 from shoal.gui.models.torrent_order import SortDirection
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.fonts import Role
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.row_delegate import CELL_PADDING
@@ -193,7 +194,7 @@ class ColumnLayout(QObject):
     def fit_numbers(self) -> None:
         """Widen the column of places so that the largest is seen whole."""
         metrics = QFontMetrics(self._theme.fonts[Role.BODY])
-        largest = f"{max(self._model.total, 1):,}"
+        largest = whole(max(self._model.total, 1))
         needed = metrics.horizontalAdvance("8" * len(largest)) + 2 * self._theme.px(CELL_PADDING) + 1
         if not self._header.isSectionHidden(Column.QUEUE) and self._header.sectionSize(Column.QUEUE) < needed:
             self._header.resizeSection(Column.QUEUE, needed)

@@ -15,6 +15,7 @@ from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.dialogs.limit import LimitDialog
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.rates import limit_steps
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
@@ -63,7 +64,7 @@ class Limits:
         present = self.totals.active_downloads
         group = QActionGroup(menu)
         for count in (0, *sorted({*ACTIVE_STEPS, present} - {0})):
-            action = QAction(f"{count:,}" if count else say("No limit"), group)
+            action = QAction(whole(count) if count else say("No limit"), group)
             action.setCheckable(True)
             action.setChecked(count == present)
             action.triggered.connect(partial(self._set_active, count))
