@@ -20,11 +20,8 @@ from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.details.tab_maker import NAMES, TITLES, ChoosesPeers, Remembers, TabHooks, TabMaker
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.client_link import ClientLink
-<<<<<<< HEAD
-from shoal.gui.style.screen_room import least_height
-=======
 from shoal.gui.style.numbers import whole
->>>>>>> de3657c (translations: read every message from the sources, keep catalogues in step with them, check and compile them)
+from shoal.gui.style.screen_room import least_height
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say, say_phrase
 from shoal.gui.widgets.elided_label import ElidedLabel
