@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from assembly.places import BUILD, CHECKOUT, VERSION
+from assembly.places import BUILD, CHECKOUT
 from shoal.runtime.parts import KEPT_LIST, Part, distribution_parts, installed_parts, write_parts
 
 RESOURCES = CHECKOUT / "resources"
@@ -20,13 +20,14 @@ LINE = "=" * 100
 
 def make(libraries: Iterable[Path] = ()) -> list[Part]:
     """Write `LIST` and `TEXT`; `libraries` are the files of the building system that went into the bundle."""
+    own, *installed = installed_parts(RESOURCES)
     found = [
-        *installed_parts(RESOURCES),
+        *installed,
         # Its start-up code becomes the program.
         *(part for part in distribution_parts(["pyinstaller"], RESOURCES) if part.name.lower() == "pyinstaller"),
         *system_parts(libraries),
     ]
-    parts = sorted(found, key=lambda part: part.name.casefold())
+    parts = [own, *sorted(found, key=lambda part: part.name.casefold())]
     FOLDER.mkdir(parents=True, exist_ok=True)
     LIST.write_text(write_parts(parts), encoding="utf-8")
     TEXT.write_text(as_text(parts), encoding="utf-8")
@@ -34,11 +35,9 @@ def make(libraries: Iterable[Path] = ()) -> list[Part]:
 
 
 def as_text(parts: Iterable[Part]) -> str:
-    """Shoal's own licence first, then each part's."""
-    own = Part("Shoal", VERSION, "MIT", (CHECKOUT / "LICENSE").read_text(encoding="utf-8").strip())
+    """A chapter for each part."""
     chapters = (
-        f"{LINE}\n{part.name} {part.version}\nLicence: {part.licence}\n{LINE}\n\n{part.text}\n"
-        for part in (own, *parts)
+        f"{LINE}\n{part.name} {part.version}\nLicence: {part.licence}\n{LINE}\n\n{part.text}\n" for part in parts
     )
     return "Shoal, and what comes with it.\n\n" + "\n".join(chapters)
 

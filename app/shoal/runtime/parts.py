@@ -1,10 +1,11 @@
-"""What Shoal is made of besides its own code: the libraries, their versions and licences.
+"""What Shoal is made of: its own code, the libraries, their versions and licences.
 
 A bundle brings the list with it, made when it was built; elsewhere it is read from the installed distributions.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sys
@@ -14,6 +15,8 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
+from shoal import __version__
+
 KEPT_LIST = Path("licences") / "parts.json"
 """In the folder of resources; only bundles have it."""
 
@@ -21,7 +24,8 @@ _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors\.lgpl)", re.IGNO
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")
 _OTHER_EXTRA = re.compile(r"extra\s*==\s*['\"](?!speed['\"])")
 _CLASSIFIER = "License :: OSI Approved :: "
-_QT = ("pyside6-essentials", "shiboken6")
+_QT = {"pyside6-essentials": "Qt and PySide6", "shiboken6": "Shiboken"}
+_QT_LICENCES = ("LGPL-3.0.txt", "GPL-3.0.txt")
 UNKNOWN = "see its text"
 
 
@@ -36,12 +40,24 @@ class Part:
 
 
 def installed_parts(resources: Path) -> list[Part]:
-    """Every part, by name. `resources` is the folder with `fonts/` and `licences/`. Reads files: for a worker."""
+    """Shoal itself, then every part by name; reads files, so call it in a worker.
+
+    `resources` is the folder with `fonts/` and `licences/`. Raises OSError and what `read_parts` raises.
+    """
     kept = resources / KEPT_LIST
     if kept.is_file():
         return read_parts(kept.read_text(encoding="utf-8"))
     found = [*shipped_parts(resources), *distribution_parts(_own_requirements(resources), resources)]
-    return sorted(found, key=lambda part: part.name.casefold())
+    return [own_part(resources), *sorted(found, key=lambda part: part.name.casefold())]
+
+
+def own_part(resources: Path) -> Part:
+    """Shoal's own code and pictures."""
+    text = _text_of(resources.parent / "LICENSE")
+    if not text:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            text = _licence_text(metadata.distribution("shoal"))
+    return Part("Shoal", __version__, "MIT", text)
 
 
 def shipped_parts(resources: Path) -> Iterator[Part]:
@@ -96,15 +112,18 @@ def _own_requirements(resources: Path) -> list[str]:
 
 def _part_of(name: str, found: metadata.Distribution, resources: Path) -> Part:
     about = found.metadata
-    texts = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in found.files or ()
-        if ".dist-info" in str(path) and _LICENCE_FILE.match(path.name) and Path(str(path.locate())).is_file()
-    }
-    if not texts and name in _QT:
+    text = _licence_text(found)
+    if not text and name in _QT:
         # Their wheels name the licence and bring no text.
-        texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((resources / "licences").glob("*.txt"))}
-    return Part(about["Name"], found.version, _short_licence(about), "\n\n".join(texts[key].strip() for key in texts))
+        text = "\n\n".join(map(_text_of, (resources / "licences" / file for file in _QT_LICENCES)))
+    return Part(_QT.get(name, about["Name"]), found.version, _short_licence(about), text)
+
+
+def _licence_text(found: metadata.Distribution) -> str:
+    files = (path for path in found.files or () if ".dist-info" in str(path) and _LICENCE_FILE.match(path.name))
+    places = (Path(str(path.locate())) for path in files)
+    # Some name the folder of the texts, too.
+    return "\n\n".join(_text_of(place) for place in places if place.is_file())
 
 
 def _short_licence(about: metadata.PackageMetadata) -> str:

@@ -1,4 +1,4 @@
-"""The small questions of the window: what to remove, why something waits, what this program is."""
+"""The small questions of the window: what to remove, why something waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from shoal import __version__
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.style.theme import Theme
@@ -97,18 +96,3 @@ def fetching_dialog(theme: Theme, parent: QWidget, host: str) -> MessageDialog:
 def simple_message(theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "") -> MessageDialog:
     """Something to know, with one button."""
     return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")),), details=details)
-
-
-def about_dialog(theme: Theme, parent: QWidget) -> MessageDialog:
-    return MessageDialog(
-        theme,
-        parent,
-        say("About Shoal"),
-        say(
-            "Shoal {version}, a BitTorrent client. Free software under the MIT licence; the typeface is Inter, under "
-            "the SIL Open Font License. It contacts nobody but the trackers and peers of your transfers.",
-            version=__version__,
-        ),
-        buttons=((CANCEL, say("Close")),),
-        icon=("fish", "acc"),
-    )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenuBar, QWidget
 
+from shoal.gui.dialogs.about import AboutDialog
 from shoal.gui.dialogs.keyboard_map import KeyboardMap, Section
 from shoal.gui.dialogs.message_guide import MessageGuide
-from shoal.gui.dialogs.questions import about_dialog
 from shoal.gui.link.awaitable import Turns
+from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.catalogue import all_messages
+from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import Template, phrase, say_phrase
+from shoal.runtime.parts import Part, installed_parts
+
+log = logging.getLogger(__name__)
 
 MOVING_ABOUT: tuple[tuple[Template, Template], ...] = (
     (phrase("F6"), phrase("Next part of the window")),
@@ -69,8 +75,11 @@ def _keys_of(actions: Iterable[QAction]) -> Iterable[tuple[str, str]]:
 
 
 class Help:
-    def __init__(self, theme: Theme, parent: QWidget, link: ClientLink, turns: Turns, bar: QMenuBar) -> None:
-        self._theme, self._parent, self._link, self._turns, self._bar = theme, parent, link, turns, bar
+    def __init__(
+        self, theme: Theme, parent: QWidget, link: ClientLink, background: Background, turns: Turns, bar: QMenuBar
+    ) -> None:
+        self._theme, self._parent, self._bar = theme, parent, bar
+        self._link, self._background, self._turns = link, background, turns
 
     def show_keys(self) -> None:
         self._link.run(self._show_keys(sections_of(self._bar)), self._parent)
@@ -89,4 +98,10 @@ class Help:
         await self._turns.ask(MessageGuide(self._theme, self._parent, messages), lambda: None)
 
     async def _show_about(self) -> None:
-        await self._turns.ask(about_dialog(self._theme, self._parent), lambda: None)
+        parts: list[Part] = []
+        try:
+            parts = await self._background.run(lambda: installed_parts(resources_folder()))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            # An installation that somebody took apart; the version is told all the same.
+            log.warning("the parts of Shoal cannot be listed: %s", error)
+        await self._turns.ask(AboutDialog(self._theme, self._parent, parts), lambda: None)

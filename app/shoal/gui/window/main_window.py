@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
         self.bans = LiftingBans(theme, self, link, turns, tell=self.toast.say)
         self.addresses = Addresses(theme, self, link, turns, add=self.open_sources, tell=self.toast.say)
         self.drops = DropZone(self, self.overlay, add=self.open_sources, tell=self.toast.say)
-        self.help = Help(theme, self, link, turns, self.menuBar())
+        self.help = Help(theme, self, link, background, turns, self.menuBar())
         self.views = ViewSettings(
             theme,
             self,
