@@ -284,3 +284,38 @@ def test_a_refused_place_is_taken_back(run: WindowRun) -> None:
         assert [window.model.id_at(at) for at in range(5)] == IDS
 
     assert run.play(story) == 0
+
+
+def is_wholly_seen(view: TorrentList, position: int) -> bool:
+    return view.viewport().rect().contains(view.visualRect(view.model().index(position, Column.NAME)))
+
+
+def test_a_row_that_has_just_come_is_revealed_as_a_whole(view: TorrentList, model: TorrentTableModel) -> None:
+    more = [f"{number:040x}" for number in range(100, 130)]
+    model.apply(update(*(row(key, name="More", queue_position=at + 10) for at, key in enumerate(more))))
+    model.apply(update(row("f" * 40, name="New", queue_position=99)))
+    view.select_ids(["f" * 40])
+    assert is_wholly_seen(view, model.rowCount() - 1)
+    QApplication.processEvents()
+    assert is_wholly_seen(view, model.rowCount() - 1)
+
+
+def test_the_current_row_is_not_hidden_when_the_list_gets_lower(view: TorrentList, model: TorrentTableModel) -> None:
+    last = len(IDS) - 1
+    view.resize(1200, 60 + 2 * view.rowHeight(0))
+    view.select_ids([IDS[last]])
+    assert is_wholly_seen(view, last)
+    view.resize(1200, 60 + view.rowHeight(0))
+    QApplication.processEvents()
+    assert is_wholly_seen(view, last)
+
+
+def test_a_list_that_gets_lower_does_not_scroll_to_a_row_that_was_not_seen(
+    view: TorrentList, model: TorrentTableModel
+) -> None:
+    view.resize(1200, 60 + 2 * view.rowHeight(0))
+    view.select_ids([IDS[-1]])
+    view.verticalScrollBar().setValue(0)
+    view.resize(1200, 60 + view.rowHeight(0))
+    QApplication.processEvents()
+    assert view.verticalScrollBar().value() == 0

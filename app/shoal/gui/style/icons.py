@@ -13,11 +13,14 @@ _INK = "#000"
 
 
 class IconSet:
-    """Reads each SVG once; `pixmap` costs a dictionary look-up after the first call."""
+    """`pixmap` costs a dictionary look-up after the first call.
+
+    Every SVG is read when the set is made, before there is a window: painting must never wait for a disk.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._sources: dict[str, str] = {}
+        """`folder` has the icons as `NAME.svg`; raises OSError when one cannot be read."""
+        self._sources = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
         self._pixmaps: dict[tuple[str, str, int, int, float], QPixmap] = {}
 
     def pixmap(self, name: str, colour: str, width: int, device_ratio: float, height: int | None = None) -> QPixmap:
@@ -36,8 +39,6 @@ class IconSet:
         return icon
 
     def _recoloured(self, name: str, colour: str) -> str:
-        if name not in self._sources:
-            self._sources[name] = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
         return self._sources[name].replace(f'"{_INK}"', f'"{colour}"')
 
     def _draw(self, name: str, colour: str, width: int, height: int, device_ratio: float) -> QPixmap:

@@ -88,23 +88,24 @@ def swarm_health(row: TorrentRow) -> SwarmHealth:
 
 
 def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | None]:
+    # Written for speed: a click on the column's header asks this of every transfer.
+    met_seeds, told_seeds, told_peers = row.seeds, row.swarm_seeds, row.swarm_leeches
+    met_peers = max(0, row.peers - met_seeds)
     is_met = row.peers > 0
     answer = None if is_met else _answer(row)
-    told_seeds = row.swarm_seeds
-    ours = 1 if _is_whole(row) else 0
+    ours = 1 if row.wanted >= row.size and row.is_complete else 0
     seeds: int | None = None
     copies: float | None = None
-    # Told and met ones are others: our own copy counts for the level, and never among those that are shown.
-    if is_met:
-        seeds, copies = max(told_seeds or 0, row.seeds) + ours, row.availability + ours
-    elif told_seeds is not None:
-        seeds = max(told_seeds, row.seeds) + ours
-        copies = float(told_seeds + ours)
     shown_seeds = shown_peers = None
+    # Told and met ones are others: our own copy counts for the level, and never among those that are shown.
     if is_met or told_seeds is not None:
-        shown_seeds = max(told_seeds or 0, row.seeds)
-    if is_met or row.swarm_leeches is not None:
-        shown_peers = max(row.swarm_leeches or 0, row.peers - row.seeds)
+        shown_seeds = met_seeds if told_seeds is None or told_seeds < met_seeds else told_seeds
+        seeds = shown_seeds + ours
+        copies = row.availability + ours if is_met else float((told_seeds or 0) + ours)
+    if told_peers is not None:
+        shown_peers = told_peers if told_peers > met_peers else met_peers
+    elif is_met:
+        shown_peers = met_peers
     if answer is False:
         level = Health.NO_ANSWER
     elif seeds is not None and copies is not None:
@@ -171,8 +172,9 @@ def _answer(row: TorrentRow) -> bool | None:
     """Whether a source of peers answers; None while it is not running, or none has had its time to answer."""
     if row.state not in _RUNNING:
         return None
-    if row.trackers and any(state == "working" for _, state in row.trackers):
-        return True
+    for _, state in row.trackers:
+        if state == "working":
+            return True
     if row.reason is not None and row.reason.code in _SILENT_CODES:
         return False
     # Without a tracker there is nobody to ask.

@@ -342,6 +342,11 @@ class TorrentList(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self.columns.fit()
+        # The details that open for a row, and notices, take their room from below: it must not hide that row.
+        current = self.currentIndex()
+        bottom = self.visualRect(current).bottom() if current.isValid() else -1
+        if self.viewport().height() <= bottom < event.oldSize().height():
+            self.scrollTo(self._model.index(current.row(), Column.NAME))
 
     def _make_delegates(self) -> dict[Column, RowDelegate]:
         theme = self._theme
