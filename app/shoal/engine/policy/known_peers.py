@@ -7,6 +7,7 @@ hour. Peers that were useful come first. The pool is bounded; addresses that fai
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum
@@ -55,7 +56,7 @@ class KnownPeers:
         self._seeds = 0
         self._skips_seeds = False
         """As `next_to_dial` was asked last."""
-        self._idle_until = 0.0
+        self._idle_until = math.inf
         """No idle address may be dialled before this time: saves looking through the pool."""
 
     @property
@@ -72,6 +73,10 @@ class KnownPeers:
     def idle_until(self) -> float:
         """`next_to_dial`, asked as last, has nobody to name before, unless something happens."""
         return self._idle_until
+
+    def may_have_due(self, now: float, *, skip_seeds: bool) -> bool:
+        """Whether it is worth to ask `next_to_dial`."""
+        return now >= self._idle_until or skip_seeds != self._skips_seeds
 
     def __contains__(self, address: Address) -> bool:
         return address in self._entries
@@ -112,7 +117,7 @@ class KnownPeers:
         if count <= 0 or now < self._idle_until:
             return []
         due: list[tuple[bool, int, float, Address]] = []
-        earliest = float("inf")
+        earliest = math.inf
         for address, entry in self._entries.items():
             if entry.state is not _State.IDLE or (skip_seeds and entry.is_seed):
                 continue

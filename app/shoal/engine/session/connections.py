@@ -164,6 +164,8 @@ class Connections:
             host = self._find_torrent(peer.host.info_hash) if peer.host is not None else None
             if host is not None:
                 host.swarm.known.failed(peer.address, self._world.clock.now())
+                # It may rest, and must know when to dial again.
+                host.services.changed(host)
 
     def second(self, now: float) -> None:
         """Once a second: drop connections whose handshake does not come, and allow new dials."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from shoal.engine.torrent.torrent import Torrent
 
 MEASURE_SECONDS = 30.0
+AT_A_TIME = 500
+"""Transfers counted before the loop gets its turn."""
 
 
 class DiskWatch:
@@ -43,14 +46,16 @@ class DiskWatch:
 
     async def measure(self, torrents: Iterable[Torrent]) -> None:
         """Ask the disks. Folders whose disk does not answer are left out."""
+        self._is_measuring = True
         due: Counter[str] = Counter()
         count: Counter[str] = Counter()
-        for torrent in torrents:
-            folder = torrent.record.folder
-            count[folder] += 1
-            due[folder] += bytes_due(torrent)
-        self._is_measuring = True
         try:
+            for number, torrent in enumerate(torrents, 1):
+                if not number % AT_A_TIME:
+                    await asyncio.sleep(0)
+                folder = torrent.record.folder
+                count[folder] += 1
+                due[folder] += bytes_due(torrent)
             rooms = await self._workers.run(partial(_rooms, self._files, tuple(count)), lane="slow")
         finally:
             self._is_measuring = False

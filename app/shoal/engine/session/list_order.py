@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from shoal.engine.torrent.torrent import Torrent
 
@@ -16,7 +15,8 @@ from shoal.engine.torrent.torrent import Torrent
 class ListOrder:
     """All torrents of a session, first to last. Loop thread only."""
 
-    def __init__(self, changed: Callable[[Torrent], None]) -> None:
+    def __init__(self, changed: Callable[[str], None]) -> None:
+        """`changed(torrent_id)`: it is shown at another place; nothing of it has to be done for that."""
         self._changed = changed
         self._torrents: dict[str, Torrent] = {}
         self._order: list[str] = []
@@ -40,9 +40,9 @@ class ListOrder:
                 self._renew_keys()
             self._number()
             return
-        if not torrent.record.queue_position:
+        if not torrent.order_key:
             _give_key(torrent, self._last_key + 1)
-        self._last_key = max(self._last_key, torrent.record.queue_position)
+        self._last_key = max(self._last_key, torrent.order_key)
         self._order.append(torrent_id)
         self.settle()
         torrent.queue_position = len(self._torrents)
@@ -66,14 +66,17 @@ class ListOrder:
         # Kept places stay behind whoever was before them.
         followers: dict[str, list[str]] = {}
         before = ""
-        for torrent_id in self._order:
+        for torrent_id in self._order if self._kept_places else ():
             if torrent_id in self._kept_places:
                 followers.setdefault(before, []).append(torrent_id)
             else:
                 before = torrent_id
         self._order = followers.pop("", [])
-        for torrent_id in ids:
-            self._order += (torrent_id, *followers.pop(torrent_id, ()))
+        if followers:
+            for torrent_id in ids:
+                self._order += (torrent_id, *followers.pop(torrent_id, ()))
+        else:
+            self._order += ids
         self._renew_keys()
         self._number()
 
@@ -88,13 +91,13 @@ class ListOrder:
             torrent = self._torrents[torrent_id]
             if torrent.queue_position != position:
                 torrent.queue_position = position
-                self._changed(torrent)
+                self._changed(torrent_id)
 
     def _fits(self, torrent_id: str) -> bool:
         """Its saved key lies between those of its neighbours."""
         ids = self.ids
         place = ids.index(torrent_id)
-        keys = [self._torrents[neighbour].record.queue_position for neighbour in ids[max(0, place - 1) : place + 2]]
+        keys = [self._torrents[neighbour].order_key for neighbour in ids[max(0, place - 1) : place + 2]]
         return all(key < after for key, after in itertools.pairwise(keys))
 
     def _renew_keys(self) -> None:
@@ -104,6 +107,6 @@ class ListOrder:
 
 
 def _give_key(torrent: Torrent, key: int) -> None:
-    if torrent.record.queue_position != key:
-        torrent.record = replace(torrent.record, queue_position=key)
+    if torrent.order_key != key:
+        torrent.order_key = key
         torrent.has_new_place = True

@@ -53,6 +53,8 @@ class LocalClient:
         self, torrent_id: str, parts: frozenset[commands.Detail], *, strips_of: tuple[int, ...] = ()
     ) -> TorrentDetails:
         torrent = self._list.torrent(torrent_id)
+        # Who is looked at does not rest: its row tells how long it has been running.
+        torrent.services.changed(torrent)
         if commands.Detail.FILE_PROGRESS in parts:
             self._watch_files(torrent_id)
         details = await torrent_details(torrent, parts, strips_of)

@@ -140,6 +140,15 @@ def _is_stalled(torrent: Torrent) -> bool:
 
 
 def _entry(torrent: Torrent) -> QueueEntry:
+    if torrent.lifecycle.state is TorrentState.QUEUED and not torrent.has_turn:
+        # Most of a long line: it neither runs nor is on its way.
+        return QueueEntry(
+            torrent.torrent_id,
+            torrent.queue_position,
+            torrent.failure is None,
+            torrent.seems_complete,
+            torrent.record.skips_queue,
+        )
     return QueueEntry(
         torrent.torrent_id,
         torrent.queue_position,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Mapping
 
 from shoal.engine.session.connections import Connections
@@ -49,10 +50,14 @@ class Rounds:
             down += torrent.counters.down_rate
             up += torrent.counters.up_rate
             if torrent.wants_peers:
-                room = self._connections.room()
-                if not room or torrent.swarm.dial_more(now, room):
-                    continue
+                swarm = torrent.swarm
+                if swarm.known.may_have_due(now, skip_seeds=torrent.is_seeding):
+                    room = self._connections.room()
+                    if not room or swarm.dial_more(now, room):
+                        continue
+                rests_until = min(rests_until, swarm.known.idle_until)
             if rests_until > now:
                 self._awake.pop(torrent_id, None)
-                heapq.heappush(self._resting, (rests_until, torrent_id))
+                if rests_until < math.inf:
+                    heapq.heappush(self._resting, (rests_until, torrent_id))
         self.rates = (down, up)

@@ -121,7 +121,7 @@ class Session:
         self._gate = AnnounceGate()
         self.lookups = SwarmLookups(self._http, self._udp, self._gate)
         self._rounds = Rounds(self.torrents, self.connections)
-        self.order = ListOrder(self._row_changed)
+        self.order = ListOrder(self.feed.changed)
         self.queue = Queue(
             self.torrents.values(),
             lambda: self.settings.active_downloads,

@@ -103,6 +103,7 @@ def record_of(torrent: Torrent) -> ResumeRecord:
     record, counters, selection = torrent.record, torrent.counters, torrent.selection
     return replace(
         record,
+        queue_position=torrent.order_key,
         have_bits=to_wire(torrent.picker.have, torrent.piece_count) if torrent.knows_files else record.have_bits,
         priorities=selection.priorities,
         sequential=selection.sequential,

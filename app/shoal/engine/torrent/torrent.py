@@ -7,6 +7,7 @@ one of these runs at a time; a later command waits for, or cancels, the earlier.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable
 from functools import partial
 
@@ -47,11 +48,10 @@ QUEUED = Reason("queued")
 LONELY_PEERS = 5
 """With fewer connected peers a download asks further trackers."""
 WANT_MORE_SECONDS = 60.0
-REST_SECONDS = 60.0
-"""One that only waits is looked at so often, each in its own second."""
-TELL_SECONDS = 60.0
-"""How long it has been running is shown in minutes, of long times with less precision still."""
-TELL_SHARE = 1 / 30
+TELL_SECONDS = 300.0
+"""How long it has been running is told so often while nothing else happens, of long times more seldom still;
+the first time each in a second of its own."""
+TELL_SHARE = 1 / 10
 
 
 class Torrent:
@@ -67,7 +67,8 @@ class Torrent:
         """Owns what has no other owner below; of the rest it is what was saved last."""
         self.key = key
         self.queue_position = 0
-        """As it is shown; that of the record only keeps the order."""
+        """As it is shown; `order_key` is what is saved, and only grows along the list."""
+        self.order_key = record.queue_position
         self.has_turn = False
         """The queue lets it run."""
         self.queue_reason = QUEUED
@@ -158,7 +159,7 @@ class Torrent:
         self.relocating = Relocating(self)
         self.completion = Completion(self)
         self._next_want_more = 0.0
-        self._told_seconds = record.active_seconds
+        self._tell_at_seconds = record.active_seconds + TELL_SECONDS + key % TELL_SECONDS
         self.failed_pieces = FailedPieces(self.piece_count)
         self.is_done_known = False
         """`wanted_done` is exact until a piece comes or goes."""
@@ -358,12 +359,9 @@ class Torrent:
 
     def second(self, now: float) -> float:
         """Once a second; when it has to be called again, unless something happens before (`services.changed`)."""
-        rests_until = now + REST_SECONDS - (now - self.key) % REST_SECONDS
-        if rests_until < now + 1:
-            rests_until += REST_SECONDS
         if not self.lifecycle.is_running:
             if self.retry_at is None or not self.record.is_started:
-                return rests_until
+                return math.inf
             if now >= self.retry_at:
                 self.retry_at = None
                 self._is_own_retry = True
@@ -373,19 +371,21 @@ class Torrent:
         elapsed, has_moved = self.count_traffic(now)
         self.counters.active_seconds += elapsed
         self.swarm.second(now, elapsed)
-        if now >= self._next_want_more and self.wants_peers and len(self.swarm.connected) < LONELY_PEERS:
+        if now >= self._next_want_more and not self.is_seeding and len(self.swarm.connected) < LONELY_PEERS:
             self._next_want_more = now + WANT_MORE_SECONDS
             self.announcer.want_more()
         self.announcer.tick(now)
         is_busy = bool(has_moved or had_rate or self.swarm.connected)
         seconds = self.counters.active_seconds
-        if is_busy or seconds - self._told_seconds >= max(TELL_SECONDS, seconds * TELL_SHARE):
-            self._told_seconds = seconds
+        if is_busy or seconds >= self._tell_at_seconds:
+            self._tell_at_seconds = seconds + max(TELL_SECONDS, seconds * TELL_SHARE)
             self.is_dirty = self.is_dirty or has_moved
             if not self.is_done_known:
                 self.wanted_done = self.selection.done_bytes()
             self.services.changed(self)
-        return now if is_busy or not self.is_seeding else min(rests_until, self.announcer.quiet_until)
+        if is_busy or not self.is_seeding:
+            return now
+        return min(now + self._tell_at_seconds - seconds, self.announcer.quiet_until)
 
     def count_traffic(self, now: float) -> tuple[float, bool]:
         """Take what peers moved since the last count into the totals: how long that is, and whether anything did."""
