@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
-from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, opened, until, words
+from tests.gui.conftest import GIVE_UP_SECONDS, WindowRun, opened, press, until, words
 from tests.support.fake_client import FakeClient, FakeSubscription, row
 from tests.support.torrent_samples import torrent_bytes
 
@@ -24,10 +24,15 @@ from shoal.gui.application import Application
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
+from shoal.gui.widgets.wrapped_text import WrappedText
 from shoal.gui.window import source_reader, web_source
 from shoal.metainfo.torrent_file import parse_metainfo
 
 ADDRESS = "https://e.example/get?passkey=secret"
+
+
+def failed(**params: str | int) -> UserError:
+    return UserError("source-fetch", source=ADDRESS, detail="no route", **params)
 
 
 @pytest.fixture
@@ -134,11 +139,19 @@ def test_a_torrent_comes_from_the_web(run: WindowRun, torrent: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "title", "said"),
     [
-        (UserError("source-fetch", source=ADDRESS, detail="no answer in time"), "Nothing was added", "no answer in"),
-        (UserError("source-too-large", source=ADDRESS, limit=10), "Nothing was added", "larger than any torrent"),
-        (b"<!DOCTYPE html><html>", "Bad file info", "What e.example sent is not a torrent file: it is a web page"),
+        (failed(cause="timeout"), "No answer in time", "e.example did not answer in time"),
+        (failed(cause="unknown-host"), "Name not found", "No server is called e.example"),
+        (failed(cause="unreachable"), "No connection", "took no connection, or closed it early (no route)"),
+        (failed(cause="tls"), "Certificate not valid", "cannot prove who it is (no route)"),
+        (failed(status=404), "Not found", "has nothing at this address (404)"),
+        (failed(status=401), "Not allowed", "signed in or allowed (401)"),
+        (failed(status=403), "Not allowed", "signed in or allowed (403)"),
+        (failed(status=503), "The server failed", "trouble of its own (503)"),
+        (UserError("source-too-large", source=ADDRESS, limit=10), "Too large for a torrent file", "larger than any"),
+        (b"<!DOCTYPE html><html>", "Not a torrent file", "e.example sent a web page"),
+        (b"d8:announce", "Not a torrent file", "cannot be read as a torrent file"),
     ],
-    ids=["silence", "too large", "web page"],
+    ids=["time", "name", "route", "tls", "404", "401", "403", "503", "too large", "web page", "damaged"],
 )
 def test_what_the_web_does_not_give_is_explained(
     run: WindowRun, answer: UserError | bytes, title: str, said: str
@@ -151,12 +164,37 @@ def test_what_the_web_does_not_give_is_explained(
     run.fetch = fetch
 
     async def story(application: Application) -> None:
-        words = await message(run, title)
-        assert said in words
-        assert "secret" not in words
+        await until(lambda: isinstance(run.dialog(), MessageDialog) and run.dialog().windowTitle() == title)
+        dialog = run.dialog()
+        assert isinstance(dialog, MessageDialog)
+        # In full: the one who typed it has to find the mistake in it.
+        assert [shown.text for shown in dialog.findChildren(WrappedText)] == [ADDRESS]
+        buttons = [button.text() for button in dialog.findChildren(QPushButton)]
+        is_final = isinstance(answer, bytes) or answer.code == "source-too-large"
+        assert ("Try again" in buttons) is not is_final
+        assert said in await message(run, title)
 
     run.play(story, ADDRESS)
     assert run.client.commands == []
+
+
+def test_a_failed_address_is_tried_again(run: WindowRun, torrent: Path) -> None:
+    answers: list[UserError | bytes] = [failed(status=503), torrent.read_bytes()]
+
+    async def fetch(address: str, most_bytes: int) -> bytes:
+        answer = answers.pop(0)
+        if isinstance(answer, UserError):
+            raise answer
+        return answer
+
+    run.fetch = fetch
+
+    async def story(application: Application) -> None:
+        await press(await opened(run, MessageDialog), "Try again")
+        await accept_adding(run)
+        await until(lambda: run.client.commands)
+
+    assert run.play(story, ADDRESS) == 0
 
 
 def test_a_slow_address_says_so_and_can_be_given_up(
@@ -181,13 +219,15 @@ def test_a_slow_address_says_so_and_can_be_given_up(
         words = " ".join(label.text() for label in dialog.findChildren(QLabel))
         assert "e.example is asked for it" in words
         QTest.mouseClick(dialog.findChild(QPushButton), Qt.MouseButton.LeftButton)
+        await until(lambda: ended == [ADDRESS])
+        application.window.open_sources([str(torrent)])
         await accept_adding(run)
         await until(lambda: run.client.commands)
         application.window.open_sources([ADDRESS])
         await until(lambda: isinstance(run.dialog(), MessageDialog))
 
     # The second one is still under way when the window closes.
-    assert run.play(story, ADDRESS, str(torrent)) == 0
+    assert run.play(story, ADDRESS) == 0
     assert ended == [ADDRESS, ADDRESS]
     assert run.dialog() is None
 

@@ -21,7 +21,8 @@ async def fetch_torrent(
 ) -> bytes:
     """The body at `address`, at most `most_bytes` after decompression; `local_host` is the local address to use.
 
-    Raises `UserError`: `source-fetch` with the reason, `source-too-large`.
+    Raises `UserError`: `source-fetch` with the reason in words (`detail`), and as an `HttpError`'s kind (`cause`) or as
+    the `status` that was no file; `source-too-large`.
     """
     client = AiohttpClient(AsyncioNetwork(asyncio.get_running_loop()), local_host=local_host)
     try:
@@ -32,13 +33,16 @@ async def fetch_torrent(
         if error.kind == "too-large":
             raise UserError("source-too-large", source=address, limit=most_bytes // 1_000_000) from error
         detail = error.text[:1].lower() + error.text[1:]
-        raise UserError("source-fetch", source=address, detail=detail) from error
+        raise UserError("source-fetch", source=address, detail=detail, cause=error.kind) from error
     except ValueError as error:
-        raise UserError("source-fetch", source=address, detail="it is no usable http address") from error
+        raise UserError(
+            "source-fetch", source=address, detail="it is no usable http address", cause="bad-url"
+        ) from error
     finally:
         await client.close()
     if reply.status != HTTPStatus.OK:
-        raise UserError("source-fetch", source=address, detail=f"the server answered {_status_text(reply.status)}")
+        detail = f"the server answered {_status_text(reply.status)}"
+        raise UserError("source-fetch", source=address, detail=detail, status=reply.status)
     return reply.body
 
 

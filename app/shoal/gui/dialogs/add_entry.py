@@ -66,6 +66,9 @@ class Notice:
     buttons: tuple[tuple[str, str], ...] = ()
     doing: str = ""
     details: str = ""
+    address: str = ""
+    """Where it was to come from, in full and safe to show."""
+    icon: str = "triangle"
     summary: str = ""
     """In a few words, for the list of several."""
 
@@ -81,6 +84,7 @@ class AlreadyHere:
 
 
 SHOW_IT, ADD_TRACKERS, CLOSE = "show", "trackers", "close"
+TRY_AGAIN, GIVE_UP, GIVE_UP_ALL = "again", "give-up", "give-up-all"
 
 
 @dataclass(slots=True, eq=False)
@@ -105,6 +109,20 @@ class AddEntry:
     """What its trackers told of its swarm, once they were asked."""
     model: FileTreeModel | None = field(default=None)
     """From the first time that its files were shown."""
+    source: str = ""
+    address: str = ""
+    """Of a web source, in full and safe to show."""
+    is_waiting: bool = False
+    """It is still to come from the web."""
+    asked_at: float | None = None
+    """Seconds of the monotonic clock; None while others are asked before it."""
+
+    def become(self, other: AddEntry) -> None:
+        """It has come, or it never will; what was chosen for it stays."""
+        self.name, self.preview, self.notice, self.here = other.name, other.preview, other.notice, other.here
+        self.is_ticked = other.is_ticked
+        self.model, self.lookup = None, None
+        self.is_found, self.is_waiting, self.asked_at = False, False, None
 
     @property
     def can_add(self) -> bool:

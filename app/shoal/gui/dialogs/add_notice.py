@@ -9,6 +9,7 @@ from shoal.gui.dialogs.add_entry import Notice
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.wrapped_text import address_text
 
 TEXT_WIDTH, ICON = 460, 28
 
@@ -23,11 +24,14 @@ class AddNotice(QWidget):
         px = theme.px
         self.buttons: dict[str, QPushButton] = {}
         picture = QLabel()
-        picture.setPixmap(theme.pixmap("triangle", "warn", px(ICON), self.devicePixelRatioF()))
+        colour = "warn" if notice.icon == "triangle" else "acc"
+        picture.setPixmap(theme.pixmap(notice.icon, colour, px(ICON), self.devicePixelRatioF()))
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(px(8))
         words.addWidget(plain_label(notice.title, "dialog-title", width=px(TEXT_WIDTH)))
+        if notice.address:
+            words.addWidget(address_text(theme, notice.address, px(TEXT_WIDTH)))
         words.addWidget(plain_label(notice.text, "body", width=px(TEXT_WIDTH)))
         if notice.doing:
             words.addWidget(plain_label(say("What Shoal is doing"), "section", width=px(TEXT_WIDTH)))

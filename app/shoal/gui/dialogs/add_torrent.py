@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from shoal.gui.dialogs.add_disks import AddDisks
 from shoal.gui.dialogs.add_entry import (
     ADD_TRACKERS,
+    GIVE_UP,
+    GIVE_UP_ALL,
     SHOW_IT,
+    TRY_AGAIN,
     AddChoice,
     AddDefaults,
     AddDesk,
     AddEntry,
-    Notice,
     When,
 )
 from shoal.gui.dialogs.add_files import AddFiles
@@ -27,18 +29,17 @@ from shoal.gui.dialogs.add_room import (
     ADD_STOPPED,
     CHOOSE_FILES,
     CHOOSE_FOLDER,
-    needed_by_disk,
     no_room_notice,
 )
+from shoal.gui.dialogs.add_words import act, problem_of, ticked, waiting_notice
 from shoal.gui.models.file_tree import FileTreeModel
 from shoal.gui.style.screen_room import screen_room
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.in_room import in_room
 from shoal.gui.widgets.plain_label import hairline, plain_label
 from shoal.gui.widgets.tick_box import TickBox
-from shoal.gui.widgets.torrent_ticks import TickedTorrent, TorrentTicks
+from shoal.gui.widgets.torrent_ticks import TorrentTicks
 from shoal.runtime.folder_facts import FolderFacts
 
 WIDTH, HEIGHT = 900, 644
@@ -50,7 +51,12 @@ CALM_MILLISECONDS = 120
 
 
 class AddTorrentDialog(QDialog):
-    """`choices()` when it was accepted; `show_id` is a transfer to show instead, when it was closed for that."""
+    """`choices()` when it was accepted; `show_id` is a transfer to show instead, when it was closed for that.
+
+    `wanted` carries the key of a button and the entry that it stands beside; its owner then calls `show_change`.
+    """
+
+    wanted = Signal(str, object)
 
     def __init__(
         self,
@@ -63,10 +69,10 @@ class AddTorrentDialog(QDialog):
         super().__init__(parent)
         self._theme, self._desk = theme, desk
         self.entries = list(entries)
-        self._several = len(self.entries) > 1
+        self._several = len(self.entries) > 1 or self.entries[0].is_waiting
         self._entry = self.entries[0]
         self._pages: dict[AddEntry, QWidget] = {}
-        self._facts: dict[str, FolderFacts | None] = {}
+        self._disks = AddDisks(desk)
         self._is_looking = False
         self.show_id = ""
         for entry in self.entries:
@@ -98,6 +104,10 @@ class AddTorrentDialog(QDialog):
         self.options.choose_wanted.connect(self._choose_folder)
         self.options.same_folder.toggled.connect(self._on_folder)
         self.options.for_all_wanted.connect(self._use_for_all)
+        self._tell_time = QTimer(self)
+        self._tell_time.setInterval(1000)
+        self._tell_time.timeout.connect(self._show_waiting)
+        self._tell_time.start()
         self._fit()
         self._show(self._entry)
         self._look()
@@ -141,7 +151,7 @@ class AddTorrentDialog(QDialog):
         row.setSpacing(px(22))
         if self._several:
             for entry in self.entries:
-                self.ticks.add(self._ticked(entry))
+                self.ticks.add(ticked(entry))
             self.ticks.setMinimumWidth(px(LIST_WIDTH))
             self.ticks.setMaximumWidth(px(LIST_WIDTH * 1.4))
             self.ticks.setCurrentRow(0)
@@ -211,24 +221,40 @@ class AddTorrentDialog(QDialog):
 
     def _make_page(self, entry: AddEntry) -> QWidget:
         if entry.preview is None or entry.notice is not None:
-            page = AddNotice(self._theme, entry.notice or Notice(entry.name, ""))
+            page = AddNotice(self._theme, entry.notice or waiting_notice(entry, self.entries))
             page.pressed.connect(lambda key: self._on_notice(entry, key))
             return page
         entry.model = FileTreeModel(entry.preview.tree)
         entry.model.selection_changed.connect(self._refresh)
         return AddFiles(self._theme, entry.model, narrow=self._several or self._theme.fonts.scale > LARGE_TEXT)
 
-    def _ticked(self, entry: AddEntry) -> TickedTorrent:
-        if entry.notice is not None:
-            return TickedTorrent(entry.name, entry.notice.summary or entry.notice.title, False, True)
-        note = size_text(entry.wanted_bytes)
-        if entry.is_found:
-            note = say("{size} \u00b7 files found", size=note)
-        return TickedTorrent(entry.name, note, entry.is_ticked, has_problem=False)
+    def show_change(self, entry: AddEntry) -> None:
+        """It has come from the web, or never will, or is asked for again."""
+        if not isValid(self) or entry not in self.entries:
+            return
+        old = self._pages.pop(entry, None)
+        had_keys = old is not None and (focused := self.focusWidget()) is not None and old.isAncestorOf(focused)
+        self.ticks.change(self.entries.index(entry), ticked(entry))
+        if entry is self._entry:
+            self._show(entry)
+        if old is not None:
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        if had_keys:
+            self.ticks.setFocus()
+        self._look()
+        self._refresh()
+
+    def _show_waiting(self) -> None:
+        """For how long each is waited for; the last one ends it until one is asked for again."""
+        for row, entry in enumerate(self.entries):
+            if entry.is_waiting:
+                self.ticks.change(row, ticked(entry))
 
     def _on_tick(self) -> None:
         for row, entry in enumerate(self.entries):
-            entry.is_ticked = self.ticks.is_ticked(row)
+            if entry.can_add:
+                entry.is_ticked = self.ticks.is_ticked(row)
         self._refresh()
 
     def _chosen(self) -> list[AddEntry]:
@@ -247,6 +273,8 @@ class AddTorrentDialog(QDialog):
             self.accept()
         elif key == ADD_TRACKERS and entry.here is not None:
             self._desk.start(self._add_trackers(entry), self)
+        elif key in (TRY_AGAIN, GIVE_UP, GIVE_UP_ALL):
+            self.wanted.emit(key, entry)
         else:
             self.reject()
 
@@ -286,20 +314,9 @@ class AddTorrentDialog(QDialog):
             self._desk.start(self._learn(), self)
 
     async def _learn(self) -> None:
-        """What is known of every folder that is named, and whose files lie there already."""
-        for entry in list(self.entries):
-            folder = entry.folder
-            if entry.preview is None or not entry.can_add or not Path(folder).is_absolute():
-                continue
-            if folder not in self._facts:
-                self._facts[folder] = await self._desk.look(folder)
-            facts = self._facts[folder]
-            found = facts is not None and facts.exists and await self._desk.holds(entry.preview, folder)
-            if not isValid(self):
-                return
-            if entry.folder == folder:
-                entry.is_found = found
-        self._refresh()
+        await self._disks.learn(self.entries)
+        if isValid(self):
+            self._refresh()
 
     def _on_add(self) -> None:
         if not self._is_looking and self.add_button.isEnabled():
@@ -311,19 +328,17 @@ class AddTorrentDialog(QDialog):
         """Ask every disk once more; accept, or say which one is too small."""
         try:
             starting = [entry for entry in self._chosen() if entry.when is not When.LATER]
-            for folder in dict.fromkeys(entry.folder for entry in starting):
-                self._facts[folder] = await self._desk.look(folder)
+            lacking = await self._disks.lacking(starting)
         finally:
             if isValid(self):
                 self._is_looking = False
         if not isValid(self):
             return
         self._refresh()
-        for needed, _, facts in needed_by_disk(starting, self._facts).values():
-            if facts.free is not None and needed > facts.free:
-                self._tell_no_room(needed, facts)
-                return
-        self.accept()
+        if lacking is not None:
+            self._tell_no_room(*lacking)
+        else:
+            self.accept()
 
     def _tell_no_room(self, needed: int, facts: FolderFacts) -> None:
         """Message 8 of the error catalogue, in the place of the choices."""
@@ -342,7 +357,7 @@ class AddTorrentDialog(QDialog):
             self.shown_files().tree.setFocus()
         elif key == ADD_STOPPED:
             for entry in self._chosen():
-                facts = self._facts.get(entry.folder)
+                facts = self._disks.facts.get(entry.folder)
                 if facts is not None and facts.disk == disk:
                     entry.when = When.LATER
             self._on_add()
@@ -362,41 +377,16 @@ class AddTorrentDialog(QDialog):
     def _refresh(self) -> None:
         entry, chosen = self._entry, self._chosen()
         if self._several:
-            self.ticks.change(self.entries.index(entry), self._ticked(entry))
+            self.ticks.change(self.entries.index(entry), ticked(entry))
             for row, other in enumerate(self.entries):
                 if other.is_found:
-                    self.ticks.change(row, self._ticked(other))
+                    self.ticks.change(row, ticked(other))
         if entry.can_add:
-            facts = self._facts.get(entry.folder)
-            on_disk = [other for other in chosen if other is entry or other.when is not When.LATER]
-            if entry not in on_disk:
-                on_disk.append(entry)
-            needed, count, _ = needed_by_disk(on_disk, self._facts).get(
-                facts.disk if facts else "", (entry.missing_bytes, 1, facts)
-            )
+            needed, count, facts = self._disks.needed_beside(entry, chosen)
             self.options.show_space(needed, facts, count, is_found=entry.is_found)
-        self.add_button.setText(self._act(chosen))
-        problem = self._problem(chosen)
+        self.add_button.setText(act(chosen, several=self._several))
+        problem = problem_of(chosen, self.entries)
         self.note.setText(problem or (say("Looking at the disk\u2026") if self._is_looking else ""))
         self.note.setVisible(bool(self.note.text()))
         self.add_button.setEnabled(not problem)
         self.add_button.setToolTip(problem)
-
-    def _act(self, chosen: Sequence[AddEntry]) -> str:
-        """What the primary button does, in words."""
-        size = size_text(sum(entry.wanted_bytes for entry in chosen))
-        if self._several:
-            return say_count(len(chosen), "Add {n} torrent, {size}", "Add {n} torrents, {size}", size=size)
-        if self._entry.when is When.LATER:
-            return say("Add for later")
-        return say("Share (files found)") if self._entry.is_found else say("Download {size}", size=size)
-
-    def _problem(self, chosen: Sequence[AddEntry]) -> str:
-        if not chosen:
-            return say("Choose at least one torrent.")
-        for entry in chosen:
-            absolute = "\0" not in entry.folder and Path(entry.folder).is_absolute()
-            problem = entry.problem() if absolute else say("The folder must be a full path.")
-            if problem:
-                return say("{name}: {problem}", name=entry.name, problem=problem) if self._several else problem
-        return ""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.wrapped_text import address_text
 
 TEXT_WIDTH = 420
 
@@ -27,6 +28,7 @@ class MessageDialog(QDialog):
         buttons: Sequence[tuple[str, str]],
         doing: str = "",
         details: str = "",
+        address: str = "",
         icon: tuple[str, str] = ("triangle", "warn"),
     ) -> None:
         super().__init__(parent)
@@ -40,6 +42,8 @@ class MessageDialog(QDialog):
         words.setSpacing(px(8))
         heading = plain_label(title, "dialog-title", width=px(TEXT_WIDTH))
         words.addWidget(heading)
+        if address:
+            words.addWidget(address_text(theme, address, px(TEXT_WIDTH)))
         words.addWidget(plain_label(text, "body", width=px(TEXT_WIDTH)))
         if doing:
             words.addSpacing(px(4))

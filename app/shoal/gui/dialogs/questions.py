@@ -81,7 +81,7 @@ def program_dialog(theme: Theme, parent: QWidget, name: str) -> MessageDialog:
     )
 
 
-def fetching_dialog(theme: Theme, parent: QWidget, host: str) -> MessageDialog:
+def fetching_dialog(theme: Theme, parent: QWidget, host: str, address: str) -> MessageDialog:
     """While a .torrent comes from the web; its one button gives up."""
     return MessageDialog(
         theme,
@@ -89,6 +89,7 @@ def fetching_dialog(theme: Theme, parent: QWidget, host: str) -> MessageDialog:
         say("Getting the torrent file"),
         say("{host} is asked for it. If it does not answer soon, Shoal gives up by itself.", host=host),
         buttons=((CANCEL, say("Cancel")),),
+        address=address,
         icon=("globe", "acc"),
     )
 

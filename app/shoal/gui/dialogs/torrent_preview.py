@@ -65,11 +65,15 @@ class TorrentPreview:
 class PreviewError(Exception):
     """A source that cannot be shown; `title` and `text` are for a person, `details` is the raw reason."""
 
-    def __init__(self, title: str, text: str, details: str = "") -> None:
+    def __init__(self, title: str, text: str, details: str = "", *, address: str = "", may_pass: bool = False) -> None:
         super().__init__(text)
         self.title = title
         self.text = text
         self.details = details
+        self.address = address
+        """Of a web source, safe to show."""
+        self.may_pass = may_pass
+        """Trying again may help."""
 
 
 def load_preview(path: str) -> TorrentPreview:
@@ -88,6 +92,21 @@ def preview_of(data: bytes, name: str) -> TorrentPreview:
         return parse_preview(data)
     except MetainfoError as error:
         raise PreviewError(say("Bad file info"), bad_file_text(name, error.refusal), str(error)) from error
+
+
+def fetched_preview(data: bytes, host: str, address: str) -> TorrentPreview:
+    """Parse what a web address sent; `host` and `address` are safe to show. Raises `PreviewError`. For a worker."""
+    try:
+        return parse_preview(data)
+    except MetainfoError as error:
+        if error.refusal is Refusal.WEB_PAGE:
+            text = say(
+                "{host} sent a web page. Open the address in a browser, and copy the address of the download there.",
+                host=host,
+            )
+        else:
+            text = say("What {host} sent cannot be read as a torrent file. Nothing was added.", host=host)
+        raise PreviewError(say("Not a torrent file"), text, str(error), address=address) from error
 
 
 def _unread(name: str, error: SourceFileError) -> PreviewError:

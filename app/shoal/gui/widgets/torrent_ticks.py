@@ -14,7 +14,7 @@ from shoal.gui.style.wording import say
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, TICK = 48, 18
-NOTE_ROLE, PROBLEM_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+NOTE_ROLE, PROBLEM_ROLE, WAITING_ROLE = (Qt.ItemDataRole.UserRole + at for at in range(3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class TickedTorrent:
     note: str
     is_ticked: bool
     has_problem: bool
+    is_waiting: bool = False
+    """It is still to come: it cannot be ticked yet."""
 
 
 class TorrentTicks(QListWidget):
@@ -41,18 +43,22 @@ class TorrentTicks(QListWidget):
         theme.changed.connect(self.viewport().update)
 
     def add(self, torrent: TickedTorrent) -> None:
-        item = QListWidgetItem(self)
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        item.setFlags(flags if torrent.has_problem else flags | Qt.ItemFlag.ItemIsUserCheckable)
+        QListWidgetItem(self)
         self.change(self.count() - 1, torrent)
 
     def change(self, row: int, torrent: TickedTorrent) -> None:
         """Show what has become of one; does not tell of it."""
         item = self.item(row)
         was_blocked = self.blockSignals(True)
+        flags, cannot = (
+            Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable,
+            torrent.has_problem or torrent.is_waiting,
+        )
+        item.setFlags(flags if cannot else flags | Qt.ItemFlag.ItemIsUserCheckable)
         item.setText(torrent.name)
         item.setData(NOTE_ROLE, torrent.note)
         item.setData(PROBLEM_ROLE, torrent.has_problem)
+        item.setData(WAITING_ROLE, torrent.is_waiting)
         item.setCheckState(Qt.CheckState.Checked if torrent.is_ticked else Qt.CheckState.Unchecked)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, say("{name}, {note}", name=torrent.name, note=torrent.note))
         self.blockSignals(was_blocked)
@@ -86,6 +92,8 @@ class _TickCell(QStyledItemDelegate):
         box = QStyle.visualRect(direction, rect, self._tick(rect))
         if problem:
             painter.drawPixmap(box.topLeft(), self._pixmap(painter, "triangle", "warn", box.width()))
+        elif index.data(WAITING_ROLE):
+            painter.drawPixmap(box.topLeft(), self._pixmap(painter, "clock", "ink2", box.width()))
         else:
             self._paint_tick(painter, box, Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)))
         words = QRect(rect.left() + px(38), rect.top() + px(6), rect.width() - px(46), rect.height() - px(12))

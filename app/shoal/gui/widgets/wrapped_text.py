@@ -95,3 +95,12 @@ class WrappedText(QWidget):
 
     def _font(self) -> QFont:
         return self._theme.fonts.mono() if self._is_mono else self._theme.fonts[Role.BODY]
+
+
+def address_text(theme: Theme, address: str, width: int) -> WrappedText:
+    """A web address in full, which is cleaned already, on as many lines of `width` pixels as it needs."""
+    shown = WrappedText(theme)
+    shown.set_text(address)
+    shown.setFixedWidth(width)
+    shown.setFixedHeight(shown.heightForWidth(width))
+    return shown

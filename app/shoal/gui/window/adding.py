@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 from shiboken6 import isValid
 
-from shoal.api.commands import Detail
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow
-from shoal.gui.dialogs.add_entry import AddChoice, AddDefaults, AddEntry, AlreadyHere, Notice, entry_here
+from shoal.gui.dialogs.add_entry import (
+    GIVE_UP,
+    GIVE_UP_ALL,
+    TRY_AGAIN,
+    AddChoice,
+    AddDefaults,
+    AddEntry,
+    Notice,
+)
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.questions import simple_message
 from shoal.gui.dialogs.tally import Tally
-from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview
+from shoal.gui.dialogs.torrent_preview import PreviewError
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
@@ -24,11 +32,13 @@ from shoal.gui.link.memory import Memory
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import clean, isolated, say
+from shoal.gui.style.wording import isolated, say
 from shoal.gui.window.add_desk import LookAt, WindowDesk
-from shoal.gui.window.source_reader import SourceReader, name_of
+from shoal.gui.window.entry_reader import EntryReader, each_once, unread_notice
+from shoal.gui.window.source_reader import SourceReader, is_web, name_of
 from shoal.gui.window.sources import SourceKind, classify
-from shoal.gui.window.web_source import Fetch
+from shoal.gui.window.web_entries import MOST_AT_ONCE, WebEntries, web_entry
+from shoal.gui.window.web_source import PATIENCE_SECONDS, Fetch, whole_address
 
 Select = Callable[[str], None]
 ShowWork = Callable[[str], None]
@@ -63,12 +73,16 @@ class Adder:
         self._memory = memory
         self._turns = turns
         self._reader = SourceReader(theme, parent, background, turns, fetch)
+        self._entry_reader = EntryReader(self._reader, link, row_of)
         self._desk = WindowDesk(link, background, look_at)
         self._downloads_folder = downloads_folder
         self._row_of = row_of
         self._rows = rows
         self._select = select
         self._show_work = show_work
+        self._web = WebEntries(self._entry_of_several, lambda work: link.run(work, parent))
+        self._asked_about: list[AddEntry] = []
+        """Those of the window that is open, or that is about to be."""
         self._to_ask: list[str] = []
         self._is_asking = False
         self._stopped = False
@@ -97,6 +111,7 @@ class Adder:
     def stop(self) -> None:
         """Leave out what is not read or added yet of those that are under way together."""
         self._stopped = True
+        self._web.give_up_all()
 
     def choose_files(self) -> None:
         """Open the file dialog, then add what was chosen."""
@@ -130,84 +145,93 @@ class Adder:
                 sources, self._to_ask = self._to_ask, []
                 self._stopped = False
                 entries = await self._entries(sources)
-                if len(sources) == 1 and entries and entries[0].preview is None:
-                    await self._tell_unread(sources[0], entries[0].notice)
-                elif entries:
-                    await self._ask(entries)
+                while entries:
+                    if len(sources) == 1 and entries[0].preview is None:
+                        await self._tell_unread(sources[0], entries[0].notice)
+                        break
+                    # What had not come when the rest was added is asked about next.
+                    entries = await self._ask(entries)
         finally:
             self._is_asking = False
 
     async def _entries(self, sources: Sequence[str]) -> list[AddEntry]:
-        """One per source that was not given up, the same torrent only once."""
-        entries: list[AddEntry] = []
-        seen: set[str] = set()
+        """One per source that was not given up, the same torrent only once; some may still be on their way."""
+        is_alone = len(sources) == 1
+        entries = self._asked_about = []
+        for source in [] if is_alone else filter(is_web, sources):
+            entries.append(web_entry(source))
+            self._web.ask(entries[-1])
         try:
             for number, source in enumerate(sources, start=1):
                 if self._stopped:
                     break
-                if len(sources) > 1:
+                if not is_alone:
                     at, total = whole(number), whole(len(sources))
                     self._show_work(say("Reading {number} of {total} torrents", number=at, total=total))
-                entry = await self._entry(source, is_alone=len(sources) == 1)
-                if entry is None or (entry.preview is not None and entry.preview.torrent_id in seen):
-                    continue
-                if entry.preview is not None:
-                    seen.add(entry.preview.torrent_id)
-                entries.append(entry)
+                if is_alone or not is_web(source):
+                    entry = await self._entry_reader.entry(source, is_alone=is_alone)
+                    if entry is not None:
+                        entries.append(entry)
+            await self._web.settle(PATIENCE_SECONDS)
         finally:
             self._work_is_over()
-        return entries
+        order = {source: place for place, source in enumerate(sources)}
+        self._asked_about = sorted(each_once(entries), key=lambda entry: order[entry.source])
+        return self._asked_about
 
-    async def _entry(self, source: str, *, is_alone: bool) -> AddEntry | None:
-        try:
-            preview = await self._reader.read(source)
-        except PreviewError as error:
-            notice = Notice(error.title, error.text, details=error.details)
-            return AddEntry(name_of(source), notice=notice, is_ticked=False)
-        if preview is None:
-            return None
-        name = isolated(preview.name)
-        if (here := await self._here(preview)) is not None:
-            return entry_here(name, preview, here, is_alone=is_alone)
-        if not preview.can_download:
-            return AddEntry(name, preview, _version_2_notice(is_alone=is_alone), is_ticked=False)
-        return AddEntry(name, preview)
+    async def _entry_of_several(self, source: str) -> AddEntry:
+        """What a web address holds, for the window that is open already."""
+        entry = await self._entry_reader.entry(source, is_alone=False)
+        assert entry is not None
+        known = (other.preview.torrent_id for other in self._asked_about if other.preview is not None)
+        if entry.preview is not None and entry.preview.torrent_id in known:
+            entry.notice = Notice(
+                say("It is in this window already"),
+                say("Another source gave the same torrent. Nothing is added twice."),
+                address=whole_address(source),
+            )
+            entry.is_ticked = False
+        return entry
 
-    async def _here(self, preview: TorrentPreview) -> AlreadyHere | None:
-        """The transfer that it is already, with the trackers that only the new file names."""
-        row = self._row_of(preview.torrent_id)
-        if row is None:
-            return None
-        new: tuple[str, ...] = ()
-        if preview.trackers and not preview.is_private and not row.private:
-            try:
-                details = await self._link.details(row.torrent_id, frozenset({Detail.TRACKERS}))
-                known = {tracker.url for tracker in details.trackers or ()}
-                new = tuple(url for url in preview.trackers if url not in known)
-            except UserError:
-                return None  # it was removed meanwhile
-        return AlreadyHere(row.torrent_id, clean(row.name), _whole_percent(row), new)
-
-    async def _ask(self, entries: Sequence[AddEntry]) -> None:
+    async def _ask(self, entries: Sequence[AddEntry]) -> list[AddEntry]:
+        """Show the window; those that were still on their way when the rest was added."""
         settings = self._memory.settings
         labels = {row.label for row in self._rows() if row.label} | set(settings.labels.splitlines())
         defaults = AddDefaults(
             self.folder(), _lines(settings.recent_folders), settings.last_label, sorted(labels - {""}, key=str.casefold)
         )
         dialog = AddTorrentDialog(self._theme, self._parent, entries, self._desk, defaults)
-        answer = await self._turns.ask(
-            dialog, lambda: (dialog.choices(), dialog.show_id, dialog.without_asking.isChecked())
-        )
+        dialog.wanted.connect(self._on_wanted)
+        self._web.changed = dialog.show_change
+        try:
+            answer = await self._turns.ask(
+                dialog, lambda: (dialog.choices(), dialog.show_id, dialog.without_asking.isChecked())
+            )
+        finally:
+            self._web.changed = lambda _entry: None
         if answer is None:
-            return
+            self._web.give_up_all()
+            return []
         choices, show_id, without_asking = answer
         if show_id:
             self._select(show_id)
-            return
+            return []
+        self._asked_about = [entry for entry in entries if entry.is_waiting]
         if without_asking:
             self._memory.remember(ask_before_adding=False)
         self._remember(choices)
         await self._tell_outcome(await self._send_all(choices, Tally()), is_alone=len(choices) == 1)
+        return self._asked_about
+
+    def _on_wanted(self, key: str, entry: AddEntry) -> None:
+        """What was pressed beside a source that is on its way, or did not come."""
+        if key == TRY_AGAIN:
+            self._web.ask(entry)
+            self._web.changed(entry)
+        elif key == GIVE_UP:
+            self._web.give_up(entry)
+        elif key == GIVE_UP_ALL:
+            self._web.give_up_all()
 
     def _remember(self, choices: Sequence[AddChoice]) -> None:
         """The next window begins with what this one ended with."""
@@ -225,39 +249,61 @@ class Adder:
     # -- without it
 
     async def _add_silently(self, sources: Sequence[str]) -> None:
-        """Each with all its files, in line; one message in the end when not all of them are new."""
+        """Each with all its files: files in line, then web addresses as they come; one message in the end."""
         await self._link.has_all_rows()
         tally = Tally()
+        is_alone = len(sources) == 1
+        from_web = [] if is_alone else [source for source in sources if is_web(source)]
         choices: list[AddChoice] = []
-        folder = self.folder()
-        facts = await self._desk.look(folder)
-        room = None if facts is None else facts.free
         for source in sources:
-            try:
-                preview = await self._reader.read(source)
-            except PreviewError as error:
-                if len(sources) == 1:
-                    await self._tell_unread(source, Notice(error.title, error.text, details=error.details))
-                tally.unread.append((name_of(source), error.text))
-                continue
-            if preview is None:
-                tally.left += 1
-            elif not preview.can_download or self._row_of(preview.torrent_id) is not None:
-                if len(sources) == 1:
-                    self._ask_later(sources)
-                elif preview.can_download:
-                    tally.already_here += 1
-                else:
-                    tally.refused.append((name_of(source), say("it is a version 2 torrent")))
-            elif room is not None and preview.size > room:
-                self._ask_later([source])
-            else:
-                room = None if room is None else room - preview.size
-                choices.append(AddChoice(preview, folder))
+            if source not in from_web:
+                choices += await self._take(source, choices, tally, is_alone=is_alone)
         await self._send_all(choices, tally)
+        places = asyncio.Semaphore(MOST_AT_ONCE)
+
+        async def take(source: str) -> None:
+            async with places:
+                found = await self._take(source, choices, tally, is_alone=False)
+            choices.extend(found)
+            await self._send_all(found, tally)
+
+        async with asyncio.TaskGroup() as group:
+            for source in from_web:
+                group.create_task(take(source))
         # One that is not read, or not new, has told of itself already.
-        if len(sources) > 1 or tally.refused:
-            await self._tell_outcome(tally, is_alone=len(sources) == 1)
+        if not is_alone or tally.refused:
+            await self._tell_outcome(tally, is_alone=is_alone)
+
+    async def _take(
+        self, source: str, before: Sequence[AddChoice], tally: Tally, *, is_alone: bool
+    ) -> Sequence[AddChoice]:
+        """The choice of one source beside those `before` it; none when it is told of in `tally`, or asked about."""
+        try:
+            preview = await (self._reader.read(source) if is_alone else self._reader.read_quietly(source))
+        except PreviewError as error:
+            if is_alone:
+                await self._tell_unread(source, unread_notice(error))
+            tally.unread.append((name_of(source), error.text))
+            return ()
+        if preview is None:
+            tally.left += 1
+            return ()
+        is_here = self._row_of(preview.torrent_id) is not None
+        if is_here or not preview.can_download:
+            if is_alone:
+                self._ask_later([source])
+            elif preview.can_download:
+                tally.already_here += 1
+            else:
+                tally.refused.append((name_of(source), say("it is a version 2 torrent")))
+            return ()
+        folder = self.folder()
+        free = await self.free_bytes(folder)
+        # What was added a moment ago has not taken its room yet.
+        if free is not None and preview.size + sum(choice.preview.size for choice in before) > free:
+            self._ask_later([source])
+            return ()
+        return (AddChoice(preview, folder),)
 
     async def _send_all(self, choices: Sequence[AddChoice], tally: Tally) -> Tally:
         """Tell the engine of every choice, select the first one; `tally` with what became of them."""
@@ -296,7 +342,7 @@ class Adder:
             return
         named = classify(source)
         is_file = named is not None and named.kind is SourceKind.FILE
-        another = ((CHOOSE_ANOTHER, say("Choose another file")),) if is_file else ()
+        another = ((CHOOSE_ANOTHER, say("Choose another file")),) if is_file else notice.buttons
         dialog = MessageDialog(
             self._theme,
             self._parent,
@@ -304,9 +350,13 @@ class Adder:
             notice.text,
             buttons=(*another, (CLOSE, say("Close"))),
             details=notice.details,
+            address=notice.address,
         )
-        if await self._turns.ask(dialog, lambda: dialog.chosen) == CHOOSE_ANOTHER:
+        chosen = await self._turns.ask(dialog, lambda: dialog.chosen)
+        if chosen == CHOOSE_ANOTHER:
             await self._choose()
+        elif chosen == TRY_AGAIN:
+            self._ask_later([source])
 
     async def _tell_outcome(self, tally: Tally, *, is_alone: bool) -> None:
         """Nothing, when rows tell it all."""
@@ -323,20 +373,6 @@ class Adder:
         # The end of the program ends this too, when the window is gone already.
         if isValid(self._parent):
             self._show_work("")
-
-
-def _version_2_notice(*, is_alone: bool) -> Notice:
-    return Notice(
-        say("This torrent comes later"),
-        say("It is a version 2 torrent, which Shoal cannot download yet. Nothing was added."),
-        ((CLOSE, say("Close")),) if is_alone else (),
-        summary=say("Version 2, which comes later"),
-    )
-
-
-def _whole_percent(row: TorrentRow) -> str:
-    """Never 100 before it is complete."""
-    return say("{percent} %", percent=100 if row.is_complete else min(99, int(row.progress * 100)))
 
 
 def _lines(text: str) -> list[str]:

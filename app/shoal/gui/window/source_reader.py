@@ -8,14 +8,15 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from shoal.api.errors import UserError
-from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, load_preview, preview_of
+from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, fetched_preview, load_preview
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
-from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.fetch_failures import fetch_failure
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import isolated, say
 from shoal.gui.window.sources import Source, SourceKind, classify
-from shoal.gui.window.web_source import Fetch, fetch_shown, host_of
+from shoal.gui.window.web_source import Fetch, fetch_shown, host_of, short_address, whole_address
+from shoal.metainfo.torrent_file import MAX_METAINFO_BYTES
 
 READ_SECONDS = 15.0
 """How long a file may take: longer, and its network drive is taken for gone."""
@@ -42,28 +43,46 @@ class SourceReader:
                     text = say("{name} takes too long to read. Its drive may be gone. Nothing was added.", name=name)
                     raise PreviewError(say("Cannot read the file"), text) from error
             case Source(SourceKind.WEB, address):
-                try:
-                    data = await fetch_shown(self._theme, self._parent, self._turns, self._fetch, address)
-                except UserError as error:
-                    raise PreviewError(say("Nothing was added"), user_error_text(error.reason)) from error
-                if data is None:
-                    return None
-                name = say("What {host} sent", host=host_of(address))
-                return await self._background.run(lambda: preview_of(data, name))
+                asked = self._from_web(address)
+                return await fetch_shown(self._theme, self._parent, self._turns, asked, address)
             case Source(SourceKind.MAGNET, _):
                 title = say("Magnet links do not work yet")
                 raise PreviewError(title, say("Not yet: this version opens .torrent files only. Nothing was added."))
             case _:
                 raise PreviewError(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
 
+    async def read_quietly(self, text: str) -> TorrentPreview:
+        """As `read`, without a dialog. Raises PreviewError."""
+        source = classify(text)
+        if source is not None and source.kind is SourceKind.WEB:
+            return await self._from_web(source.text)
+        preview = await self.read(text)
+        assert preview is not None
+        return preview
+
+    async def _from_web(self, address: str) -> TorrentPreview:
+        host, shown = host_of(address), whole_address(address)
+        try:
+            data = await self._fetch(address, MAX_METAINFO_BYTES)
+        except UserError as error:
+            why = fetch_failure(error.reason, host)
+            raise PreviewError(why.title, why.text, address=shown, may_pass=why.may_pass) from error
+        return await self._background.run(lambda: fetched_preview(data, host, shown))
+
+
+def is_web(source: str) -> bool:
+    """True for an http or https address."""
+    found = classify(source)
+    return found is not None and found.kind is SourceKind.WEB
+
 
 def name_of(source: str) -> str:
-    """What a sentence calls it; of an address only the host, for the rest may be a secret."""
+    """What a sentence calls it; of an address only its host, and the last part of its path."""
     match classify(source):
         case Source(SourceKind.FILE, path):
             return isolated(Path(path).name or path)
         case Source(SourceKind.WEB, address):
-            return host_of(address)
+            return short_address(address)
         case Source(SourceKind.MAGNET, _):
             return say("a magnet link")
         case _:

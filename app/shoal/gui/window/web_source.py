@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from PySide6.QtWidgets import QWidget
 
 from shoal.gui.dialogs.questions import fetching_dialog
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import isolated, say
-from shoal.metainfo.torrent_file import MAX_METAINFO_BYTES
+from shoal.gui.style.wording import ISOLATE_END, ISOLATE_START, clean, isolated, say
 
 Fetch = Callable[[str, int], Awaitable[bytes]]
 """Get an http(s) address, at most so many bytes, off the window's thread; raises `UserError`."""
+LONGEST_ADDRESS = 2_000
+T = TypeVar("T")
 PATIENCE_SECONDS = 0.3
 """What comes sooner needs no dialog."""
 
@@ -29,14 +31,33 @@ def host_of(address: str) -> str:
     return isolated(host or say("this address"))
 
 
-async def fetch_shown(theme: Theme, parent: QWidget, turns: Turns, fetch: Fetch, address: str) -> bytes | None:
-    """What `fetch` gets from `address`; None when the user gave up. Raises what `fetch` raises."""
-    work = asyncio.ensure_future(fetch(address, MAX_METAINFO_BYTES))
+def short_address(address: str) -> str:
+    """The host and the last part of the path, safe to show: enough to tell several of one server apart."""
+    try:
+        last = unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])
+    except ValueError:
+        last = ""
+    return say("{host}: {name}", host=host_of(address), name=isolated(last)) if last else host_of(address)
+
+
+def whole_address(address: str) -> str:
+    """All of `address`, safe to show: to the one who typed it, who has to find the mistake in it."""
+    cleaned = clean(address, LONGEST_ADDRESS)
+    return cleaned if cleaned.isascii() else f"{ISOLATE_START}{cleaned}{ISOLATE_END}"
+
+
+async def fetch_shown(
+    theme: Theme, parent: QWidget, turns: Turns, asked: Coroutine[Any, Any, T], address: str
+) -> T | None:
+    """What `asked` gets from `address`; None when the user gave up. Raises what `asked` raises."""
+    work = asyncio.ensure_future(asked)
     asking: asyncio.Future[None] | None = None
     try:
         done, _ = await asyncio.wait({work}, timeout=PATIENCE_SECONDS)
         if not done:
-            asking = asyncio.ensure_future(turns.ask(fetching_dialog(theme, parent, host_of(address)), lambda: None))
+            asking = asyncio.ensure_future(
+                turns.ask(fetching_dialog(theme, parent, host_of(address), whole_address(address)), lambda: None)
+            )
             await asyncio.wait({work, asking}, return_when=asyncio.FIRST_COMPLETED)
         return work.result() if work.done() else None
     finally:
