@@ -126,6 +126,8 @@ def run_story(app: QApplication, place: Path, story: Callable[[WindowStory], Awa
 
     async def play(window: MainWindow, client: Client) -> None:
         async with asyncio.timeout(STORY_SECONDS):
+            # Room for all that is looked at, whatever screen the tests run on.
+            window.resize(1280, 800)
             await story(WindowStory(app, window, client))
 
     code = desktop.run_desktop(
