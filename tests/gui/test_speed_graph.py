@@ -15,7 +15,8 @@ from shoal.api.commands import Span
 from shoal.api.details import SpeedHistory, TorrentEvent
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tokens import LIGHT
-from shoal.gui.widgets.speed_graph import LABELS, SpeedGraph
+from shoal.gui.widgets.speed_graph import SpeedGraph
+from shoal.gui.widgets.speed_plot import LABELS
 
 END = 1_800_000_000.0
 
