@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from tests.gui.conftest import WindowRun, opened, press, until, words
@@ -201,6 +201,32 @@ def test_a_folder_that_is_not_there_will_be_created(run: WindowRun, torrent: Pat
         assert dialog.add_button.isEnabled()
 
     run.play(story, str(torrent))
+
+
+def test_the_window_fits_a_small_screen_whatever_its_sentences(run: WindowRun, torrent: Path, tmp_path: Path) -> None:
+    run.folder_is_there = False
+    other = tmp_path / "other.torrent"
+    other.write_bytes(torrent_bytes("Other", FILES))
+
+    async def story(application: Application) -> None:
+        for sources in ([str(torrent)], [str(torrent), str(other)]):
+            application.window.open_sources(sources)
+            dialog = await opened(run, AddTorrentDialog)
+            room = dialog.screen().availableGeometry()
+            assert dialog.height() < room.height()
+            await until(lambda shown=dialog: "will be created" in shown.options.space.text())
+            dialog.resize(1024, 660)
+            await until(lambda shown=dialog: shown.size() == QSize(1024, 660))
+            for button in (dialog.add_button, dialog.cancel_button):
+                corner = button.mapTo(dialog, button.rect().bottomRight())
+                assert dialog.rect().contains(corner)
+            options = dialog.options
+            options.ensureWidgetVisible(options.more_button)
+            assert not options.more_button.visibleRegion().isEmpty()
+            dialog.reject()
+            await until(lambda: run.dialog() is None)
+
+    assert run.play(story) == 0
 
 
 def test_data_that_is_there_already_is_shared(run: WindowRun, torrent: Path, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_a_slow_one_does_not_hold_up_the_others(run: WindowRun, web: Web) -> Non
     async def story(application: Application) -> None:
         dialog = await opened(run, AddTorrentDialog)
         await until(lambda: web.asked == [slow, quick])
-        assert notes(dialog) == ["e.example: 00, Asking for it", "e.example: 01, Asking for it"]
+        assert notes(dialog) == ["00, Asking for it", "01, Asking for it"]
         assert not dialog.add_button.isEnabled()
         assert dialog.note.text() == "None has come yet."
         web.let_go(quick)
@@ -127,7 +127,7 @@ def test_each_is_given_up_and_asked_again_by_itself(run: WindowRun, web: Web) ->
         assert [shown.text for shown in notice(dialog).findChildren(WrappedText)] == [first]
         notice(dialog).buttons[GIVE_UP].click()
         await until(lambda: web.ended == [first])
-        assert notes(dialog)[0] == "e.example: 00, Given up"
+        assert notes(dialog)[0] == "00, Given up"
         notice(dialog).buttons[TRY_AGAIN].click()
         await until(lambda: web.asked.count(first) == 2)
         notice(dialog).buttons[GIVE_UP_ALL].click()
@@ -161,7 +161,7 @@ def test_what_fails_and_what_comes_twice_says_so_in_its_line(run: WindowRun, web
         await until(lambda: notes(dialog)[1] == "01, 30 kB")
         web.let_go(twin)
         await until(lambda: notes(dialog)[2] == "01, It is in this window already")
-        assert notes(dialog)[0] == "e.example: 00, Not found"
+        assert notes(dialog)[0] == "00, Not found"
         assert TRY_AGAIN in notice(dialog).buttons
         assert dialog.add_button.text() == "Add 1 torrent, 30 kB"
 

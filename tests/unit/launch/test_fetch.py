@@ -80,6 +80,7 @@ async def test_redirects_are_followed_up_to_their_bound(server: str) -> None:
 
 
 async def test_answers_that_are_no_file_are_refused_with_their_reason(server: str) -> None:
+    assert (await refusal(f"{server}/refused")).reason.params["status"] == 403
     assert "403" in str((await refusal(f"{server}/refused")).reason.params["detail"])
     assert "404" in str((await refusal(f"{server}/nothing")).reason.params["detail"])
     for target in ("file:///etc/passwd", "ftp://x.example/", "http://"):
@@ -102,6 +103,7 @@ async def test_silent_server_costs_a_bounded_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(UserError) as refused:
         await fetch_torrent(f"http://127.0.0.1:{silent.getsockname()[1]}/", 100, total_seconds=0.2)
     assert refused.value.reason.params["detail"] == "the server did not answer in time"
+    assert refused.value.reason.params["cause"] == "timeout"
 
 
 async def test_compressed_body_is_inflated_up_to_its_bound(server: str) -> None:

@@ -98,10 +98,11 @@ class AddHeader(QWidget):
         if preview is None:
             self._tile.set_icon("file")
             self.heading.set_whole(entry.name)
-            self.facts.set_whole("")
+            self.facts.hide()
             return
         self._tile.set_icon(kind_of(preview.largest_file_name))
         self.heading.set_whole(clean(preview.name))
+        self.facts.show()
         self.facts.set_whole(header_facts(preview, entry.lookup))
         swarm = swarm_words(preview, entry.lookup)
         self.badge.show_swarm(swarm.level, swarm.word, swarm.note, swarm.hint)

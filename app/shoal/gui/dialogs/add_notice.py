@@ -19,13 +19,15 @@ class AddNotice(QWidget):
 
     pressed = Signal(str)
 
-    def __init__(self, theme: Theme, notice: Notice) -> None:
+    def __init__(self, theme: Theme, notice: Notice, *, has_primary: bool = True) -> None:
+        """Without a primary button where another one of the window is that."""
         super().__init__()
         px = theme.px
         self.buttons: dict[str, QPushButton] = {}
-        picture = QLabel()
-        colour = "warn" if notice.icon == "triangle" else "acc"
-        picture.setPixmap(theme.pixmap(notice.icon, colour, px(ICON), self.devicePixelRatioF()))
+        picture = self._picture = QLabel()
+        self._theme, self._icon = theme, notice.icon
+        theme.changed.connect(self._paint)
+        self._paint()
         picture.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(px(8))
@@ -41,7 +43,7 @@ class AddNotice(QWidget):
         for at, (key, name) in enumerate(notice.buttons):
             button = QPushButton(name)
             button.setAutoDefault(False)
-            if at == 0:
+            if at == 0 and has_primary:
                 button.setProperty("primary", "true")
             button.clicked.connect(lambda _=False, pressed=key: self.pressed.emit(pressed))
             self.buttons[key] = button
@@ -65,6 +67,11 @@ class AddNotice(QWidget):
         across.addWidget(picture)
         across.addLayout(words)
         across.addStretch()
+
+    def _paint(self) -> None:
+        colour = "warn" if self._icon == "triangle" else "acc"
+        size = self._theme.px(ICON)
+        self._picture.setPixmap(self._theme.pixmap(self._icon, colour, size, self.devicePixelRatioF()))
 
     def focus_first(self) -> None:
         """Give the primary button the keys, Return among them; the page must lie in its dialog already."""

@@ -46,6 +46,8 @@ WIDTH, HEIGHT = 900, 644
 SEVERAL_WIDTH, SEVERAL_HEIGHT = 1120, 720
 NOTICE_WIDTH, NOTICE_HEIGHT = 640, 320
 LIST_WIDTH, LARGE_TEXT = 190, 1.2
+TITLE_BAR = 40
+"""Height that a window manager's title takes at most of the screen, at 100 % text."""
 CALM_MILLISECONDS = 120
 """A folder that is being typed is looked at when the next key has not come for so long."""
 
@@ -202,7 +204,7 @@ class AddTorrentDialog(QDialog):
             self._foot_row.hide()
             self.resize(px(NOTICE_WIDTH), px(NOTICE_HEIGHT))
             return
-        self.resize(min(px(width), room.width()), min(px(height), room.height()))
+        self.resize(min(px(width), room.width()), min(px(height), room.height() - px(TITLE_BAR)))
 
     # -- one of several
 
@@ -221,7 +223,8 @@ class AddTorrentDialog(QDialog):
 
     def _make_page(self, entry: AddEntry) -> QWidget:
         if entry.preview is None or entry.notice is not None:
-            page = AddNotice(self._theme, entry.notice or waiting_notice(entry, self.entries))
+            notice = entry.notice or waiting_notice(entry, self.entries)
+            page = AddNotice(self._theme, notice, has_primary=not self._several)
             page.pressed.connect(lambda key: self._on_notice(entry, key))
             return page
         entry.model = FileTreeModel(entry.preview.tree)

@@ -77,7 +77,7 @@ def is_web(source: str) -> bool:
 
 
 def name_of(source: str) -> str:
-    """What a sentence calls it; of an address only its host, and the last part of its path."""
+    """What a sentence calls it; of an address the last part of its path, else its host."""
     match classify(source):
         case Source(SourceKind.FILE, path):
             return isolated(Path(path).name or path)

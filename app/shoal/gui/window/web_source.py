@@ -32,12 +32,12 @@ def host_of(address: str) -> str:
 
 
 def short_address(address: str) -> str:
-    """The host and the last part of the path, safe to show: enough to tell several of one server apart."""
+    """The last part of its path, else its host, safe to show: what tells several of one server apart."""
     try:
         last = unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])
     except ValueError:
         last = ""
-    return say("{host}: {name}", host=host_of(address), name=isolated(last)) if last else host_of(address)
+    return isolated(last) if clean(last) else host_of(address)
 
 
 def whole_address(address: str) -> str:
