@@ -48,7 +48,7 @@ LIGHT = Tokens(
     surf="#FFFFFF",
     side="#EAF0F3",
     line="#D7E0E6",
-    ctl="#7F909E",
+    ctl="#748593",
     ink="#13212C",
     ink2="#465868",
     ink3="#586A79",
@@ -64,13 +64,13 @@ LIGHT = Tokens(
     seed="#1F8A55",
     warn="#8F5A00",
     warnbg="#FFF3DA",
-    amber="#B97A06",
+    amber="#B37605",
     err="#BB2A2E",
     errbg="#FDE9E8",
     track="#DFE7EC",
     have="#0B7FA3",
     avail="#B9DCE7",
-    rare="#B97A06",
+    rare="#B37605",
     none="#C93B3B",
 )
 
@@ -79,7 +79,7 @@ DARK = Tokens(
     surf="#141D25",
     side="#101920",
     line="#25323D",
-    ctl="#6B7D8C",
+    ctl="#6D7F8E",
     ink="#E7EEF4",
     ink2="#AFBDC9",
     ink3="#8E9EAC",
@@ -109,18 +109,41 @@ DARK = Tokens(
 TEXT_CONTRAST = 4.5
 GRAPHIC_CONTRAST = 3.0
 
-CONTRAST_PAIRS: tuple[tuple[str, str, float], ...] = (
-    *((text, "surf", TEXT_CONTRAST) for text in ("ink", "ink2", "ink3", "acc", "down", "up", "ok", "warn", "err")),
-    *((text, "sel", TEXT_CONTRAST) for text in ("ink", "ink2", "ink3")),
-    *((text, "win", TEXT_CONTRAST) for text in ("ink", "ink2", "ink3")),
-    *((text, "side", TEXT_CONTRAST) for text in ("ink", "ink2", "ink3", "down", "up", "ok")),
-    ("onacc", "acc", TEXT_CONTRAST),
-    ("ok", "okbg", TEXT_CONTRAST),
-    ("warn", "warnbg", TEXT_CONTRAST),
-    ("err", "errbg", TEXT_CONTRAST),
-    *((graphic, "surf", GRAPHIC_CONTRAST) for graphic in ("ctl", "seed", "amber", "have", "rare", "none")),
+_GROUNDS = ("surf", "win", "side", "sel", "hover", "soft")
+"""What lies below words: cards and rows, the window, the sidebar, and what is selected, pointed at or chosen."""
+_TINTS = ("warnbg", "errbg", "okbg", "soft")
+"""Below the words of a verdict."""
+CONTRAST_PAIRS: tuple[tuple[str, str, float], ...] = tuple(
+    dict.fromkeys(
+        (
+            *((text, ground, TEXT_CONTRAST) for text in ("ink", "ink2", "ink3") for ground in _GROUNDS),
+            *((text, tint, TEXT_CONTRAST) for text in ("ink", "ink2") for tint in (*_TINTS, "track")),
+            *(
+                (text, ground, TEXT_CONTRAST)
+                for text in ("acc", "down", "up", "ok", "warn", "err")
+                for ground in ("surf", "win", "side", "sel", "hover")
+            ),
+            ("acc", "soft", TEXT_CONTRAST),
+            ("onacc", "acc", TEXT_CONTRAST),
+            ("surf", "err", TEXT_CONTRAST),
+            ("ok", "okbg", TEXT_CONTRAST),
+            ("warn", "warnbg", TEXT_CONTRAST),
+            ("err", "errbg", TEXT_CONTRAST),
+            # Icons in the sidebar's chosen entry, and the marks of a verdict.
+            *((icon, "soft", GRAPHIC_CONTRAST) for icon in ("ok", "warn", "err", "down", "up")),
+            # Bars lie in their groove, pieces on the row; frames of controls on every ground that holds controls.
+            *(
+                (bar, ground, GRAPHIC_CONTRAST)
+                for bar in ("ctl", "seed", "amber", "have", "rare", "none")
+                for ground in ("surf", "win", "sel", "hover", "track")
+            ),
+            ("ctl", "side", GRAPHIC_CONTRAST),
+        )
+    )
 )
 """Foreground, background and the least contrast that each pair must have (WCAG 2, 1.4.3 and 1.4.11)."""
+DECORATION = frozenset({"line", "avail"})
+"""Colours that alone tell nothing: hairlines, and pieces in the swarm, which differ from others by their height."""
 
 
 def luminance(colour: str) -> float:

@@ -1,11 +1,15 @@
-"""A sentence in passing at the foot of the window, with at most one button; gone by itself after ten seconds."""
+"""A sentence in passing at the foot of the window, with at most one button; gone by itself after ten seconds.
+
+The ten seconds stand still while the pointer or the focus is on it. While one with a button is shown, sentences without
+one wait: what can be taken back is offered for its whole time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from shoal.gui.style.theme import Theme
@@ -17,12 +21,15 @@ MOST_TEXT_WIDTH = 560
 
 
 class Toast(QFrame):
-    """Lies over the foot of `over`. A new sentence replaces the old one; pointer or focus on it keep it."""
+    """Lies over the foot of `over`. A new sentence replaces the old one, unless that has a button and this has none."""
 
     def __init__(self, theme: Theme, over: QWidget) -> None:
         super().__init__(over)
         self._theme, self._over = theme, over
         self._then: Callable[[], None] = lambda: None
+        self._waiting = ""
+        """Said when the one with a button is over; of several the newest."""
+        self._is_held = False
         self.setProperty("toast", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._text = QLabel()
@@ -44,8 +51,10 @@ class Toast(QFrame):
         row.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN_MILLISECONDS)
-        self._timer.timeout.connect(self._end)
+        self._timer.timeout.connect(self.hide)
+        self._is_under_pointer = False
+        for part in (self.button, self._close):
+            part.installEventFilter(self)
         over.installEventFilter(self)
         theme.changed.connect(self._paint)
         self._paint()
@@ -58,6 +67,15 @@ class Toast(QFrame):
 
     def say(self, text: str, button: str = "", then: Callable[[], None] | None = None) -> None:
         """Show `text`, and `button` that does `then`."""
+        if self.isVisible() and self.button.text() and not button:
+            self._waiting = text
+            announce(self, text)
+            return
+        self._waiting = ""
+        self._show(text, button, then)
+        announce(self, text)
+
+    def _show(self, text: str, button: str = "", then: Callable[[], None] | None = None) -> None:
         self._then = then or (lambda: None)
         self._text.setText(text)
         self.button.setText(button)
@@ -66,18 +84,24 @@ class Toast(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start()
-        announce(self, text)
+        self._timer.start(SHOWN_MILLISECONDS)
+        self._is_held = False
+        self._hold()
 
     def _press(self) -> None:
         self.hide()
         self._then()
 
-    def _end(self) -> None:
-        if self.underMouse() or self.button.hasFocus() or self._close.hasFocus():
-            self._timer.start()
-        else:
-            self.hide()
+    def _hold(self) -> None:
+        """The time stands still while somebody is at it, and runs anew when they have left."""
+        is_held = self.isVisible() and (self._is_under_pointer or self.button.hasFocus() or self._close.hasFocus())
+        if is_held == self._is_held:
+            return
+        self._is_held = is_held
+        if is_held:
+            self._timer.stop()
+        elif self.isVisible():
+            self._timer.start(SHOWN_MILLISECONDS)
 
     def _place(self) -> None:
         margin = self._theme.px(MARGIN)
@@ -95,13 +119,32 @@ class Toast(QFrame):
         self._close.setIcon(self._theme.pixmap("cross", "ink2", size, self.devicePixelRatioF()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() is QEvent.Type.Resize and self.isVisible():
-            self._place()
+        if watched is self._over:
+            if event.type() is QEvent.Type.Resize and self.isVisible():
+                self._place()
+        elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            # The focus has moved when the event is over.
+            QTimer.singleShot(0, self, self._hold)
         return False
 
     def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
-        self._timer.start()
+        self._is_under_pointer = True
+        self._hold()
         super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        self._is_under_pointer = False
+        self._hold()
+        super().leaveEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """What has waited is said now."""
+        super().hideEvent(event)
+        self._timer.stop()
+        self._is_under_pointer = self._is_held = False
+        if self._waiting and not event.spontaneous():
+            text, self._waiting = self._waiting, ""
+            QTimer.singleShot(0, self, lambda: self._show(text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Escape:
