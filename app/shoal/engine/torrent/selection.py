@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 from shoal.api.errors import UserError
 from shoal.engine.policy.picker import Picker
 from shoal.engine.torrent.files_first import FilesFirst
-from shoal.metainfo.bitfield import span
+from shoal.metainfo.bitfield import iterate, span
 from shoal.metainfo.file_layout import FileLayout
 from shoal.metainfo.priorities import FilePriority, done_bytes_per_file, piece_masks, wanted_bytes
+
+MOST_STEPS = 1024
+"""When more pieces than these changed, counting anew is as cheap."""
 
 
 class Selection:
@@ -37,6 +40,10 @@ class Selection:
         self.is_empty = False
         """Every file is skipped."""
         self._files_first = FilesFirst(layout)
+        self._done = 0
+        self._counted = 0
+        self._counted_of: tuple[int, ...] = ()
+        """The pieces and the priorities that `_done` is of."""
         self._apply()
 
     @staticmethod
@@ -91,16 +98,32 @@ class Selection:
 
     def done_bytes(self) -> int:
         """Verified bytes of the files that are wanted."""
-        have, geometry = self._picker.have, self._layout.geometry
-        if not have:
-            return 0
+        # Asked every second: of many files only the pieces that came or went are counted.
+        have = self._picker.have & span(0, self._layout.geometry.piece_count)
+        changed = have ^ self._counted
+        if self._counted_of is not self.priorities or changed.bit_count() > MOST_STEPS:
+            self._done = self._count(have)
+        else:
+            self._done += sum(self._bytes_of(piece) * (1 if have >> piece & 1 else -1) for piece in iterate(changed))
+        self._counted, self._counted_of = have, self.priorities
+        return self._done
+
+    def _bytes_of(self, piece: int) -> int:
+        files, priorities = self._layout.files, self.priorities
+        return sum(
+            part.length
+            for part in self._layout.piece_spans(piece)
+            if priorities[part.file_index] and not files[part.file_index].is_pad
+        )
+
+    def _count(self, have: int) -> int:
+        geometry = self._layout.geometry
+        if not have or self.wanted_bytes == geometry.total_length:
+            return geometry.bytes_of(have)
         return sum(
             done
             for done, priority, entry in zip(
-                done_bytes_per_file(self._layout, have & span(0, geometry.piece_count)),
-                self.priorities,
-                self._layout.files,
-                strict=True,
+                done_bytes_per_file(self._layout, have), self.priorities, self._layout.files, strict=True
             )
             if priority and not entry.is_pad
         )

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
 from tests.support.sim_world import SimWorld, run_story
+from tests.support.story_swarm import lay_out
 from tests.support.swarm_content import single_file
 
 from shoal.api import commands
@@ -12,6 +14,7 @@ from shoal.engine.session.disk_watch import MEASURE_SECONDS
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.own_port import FIRST_PORT, LAST_PORT, TRIES, listen_on_own
 from shoal.engine.session.session import Session, SessionConfig, open_session
+from shoal.engine.torrent.torrent import Torrent
 from shoal.settings.engine_settings import EngineSettings
 
 CONTENTS = [single_file(100_000, seed=number, name=f"file {number}") for number in range(3)]
@@ -201,5 +204,39 @@ def test_without_a_free_port_among_those_tried_the_system_chooses() -> None:
     async def main(sim: SimWorld) -> None:
         assert await listen_on_own(never, sim.add_host("home").world.random) == 0
         assert len(set(tried)) == TRIES
+
+    story(main)
+
+
+def test_transfers_that_only_wait_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    walked: list[str] = []
+    second = Torrent.second
+
+    def counted(torrent: Torrent, now: float) -> float:
+        walked.append(torrent.torrent_id)
+        return second(torrent, now)
+
+    monkeypatch.setattr(Torrent, "second", counted)
+
+    async def main(sim: SimWorld) -> None:
+        session = await opened(sim)
+        client = LocalClient(session)
+        lay_out(sim.machines["home"].files, CONTENTS[0])
+        for number, content in enumerate(CONTENTS):
+            await client.execute(commands.AddTorrent(content.torrent(), "/downloads", start=number == 0))
+        await asyncio.sleep(10)
+        seed, stopped = (content.info_hash.hex() for content in CONTENTS[:2])
+        assert session.torrents[seed].is_seeding
+        walked.clear()
+        await asyncio.sleep(1_000)
+        assert 2 <= walked.count(seed) <= 6
+        assert stopped not in walked
+        # Whatever happens wakes it.
+        await client.execute(commands.AnnounceNow(seed))
+        walked.clear()
+        await client.execute(commands.StartTorrent(stopped))
+        await asyncio.sleep(5)
+        assert walked.count(stopped) >= 3
+        await client.close()
 
     story(main)

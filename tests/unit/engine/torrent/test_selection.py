@@ -1,3 +1,5 @@
+import random
+
 import pytest
 from tests.unit.engine.storage.storage_scene import make_layout
 
@@ -5,6 +7,7 @@ from shoal.api.errors import UserError
 from shoal.engine.policy.availability import Availability
 from shoal.engine.policy.picker import Picker
 from shoal.engine.torrent.selection import Selection
+from shoal.metainfo.priorities import done_bytes_per_file
 
 PIECE = 16_384
 SIZES = [2 * PIECE, 100, 3 * PIECE, 0]
@@ -78,3 +81,27 @@ def test_done_bytes_are_those_of_wanted_files_in_verified_pieces() -> None:
     assert chosen.done_bytes() == PIECE + (PIECE - 100)
     picker.have = 0b111111
     assert chosen.done_bytes() == 5 * PIECE
+
+
+def test_done_bytes_that_follow_the_pieces_are_those_of_a_count_anew() -> None:
+    rng = random.Random(5)
+    chosen, picker = selection()
+    for step in range(300):
+        picker.have ^= 1 << rng.randrange(6)
+        if step % 7 == 0:
+            chosen.change([(rng.randrange(4), rng.choice((0, 1, 4, 7)))])
+        if step % 50 == 0:
+            picker.have = rng.getrandbits(6)
+        anew, other = selection(chosen.priorities)
+        other.have = picker.have
+        assert chosen.done_bytes() == anew.done_bytes()
+        if step % 3 == 0:
+            spread = done_bytes_per_file(make_layout(SIZES, PIECE), picker.have)
+            assert chosen.done_bytes() == sum(
+                done for done, priority in zip(spread, chosen.priorities, strict=True) if priority
+            )
+
+
+def test_nothing_is_chosen_when_every_file_is_skipped() -> None:
+    assert selection((0, 0, 0, 0))[0].is_empty
+    assert not selection((0, 0, 0, 4))[0].is_empty, "an empty file is a choice, too"
