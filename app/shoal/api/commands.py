@@ -231,6 +231,21 @@ class UseFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseSession:
+    """Take everything out of its swarms for `seconds`, None = until `ResumeSession`; who is to run stays so.
+
+    It outlasts a restart. Again while paused: from now on for so long.
+    """
+
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSession:
+    """End the pause."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSettings:
     """Replace engine settings by key; answers the `SettingsReport` of what really took effect.
 
@@ -264,6 +279,8 @@ Command = (
     | CancelMove
     | UseFolder
     | RestoreTorrent
+    | PauseSession
+    | ResumeSession
     | ChangeSettings
 )
 

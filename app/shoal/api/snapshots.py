@@ -153,6 +153,8 @@ class SessionTotals:
     """How many downloads the queue lets run at the same time; 0 = all."""
     settings_revision: int = 0
     """Grows whenever engine settings change."""
+    paused_until: float = 0.0
+    """Wall-clock seconds at which everything goes on; 0 = nothing is paused, -1 = until somebody resumes."""
 
 
 @dataclass(frozen=True, slots=True)

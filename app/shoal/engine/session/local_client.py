@@ -13,7 +13,6 @@ from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, Update
 from shoal.engine.policy.host_bans import numeric_host
-from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.session.new_settings import put_in_force
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.choices import set_order, set_priorities
@@ -43,7 +42,7 @@ class LocalClient:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._list = ListCommands(session)
+        self._list = session.list_commands
         self._watched: dict[str, None] = {}
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> UpdateSubscription:
@@ -142,6 +141,10 @@ class LocalClient:
                 remove_trackers(self._list.torrent(command.torrent_id), command.urls)
             case commands.BanPeer():
                 await self._ban(command)
+            case commands.PauseSession():
+                await self._session.pause.begin(command.seconds)
+            case commands.ResumeSession():
+                await self._session.pause.end()
             case commands.ChangeSettings():
                 return await self._change_settings(command)
             case _:

@@ -40,6 +40,8 @@ async def put_in_force(session: Session, settings: EngineSettings) -> tuple[Reas
         session.note_limits()
     session.services.buffers.budget_bytes = settings.piece_memory
     session.services.read_cache.capacity_bytes = settings.read_memory
+    if settings.paused_until != before.paused_until:
+        session.queue.pause_changed()
     most, allowed = settings.active_downloads, before.active_downloads
     if most and (most < allowed or not allowed):
         session.queue.enforce()

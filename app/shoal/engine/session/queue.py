@@ -17,6 +17,7 @@ NAMED_PLACES = 10
 """So many are told after whom they start."""
 NAME_SECONDS = 5.0
 """How often that is looked at: estimates waver."""
+UP = frozenset({TorrentState.ALLOCATING, TorrentState.DOWNLOADING, TorrentState.SEEDING})
 LEAST_SECONDS = 0.1
 """Between two decisions that nobody asked for by hand: the list is not gone through for each of many commands."""
 MANY = 1_000
@@ -34,13 +35,18 @@ class Queue:
         self,
         torrents: Collection[Torrent],
         most: Callable[[], int],
+        paused: Callable[[], Reason | None],
         now: Callable[[], float],
         tasks: TaskScope,
         changed: Callable[[Torrent], None],
     ) -> None:
-        """`torrents` is a live view of all; `most` as in `EngineSettings.active_downloads`."""
+        """`torrents` is a live view of all; `most` as in `EngineSettings.active_downloads`.
+
+        `paused` answers why nobody may run at all.
+        """
         self._torrents = torrents
         self._most = most
+        self._paused = paused
         self._now = now
         self._tasks = tasks
         self._changed = changed
@@ -52,6 +58,8 @@ class Queue:
         self._front: list[Torrent] = []
         """The first of the line."""
         self._next_name = 0.0
+        self._leaving: set[str] = set()
+        """On their way out of their swarms for a pause."""
 
     def poke(self) -> None:
         """Something changed that turns depend on."""
@@ -67,6 +75,14 @@ class Queue:
 
     def enforce(self) -> None:
         """The order or the number of active downloads was changed by hand: hold everyone to it."""
+        self._give_turns(is_strict=True)
+
+    def pause_changed(self) -> None:
+        """Everything was paused, goes on, or is paused for another time."""
+        self._front = []
+        for torrent in self._torrents:
+            if torrent.lifecycle.state is TorrentState.QUEUED:
+                self._tell(torrent, QUEUED)
         self._give_turns(is_strict=True)
 
     def second(self, now: float) -> None:
@@ -85,6 +101,10 @@ class Queue:
         if self._is_closed:
             return
         self._is_poked = False
+        pause = self._paused()
+        if pause is not None:
+            self._hold_all(pause)
+            return
         # Seeds are most of a long list and none of the queue's business.
         concerned: dict[str, Torrent] = {
             torrent.torrent_id: torrent
@@ -111,6 +131,24 @@ class Queue:
             for torrent in before:
                 if torrent not in front:
                     self._tell(torrent, QUEUED)
+
+    def _hold_all(self, pause: Reason) -> None:
+        """Nobody runs."""
+        self._next_turns = self._now() + LEAST_SECONDS
+        self._active, self._stalled, self._front = [], [], []
+        for torrent in self._torrents:
+            if torrent.record.is_started:
+                torrent.has_turn = False
+                self._tell(torrent, pause)
+                if torrent.lifecycle.state in UP and torrent.torrent_id not in self._leaving:
+                    self._leaving.add(torrent.torrent_id)
+                    self._tasks.start(self._leave(torrent), "give way")
+
+    async def _leave(self, torrent: Torrent) -> None:
+        try:
+            await torrent.stages.give_way()
+        finally:
+            self._leaving.discard(torrent.torrent_id)
 
     def _name_next(self) -> None:
         """Tell the first of the line after whom they start."""

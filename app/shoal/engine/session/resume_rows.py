@@ -72,6 +72,8 @@ def decode_state(torrent_id: str, text: str, have_bits: bytes, metainfo: bytes) 
             renamed_paths=tuple((_whole(index), str(path)) for index, path in state.get("renamed_paths", ())),
             journal=_texts(state.get("journal", ())),
             failed_move=_texts(state.get("failed_move", ())),
+            shared_from=_time(state.get("shared_from")),
+            has_shared_enough=_truth(state, "has_shared_enough", False),
             peers=tuple((str(host), _whole(port)) for host, port in state.get("peers", ())),
         )
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:

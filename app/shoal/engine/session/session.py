@@ -23,13 +23,16 @@ from shoal.engine.policy.host_bans import HostBans
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
+from shoal.engine.session.endings import Endings
 from shoal.engine.session.histories import Histories
 from shoal.engine.session.history_store import SESSION_ID, HistoryStore
 from shoal.engine.session.kept_settings import KeptSettings
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
+from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.session.list_order import ListOrder
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.own_port import listen_on_own
+from shoal.engine.session.pause import Pause
 from shoal.engine.session.queue import Queue
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.rounds import Rounds
@@ -122,13 +125,17 @@ class Session:
         self.lookups = SwarmLookups(self._http, self._udp, self._gate)
         self._rounds = Rounds(self.torrents, self.connections)
         self.order = ListOrder(self.feed.changed)
+        self.pause = Pause(self)
         self.queue = Queue(
             self.torrents.values(),
             lambda: self.settings.active_downloads,
+            lambda: self.pause.reason,
             world.clock.now,
             self.tasks,
             self._row_changed,
         )
+        self.list_commands = ListCommands(self)
+        self._endings = Endings(self)
         self._disks = DiskWatch(world.workers, world.files)
         self.services = TorrentServices(
             world=world,
@@ -150,6 +157,8 @@ class Session:
             save=self._save,
             flowed=self._flowed,
             happened=self.histories.happened,
+            finished=self._endings.finished,
+            shared_enough=self._endings.shared_enough,
             banned_hosts=self.bans,
         )
         self.saving: Saving | None = None
@@ -339,6 +348,7 @@ class Session:
     def _second(self, now: float) -> None:
         self.connections.second(now)
         self._rounds.second(now)
+        self.pause.second(self.world.clock.wall())
         self.queue.second(now)
         self.histories.second(now)
         if now >= self._next_save and not self._is_saving:
@@ -377,4 +387,5 @@ class Session:
             disks=self._disks.disks,
             active_downloads=self.settings.active_downloads,
             settings_revision=self.settings_revision,
+            paused_until=self.settings.paused_until,
         )

@@ -77,5 +77,6 @@ class Completion:
             torrent.keep(replace(torrent.record, completed_at=torrent.world.clock.wall()))
             torrent.alert("finished", "info", name=torrent.name)
             torrent.happened("finished")
+            torrent.services.finished(torrent)
         if torrent.picker.have == all_pieces(torrent.piece_count):
             torrent.announcer.completed()

@@ -75,6 +75,10 @@ class ResumeRecord:
     """What is being done to its files and must be finished or brought back after a kill; see torrent/relocating."""
     failed_move: tuple[str, ...] = ()
     """(folder, code of the cause, path in the way) of a move that was refused or broken off and not yet dealt with."""
+    shared_from: float | None = None
+    """`active_seconds` when it began to be shared; None = it never was."""
+    has_shared_enough: bool = False
+    """Its goal was reached: started again it is shared without one."""
     peers: tuple[tuple[str, int], ...] = ()
 
     @property

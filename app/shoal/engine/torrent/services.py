@@ -45,4 +45,8 @@ class TorrentServices:
     flowed: Callable[[str, float, int, int], None]
     """Payload of one torrent: its id, the seconds it took, bytes down, bytes up."""
     happened: Callable[[str, TorrentEvent], None]
+    finished: Callable[[Torrent], None]
+    """Everything that was wanted of it is here, for the first time."""
+    shared_enough: Callable[[Torrent], None]
+    """Its sharing goal is reached."""
     banned_hosts: Container[str]

@@ -83,8 +83,8 @@ class Stages:
         """The queue says that it has to wait: leave the swarm for the line. A check under way goes on to its end."""
         torrent = self._torrent
         async with self._step:
-            is_up = torrent.lifecycle.state in (TorrentState.ALLOCATING, TorrentState.DOWNLOADING)
-            if torrent.has_turn or self.is_over or not is_up:
+            is_up = torrent.lifecycle.state in (TorrentState.ALLOCATING, TorrentState.DOWNLOADING, TorrentState.SEEDING)
+            if torrent.has_turn or torrent.may_run or self.is_over or not is_up:
                 return
             await self._go_down()
             torrent.lifecycle.to(TorrentState.QUEUED)

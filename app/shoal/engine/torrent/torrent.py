@@ -34,6 +34,7 @@ from shoal.engine.torrent.resume import ResumeRecord, saved_pieces
 from shoal.engine.torrent.retry import Retry
 from shoal.engine.torrent.selection import Selection
 from shoal.engine.torrent.services import TorrentServices
+from shoal.engine.torrent.sharing import Sharing
 from shoal.engine.torrent.stages import Stages
 from shoal.engine.torrent.strips import PieceSets
 from shoal.engine.torrent.swarm import Swarm
@@ -158,6 +159,7 @@ class Torrent:
         self.stages = Stages(self)
         self.relocating = Relocating(self)
         self.completion = Completion(self)
+        self.sharing = Sharing(self)
         self._next_want_more = 0.0
         self._tell_at_seconds = record.active_seconds + TELL_SECONDS + key % TELL_SECONDS
         self.failed_pieces = FailedPieces(self.piece_count)
@@ -217,7 +219,9 @@ class Torrent:
 
     @property
     def may_run(self) -> bool:
-        """It need not wait in the queue."""
+        """It need not wait: for its turn in the queue, or for the end of a pause of everything."""
+        if self.services.settings().paused_until:
+            return False
         is_free = self.has_turn or self.record.skips_queue or not self.services.settings().active_downloads
         return is_free or self.is_complete
 
@@ -375,6 +379,8 @@ class Torrent:
             self._next_want_more = now + WANT_MORE_SECONDS
             self.announcer.want_more()
         self.announcer.tick(now)
+        if self.is_seeding:
+            self.sharing.second()
         is_busy = bool(has_moved or had_rate or self.swarm.connected)
         seconds = self.counters.active_seconds
         if is_busy or seconds >= self._tell_at_seconds:
