@@ -130,6 +130,8 @@ class SmallSwarm:
         self.is_seeding = False
         self.wants_peers = True
         self.most_peers = 100
+        self.gives_first = True
+        self.holds_back_takers = False
         self.upload_slots = 4
         self.good: list[int] = []
         self.bad: list[tuple[int, frozenset[str]]] = []

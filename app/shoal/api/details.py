@@ -39,6 +39,8 @@ class PeerRow:
     connected_seconds: float = 0.0
     requests: int = 0
     """Blocks that we have asked it for and that have not come."""
+    is_held_back: bool = False
+    """It only takes: much was sent to it for long, and next to nothing came back."""
     is_encrypted: bool = False
     is_utp: bool = False
 

@@ -72,6 +72,9 @@ _SENTENCES: dict[str, str] = {
     "stopped": "Stopped before it was done; nothing was written.",
     "removed": "The torrent was taken out of the list by someone else; run the command again.",
     # What a transfer waits for.
+    "bad-pause": "{seconds} s is no time for a pause.",
+    "paused": "Everything is paused in this profile; it goes on when the window resumes.",
+    "shared-enough": "It has reached its sharing goal, ratio {ratio}, and was stopped.",
     "nothing-chosen": "No file of it is chosen, so there is nothing to fetch; choose files, see: shoal show.",
     "queued": "It waits in the queue, at place {place}; it starts when as many before it are done.",
     "finding": "The trackers are being asked for peers; it begins when they answer.",

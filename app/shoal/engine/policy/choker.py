@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 NEW_PEER_SECONDS = 60.0
 NEW_PEER_WEIGHT = 3
 SEED_TURN_SECONDS = 60.0
+JUDGED_SECONDS = 600.0
+JUDGED_BYTES = 20_000_000
+TAKER_SHARE = 0.02
+"""Who gave back less than this part of what it was sent only takes."""
 IDLE_TURN_SECONDS = 20.0
 """A peer that takes nothing loses its seeding slot this long after it got it."""
 
@@ -40,6 +44,8 @@ class ChokeCandidate:
     """When we last ended choking it; anything before `connected_at` when never."""
     is_optimistic: bool
     """It holds the optimistic slot now."""
+    is_held_back: bool = False
+    """It only takes (`only_takes`), and that is not wished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +64,31 @@ def choose_unchoked(
     now: float,
     rng: random.Random,
     rotate_optimistic: bool,
+    give_first: bool = True,
 ) -> ChokeDecision:
     """Give `slots` slots to interested peers; call every 10 s, with `rotate_optimistic` every third time.
 
-    No slot stays empty while an interested peer is choked: slots that nobody earned go to snubbed peers too.
+    No slot stays empty while an interested peer is choked: slots that nobody earned go to snubbed peers too. Who is
+    held back gets what the others leave. Without `give_first` a leech takes turns as a seed does.
     """
-    interested = [peer for peer in candidates if peer.is_interested]
+    wanting = [peer for peer in candidates if peer.is_interested]
+    interested = [peer for peer in wanting if not peer.is_held_back]
+    if len(interested) < slots:
+        held_back = sorted((peer for peer in wanting if peer.is_held_back), key=lambda peer: not peer.is_unchoked)
+        interested += held_back[: slots - len(interested)]
     if slots <= 0 or not interested:
         return ChokeDecision(frozenset(), None)
-    if seeding:
+    if seeding or not give_first:
         return ChokeDecision(_seeding_turns(interested, slots, now, rng), None)
     return _tit_for_tat(interested, slots, now, rng, rotate_optimistic)
+
+
+def only_takes(sent: int, received: int, connected_seconds: float) -> bool:
+    """Whether a peer that we lack pieces of was given much in a long time and gave next to nothing back.
+
+    Judged only after JUDGED_SECONDS and JUDGED_BYTES, so that newcomers are safe.
+    """
+    return connected_seconds >= JUDGED_SECONDS and sent >= JUDGED_BYTES and received < TAKER_SHARE * sent
 
 
 def _tit_for_tat(

@@ -149,4 +149,5 @@ def _peer_row(torrent: Torrent, peer: PeerConnection, now: float) -> PeerRow:
         source=peer.source,
         connected_seconds=max(0.0, now - peer.connected_at),
         requests=len(peer.requests.outstanding),
+        is_held_back=torrent.swarm.is_held_back(peer, now),
     )

@@ -26,10 +26,14 @@ class Sharing:
         return 0.0 if begun_at is None else self._torrent.counters.active_seconds - begun_at
 
     @property
+    def size(self) -> int:
+        """Bytes that the ratio counts: fetched, or one's own content."""
+        return self._torrent.counters.downloaded or self._torrent.wanted_done
+
+    @property
     def ratio(self) -> float:
         """Bytes sent per byte that is here."""
-        torrent = self._torrent
-        return torrent.counters.uploaded / torrent.wanted_done if torrent.wanted_done else 0.0
+        return self._torrent.counters.uploaded / self.size if self.size else 0.0
 
     def second(self) -> None:
         """Look at the goal of a running seed."""
@@ -40,7 +44,7 @@ class Sharing:
         goal = SeedingGoal(settings.share_ratio, settings.share_minutes * MINUTE)
         if torrent.record.has_shared_enough or torrent.record.skips_queue:
             return
-        if goal.is_reached(torrent.counters.uploaded, torrent.wanted_done, self.seconds):
+        if goal.is_reached(torrent.counters.uploaded, self.size, self.seconds):
             torrent.keep(replace(torrent.record, has_shared_enough=True))
             torrent.happened("shared-enough", ratio=round(self.ratio, 2))
             torrent.services.shared_enough(torrent)

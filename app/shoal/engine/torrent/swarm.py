@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.policy.address_scope import is_believable
 from shoal.engine.policy.availability import Availability
-from shoal.engine.policy.choker import ChokeCandidate, choose_unchoked
+from shoal.engine.policy.choker import ChokeCandidate, choose_unchoked, only_takes
 from shoal.engine.policy.known_peers import KnownPeers
 from shoal.engine.policy.picker import Picker
 from shoal.engine.torrent.download import Download, peer_key
@@ -48,6 +48,10 @@ class SwarmPolicy(Protocol):
     def most_peers(self) -> int: ...
     @property
     def upload_slots(self) -> int: ...
+    @property
+    def gives_first(self) -> bool: ...
+    @property
+    def holds_back_takers(self) -> bool: ...
 
 
 class Swarm:
@@ -328,6 +332,7 @@ class Swarm:
                 connected_at=peer.connected_at,
                 last_unchoked_at=peer.last_unchoked_at,
                 is_optimistic=peer.is_optimistic,
+                is_held_back=self.is_held_back(peer, now),
             )
             for peer in self.connected.values()
         ]
@@ -338,10 +343,17 @@ class Swarm:
             now=now,
             rng=self._rng,
             rotate_optimistic=self._round % OPTIMISTIC_ROUNDS == 0,
+            give_first=self._policy.gives_first,
         )
         for peer in self.connected.values():
             peer.is_optimistic = peer.key == decision.optimistic
             peer.set_choking(peer.key not in decision.unchoke)
+
+    def is_held_back(self, peer: PeerConnection, now: float) -> bool:
+        """It only takes while it has what we lack, and the settings say to hold such peers back."""
+        if self._policy.is_seeding or not self._policy.holds_back_takers or not peer.am_interested:
+            return False
+        return only_takes(peer.uploaded, peer.downloaded, now - peer.connected_at)
 
     # --- bans ---------------------------------------------------------------------------------------------------
 

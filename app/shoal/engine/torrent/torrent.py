@@ -38,6 +38,7 @@ from shoal.engine.torrent.sharing import Sharing
 from shoal.engine.torrent.stages import Stages
 from shoal.engine.torrent.strips import PieceSets
 from shoal.engine.torrent.swarm import Swarm
+from shoal.engine.torrent.swarm_wishes import SwarmWishes
 from shoal.engine.torrent.traffic import Traffic
 from shoal.metainfo.bitfield import all_pieces
 from shoal.metainfo.torrent_file import Metainfo
@@ -131,7 +132,7 @@ class Torrent:
             self.picker,
             self.availability,
             self.piece_count,
-            self,
+            SwarmWishes(self),
             partial(services.dial, self),
             services.world.random,
             services.banned_hosts,
@@ -170,7 +171,7 @@ class Torrent:
         for host, port in record.peers:
             self.swarm.known.add(Address(host, port), "user", now)
 
-    # --- what it is, and what the swarm may ask (SwarmPolicy) -----------------------------------------------------
+    # --- what it is -----------------------------------------------------------------------------------------------
 
     @property
     def is_seeding(self) -> bool:
@@ -180,14 +181,6 @@ class Torrent:
     def wants_peers(self) -> bool:
         # A seed dials, too: a peer that cannot reach us has no other way to our data.
         return self.lifecycle.is_running
-
-    @property
-    def most_peers(self) -> int:
-        return self.services.settings().max_peers_per_torrent
-
-    @property
-    def upload_slots(self) -> int:
-        return self.services.settings().upload_slots
 
     @property
     def is_complete(self) -> bool:

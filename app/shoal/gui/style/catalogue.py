@@ -158,6 +158,8 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "all-busy": swarm_entries.all_busy,
     "waiting-turn": swarm_entries.waiting_turn,
     "queued": swarm_entries.queued,
+    "paused": swarm_entries.paused,
+    "shared-enough": swarm_entries.shared_enough,
     "down-limited": swarm_entries.down_limited,
     "up-limited": swarm_entries.up_limited,
     "moving": file_entries.moving,

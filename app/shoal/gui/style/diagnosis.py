@@ -75,14 +75,19 @@ def _findings(row: TorrentRow) -> Iterator[Finding]:
         yield Finding(row.failed_move.code, Severity.NEEDS_YOU, row.failed_move.params)
     if row.state is TorrentState.ERROR:
         return
+    if row.state is TorrentState.STOPPED and reason is not None and reason.code == "shared-enough":
+        yield Finding("shared-enough", Severity.NOTE, reason.params)
+        return
     if row.state is TorrentState.STOPPED:
         yield Finding("stopped", Severity.NOTE)
         return
     if reason is not None and reason.code in NEEDS_USER:
         yield Finding(reason.code, Severity.NEEDS_YOU, reason.params)
     if row.state is TorrentState.QUEUED:
-        is_told = reason is not None and reason.code == "queued"
-        yield Finding("queued", Severity.NOTE, reason.params if reason is not None and is_told else {})
+        if reason is not None and reason.code in ("queued", "paused"):
+            yield Finding(reason.code, Severity.NOTE, reason.params)
+        else:
+            yield Finding("queued", Severity.NOTE)
     elif row.state in _AT_WORK:
         yield Finding(_AT_WORK[row.state], Severity.NOTE)
     elif row.state is TorrentState.SEEDING:
@@ -111,7 +116,7 @@ def _waiting(row: TorrentRow) -> Iterator[Finding]:
         case "finding":
             if row.peers == 0:
                 yield Finding("finding", Severity.NOTE)
-        case "queued":
+        case "queued" | "paused":
             return
         case _:
             yield Finding(reason.code, Severity.WAITING, reason.params)

@@ -81,6 +81,7 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "added": lambda params: say("Added to the list."),
     "started": lambda params: say("Started."),
     "stopped": lambda params: say("Stopped."),
+    "shared-enough": lambda params: say("Its sharing goal was reached: ratio {ratio}.", ratio=_text(params, "ratio")),
     "finished": lambda params: say("Finished: everything that was chosen is here."),
     "checked": _checked,
     "file-finished": lambda params: say("{path} is complete.", path=_text(params, "path")),

@@ -13,6 +13,7 @@ class Remedy(Enum):
 
     START = "start"
     START_NOW = "start-now"
+    RESUME = "resume"
     STOP = "stop"
     TRY_AGAIN = "try-again"
     TRY_NOW = "try-now"
@@ -39,6 +40,7 @@ class Remedy(Enum):
 REMEDY_NAMES: dict[Remedy, Template] = {
     Remedy.START: phrase("Start"),
     Remedy.START_NOW: phrase("Start now"),
+    Remedy.RESUME: phrase("Resume"),
     Remedy.STOP: phrase("Stop"),
     Remedy.TRY_AGAIN: phrase("Try again"),
     Remedy.TRY_NOW: phrase("Try now"),

@@ -26,6 +26,7 @@ _USER_ERRORS: dict[str, Template] = {
     "is-moving": phrase("The files are being moved. Wait for the end, or cancel the move."),
     "nothing-to-restore": phrase("This transfer cannot be brought back any more. Add it again."),
     "bad-limit": phrase("This limit cannot be taken."),
+    "bad-pause": phrase("A pause cannot last so long."),
     "bad-priorities": phrase("The choice of files does not fit the torrent."),
     "unknown-host": phrase("{host} is not known."),
     "bad-tracker": phrase(

@@ -39,6 +39,11 @@ def clock_text(time: QTime, *, seconds: bool = False) -> str:
     return locale().toString(time, say("HH:mm:ss") if seconds else say("HH:mm"))
 
 
+def clock_time_text(at: float) -> str:
+    """`at` (wall-clock seconds) as `14:02`, whatever the day."""
+    return clock_text(QDateTime.fromMSecsSinceEpoch(round(at * 1000)).time())
+
+
 def dated_text(at: float) -> str:
     """`at` (wall-clock seconds) with its date, whatever the day; to the minute."""
     return _dated(int(at) // _MINUTE, language())

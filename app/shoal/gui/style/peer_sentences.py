@@ -48,6 +48,18 @@ def activity(peer: PeerRow) -> Phrase:
         return Phrase(say("you send"), "up", "up")
     if peer.am_interested:
         return _wanted_from(peer)
+    if peer.is_held_back and peer.am_choking:
+        return Phrase(
+            say("held back: it only takes"),
+            "ink2",
+            "clock",
+            say(
+                "You sent it {sent} in {time} and got {received}. It gets what the others leave.",
+                sent=size_text(peer.uploaded),
+                time=lasting_text(peer.connected_seconds),
+                received=size_text(peer.downloaded),
+            ),
+        )
     if peer.peer_interested and peer.am_choking:
         return Phrase(
             say("waits for a slot of yours"),

@@ -12,6 +12,8 @@ from math import ceil
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.diagnosis import FLOWING_RATE, Finding, Severity, diagnose, needs_user
+from shoal.gui.style.moments import clock_time_text
+from shoal.gui.style.numbers import decimal
 from shoal.gui.style.refusals import Refusal, refusal_of
 from shoal.gui.style.units import percent_text, rate_text, short_duration, size_text, time_left_text
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_count, say_phrase
@@ -155,6 +157,11 @@ def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
             return Sentence(say("Stopping: saying goodbye to its trackers"), Tone.QUIET, "stop")
         case "queued":
             return Sentence(_queued(finding), Tone.QUIET, "clock")
+        case "paused":
+            return Sentence(paused_text(finding.params.get("until", 0)), Tone.QUIET, "stop")
+        case "shared-enough":
+            ratio = decimal(float(finding.params.get("ratio", 0)), 2)
+            return Sentence(say("Shared enough: ratio {ratio}", ratio=ratio), Tone.QUIET, "tick")
         case "checking":
             return Sentence(say("Checking files already on disk"), Tone.BUSY, "gauge")
         case "allocating":
@@ -257,6 +264,13 @@ def _sharing(row: TorrentRow) -> Sentence:
         text = say_count(row.receiving_peers, "Sharing with {n} peer", "Sharing with {n} peers")
         return Sentence(text, Tone.GOOD, "up")
     return Sentence(say("Complete, nobody is asking right now"), Tone.GOOD, "tick")
+
+
+def paused_text(until: str | int | float) -> str:
+    """A pause of everything that ends at `until` (wall-clock seconds; 0 or less = when somebody says)."""
+    if isinstance(until, str) or until <= 0:
+        return say("Everything is paused")
+    return say("Everything is paused until {time}", time=clock_time_text(until))
 
 
 def _queued(finding: Finding) -> str:

@@ -82,6 +82,26 @@ def queued(facts: Facts) -> Explanation:
     )
 
 
+def paused(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Everything is paused"),
+        say("You paused all transfers at once. Nothing is sent or received meanwhile."),
+        (say("Goes on by itself when the time is over, or when you resume."),),
+        (Remedy.RESUME,),
+        facts.raw,
+    )
+
+
+def shared_enough(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Shared enough"),
+        say("{name} has reached the goal that you set for sharing.", name=facts.name),
+        (say("Stopped it. Started again by hand, it is shared without a goal."),),
+        (Remedy.START,),
+        facts.raw,
+    )
+
+
 def down_limited(facts: Facts) -> Explanation:
     return Explanation(
         say("Your own limit is reached"),

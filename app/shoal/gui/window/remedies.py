@@ -9,6 +9,7 @@ from shoal.api.commands import (
     AnnounceNow,
     CancelMove,
     RecheckTorrent,
+    ResumeSession,
     SetLimits,
     StartTorrent,
     StopTorrent,
@@ -47,6 +48,8 @@ class Remedies:
                 self._link.send(StartTorrent(torrent_id))
             case Remedy.START_NOW:
                 self._link.send(StartTorrent(torrent_id, skip_queue=True))
+            case Remedy.RESUME:
+                self._link.send(ResumeSession())
             case Remedy.STOP:
                 self._link.send(StopTorrent(torrent_id))
             case Remedy.TRY_NOW | Remedy.LOOK_NOW:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shoal.engine.policy.choker import ChokeCandidate, ChokeDecision, choose_unchoked
+from shoal.engine.policy.choker import ChokeCandidate, ChokeDecision, choose_unchoked, only_takes
 
 NOW = 1_000.0
 
@@ -160,3 +160,34 @@ def test_slots_are_exactly_used_by_interested_peers(
     assert decision.unchoke <= interested
     assert len(decision.unchoke) == min(slots, len(interested))
     assert decision.optimistic is None or decision.optimistic in decision.unchoke
+
+
+def test_who_only_takes_gets_what_the_others_leave() -> None:
+    taker = replace(peer(1, down=9e6, unchoked=True), is_held_back=True)
+    full = choose([taker, peer(2), peer(3)], 2)
+    assert full.unchoke == {2, 3}
+    assert choose([taker, peer(2)], 2).unchoke == {1, 2}
+    assert choose([taker], 2).unchoke == {1}
+
+
+def test_without_giving_first_a_slot_is_a_turn() -> None:
+    givers = [peer(n, down=1e6, unchoked=True, last_unchoked_at=NOW - 70, up=1e6) for n in (1, 2)]
+    waiting = [peer(n) for n in (3, 4)]
+    decision = choose_unchoked(
+        [*givers, *waiting],
+        2,
+        seeding=False,
+        now=NOW,
+        rng=random.Random(1),
+        rotate_optimistic=False,
+        give_first=False,
+    )
+    assert decision.unchoke & {3, 4}
+    assert decision.optimistic is None
+
+
+def test_newcomers_are_not_judged() -> None:
+    assert not only_takes(10**9, 0, 599.0)
+    assert not only_takes(19_999_999, 0, 10**6)
+    assert only_takes(20_000_000, 0, 600.0)
+    assert not only_takes(20_000_000, 400_000, 600.0)
