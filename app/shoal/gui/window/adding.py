@@ -146,8 +146,8 @@ class Adder:
                 self._stopped = False
                 entries = await self._entries(sources)
                 while entries:
-                    if len(sources) == 1 and entries[0].preview is None:
-                        await self._tell_unread(sources[0], entries[0].notice)
+                    if len(entries) == 1 and entries[0].preview is None and not entries[0].is_waiting:
+                        await self._tell_unread(entries[0].source, entries[0].notice)
                         break
                     # What had not come when the rest was added is asked about next.
                     entries = await self._ask(entries)
