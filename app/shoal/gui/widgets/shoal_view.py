@@ -47,7 +47,7 @@ from shoal.gui.widgets.shoal_fish import GLIDE_SECONDS, Fish, key_of, length_of,
 from shoal.gui.widgets.shoal_layout import Place, School, Swimmer
 from shoal.gui.widgets.shoal_scene import ShoalScene, You, gliding_at
 
-FRAME_MILLISECONDS, CROWDED_MILLISECONDS, BEHIND_MILLISECONDS = 33, 50, 100
+FRAME_MILLISECONDS, CROWDED_MILLISECONDS, BEHIND_MILLISECONDS = 33, 60, 100
 """Between two pictures: while few swim, while many do, and while another window has the keys."""
 CROWD = 40
 """Fish."""
