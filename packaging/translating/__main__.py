@@ -17,7 +17,7 @@ from translating.catalogues import (
     tally,
 )
 from translating.checks import problems
-from translating.extraction import Extract, extract_folder
+from translating.extraction import Extract, extract_folder, extract_schema
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 FOLDER = CHECKOUT / "resources" / "translations"
@@ -30,8 +30,10 @@ python3 start.py translations missing CODE  list what has no translation yet
 
 
 def sources() -> Extract:
-    """What the window says."""
-    return extract_folder(CHECKOUT / "app" / "shoal" / "gui", CHECKOUT / "app")
+    """What the window says, of itself and of the settings."""
+    app = CHECKOUT / "app"
+    said, schema = extract_folder(app / "shoal" / "gui", app), extract_schema(app / "shoal" / "settings", app)
+    return Extract(said.messages + schema.messages, said.faults)
 
 
 def main(arguments: Sequence[str]) -> int:

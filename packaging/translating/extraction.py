@@ -16,6 +16,8 @@ COMMENT = "# Translators:"
 """On the line above a sentence: what translators should know about it."""
 TEMPLATES = {"say": (0,), "phrase": (0,), "say_count": (1, 2), "phrase_count": (0, 1)}
 """Where the templates stand among a call's arguments."""
+SCHEMA = {"setting": ((1, 2), ("zero",)), "Choice": ((1,), ())}
+"""Templates in the schema of settings, where `phrase` is out of reach: by their places, and by their names."""
 SPEAKING = frozenset({"say", "say_count", "say_phrase", "say_count_phrase", "say_mapped"})
 """What makes a sentence in the language of that moment."""
 _SHOWING = """
@@ -71,6 +73,16 @@ class Extract:
     faults: tuple[Fault, ...]
 
 
+def extract_schema(folder: Path, root: Path) -> Extract:
+    """The words that the schema of settings in `folder` has for people."""
+    messages: list[Message] = []
+    for path in sorted(folder.glob("*.py")):
+        file = _File(path.read_text(encoding="utf-8"), path.relative_to(root).as_posix())
+        file.read_schema()
+        messages += file.messages
+    return Extract(tuple(messages), ())
+
+
 def extract_folder(folder: Path, root: Path) -> Extract:
     """All of the sources below `folder`; paths are told from `root`."""
     messages: list[Message] = []
@@ -113,6 +125,17 @@ class _File:
         for node in self._nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in self._templates:
                 self._judge(node, node.value)
+
+    def read_schema(self) -> None:
+        """Fill `messages` from a schema of settings."""
+        for call in self._nodes:
+            if isinstance(call, ast.Call) and _name(call) in SCHEMA:
+                places, names = SCHEMA[_name(call)]
+                found = [call.args[at] for at in places if at < len(call.args)]
+                found += [keyword.value for keyword in call.keywords if keyword.arg in names]
+                for node in found:
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+                        self.messages.append(Message(node.value, "", "", self._path, node.lineno))
 
     def _read_call(self, call: ast.Call) -> None:
         name = _name(call) if isinstance(call.func, ast.Name) else ""

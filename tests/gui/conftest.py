@@ -22,6 +22,7 @@ from shoal.gui.window.web_source import Fetch
 from shoal.launch.qt_loop import run_on_qt
 from shoal.runtime.folder_facts import FolderFacts
 from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.store import StoreNote
 
 T = TypeVar("T")
 D = TypeVar("D", bound=QDialog)
@@ -71,7 +72,8 @@ class WindowRun:
     folder_is_there: bool = True
     save: Callable[[InterfaceSettings], None] | None = None
     fetch: Fetch = no_fetch
-    notices: tuple[str, ...] = ()
+    notices: tuple[StoreNote, ...] = ()
+    language: str = "en"
     application: Application | None = None
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
     """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""
@@ -86,6 +88,7 @@ class WindowRun:
             self.fetch,
             "/downloads",
             self.notices,
+            self.language,
         )
 
     def play(

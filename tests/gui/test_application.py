@@ -19,6 +19,7 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.application import Application
 from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.store import StoreNote
 
 
 def test_an_engine_that_cannot_open_is_explained_and_ends_the_program(
@@ -134,12 +135,12 @@ def test_an_engine_that_fails_to_close_leaves_no_trace(
 
 
 def test_notices_of_the_start_are_in_the_window(run: WindowRun) -> None:
-    run.notices = ("Settings were damaged.",)
+    run.notices = (StoreNote("damaged", "The file is damaged."),)
 
     async def story(application: Application) -> None:
         notices = application.window.notices
         assert notices.isVisible()
-        assert "Settings were damaged." in [label.text() for label in notices.findChildren(QLabel)]
+        assert any("Settings were damaged" in label.text() for label in notices.findChildren(QLabel))
 
     run.play(story)
 

@@ -26,7 +26,8 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
-from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.explanations import settings_note_text, user_error_text
+from shoal.gui.style.languages import Languages
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import clean, quoted, say
 from shoal.gui.window.add_desk import LookAt
@@ -34,10 +35,12 @@ from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.store import StoreNote
 
 log = logging.getLogger(__name__)
 
 OpenEngine = Callable[[], Awaitable[Client]]
+FollowWindow = Callable[[MainWindow], None]
 OnReady = Callable[[MainWindow, Client], Awaitable[None]]
 Take = Callable[[Sequence[str], str], None]
 """Takes sources and an activation token from outside, in the window's thread."""
@@ -75,8 +78,10 @@ class Desk:
     look_at: LookAt
     fetch: Fetch
     downloads_folder: str
-    notices: tuple[str, ...] = ()
-    """What the window says from its start on."""
+    notices: tuple[StoreNote, ...] = ()
+    """What the window says of its settings from its start on."""
+    language: str = ""
+    """For this run only; empty for the one of the settings."""
 
 
 class Application:
@@ -90,22 +95,66 @@ class Application:
         self._unsaved: InterfaceSettings | None = None
         self._has_failed = False
         self.memory = Memory(desk.settings, self._settings_changed)
+        # Before the first sentence is made.
+        self._languages = Languages(app, desk.resources)
+        self._languages.choose(desk.language or desk.settings.language)
         self.theme = Theme(app, desk.resources, ThemeChoice(desk.settings.theme))
         app.setWindowIcon(QIcon(self.theme.pixmap("shoal", "ink", 256, 1.0)))
         self.link = ClientLink(self._loop)
         self.settings = SettingsDoor(self.link, self.memory)
-        self.window = MainWindow(
+        self._listening: Listening | None = None
+        self._stop: asyncio.Event | None = None
+        self._followers: list[FollowWindow] = []
+        self.window = self._make_window()
+        self._open_events = OpenEvents(app, self._take, self.link)
+        self.memory.remembered.connect(self._on_remembered)
+
+    def follow_window(self, follow: FollowWindow) -> None:
+        """Call `follow` with the window now, and with each that takes its place."""
+        self._followers.append(follow)
+        follow(self.window)
+
+    def set_language(self, code: str) -> None:
+        """Speak this language, a code or "system", from now on and at every later start.
+
+        The window is made anew as it stands, as soon as its dialogs are answered and what they began is done; the
+        engine notices nothing.
+        """
+        self.memory.remember(language=code)
+
+    def _on_remembered(self, names: frozenset[str]) -> None:
+        if "language" in names:
+            self.link.run(self._change_language())
+
+    async def _change_language(self) -> None:
+        await self.link.rest(self.window)
+        if not self._languages.choose(self.memory.settings.language):
+            return
+        old = self.window
+        old.remember_layout()
+        self.window = self._make_window()
+        self.window.take_over(old)
+        if self._stop is not None:
+            self.window.closed.connect(self._stop.set)
+        for follow in self._followers:
+            follow(self.window)
+        if old.isVisible():
+            self.window.setWindowState(old.windowState())
+            self.window.show()
+        old.hide()
+        old.deleteLater()
+
+    def _make_window(self) -> MainWindow:
+        return MainWindow(
             self.theme,
             self.link,
             self._background,
             self.memory,
             self.settings,
-            look_at=desk.look_at,
-            fetch=desk.fetch,
-            downloads_folder=desk.downloads_folder,
+            look_at=self._desk.look_at,
+            fetch=self._desk.fetch,
+            downloads_folder=self._desk.downloads_folder,
         )
-        self._listening: Listening | None = None
-        OpenEvents(app, self._take, self.window)
 
     async def run(
         self,
@@ -121,9 +170,10 @@ class Application:
         former_hook = sys.excepthook
         sys.excepthook = self._on_exception
         self._loop.set_exception_handler(self._on_loop_error)
+        self._stop = stop
         self.window.closed.connect(stop.set)
         for notice in self._desk.notices:
-            self.window.notices.say(notice)
+            self.window.notices.say(settings_note_text(notice))
         self.window.show()
         # Draw the window before the engine's thread wants the interpreter for itself.
         await asyncio.sleep(0)

@@ -15,7 +15,6 @@ from shoal.api.errors import UserError
 from shoal.gui.application import Application, Desk, Listen, Listening, Take, make_application
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.stall_watch import StallWatch
-from shoal.gui.style.explanations import settings_note_text
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.web_source import Fetch
@@ -34,6 +33,8 @@ from shoal.settings.store import SettingsStore, engine_store, interface_store
 log = logging.getLogger(__name__)
 
 STALLS_VARIABLE = "SHOAL_WATCH_STALLS"
+LANGUAGE_VARIABLE = "SHOAL_LANGUAGE"
+"""A language for this run only, such as `de`, or `pseudo` for one that shows what is not translated."""
 OnReady = Callable[[MainWindow, Client], Awaitable[None]]
 HOST: Callable[[EngineOpener], EngineHost] = ThreadHost
 """`InLoopHost` runs the engine on the window's loop instead: the simplest set-up for a debugger."""
@@ -75,7 +76,8 @@ def run_desktop(
         look_at=look_at_folder,
         fetch=web_fetch(engine_settings.outgoing_host),
         downloads_folder=downloads or str(downloads_folder()),
-        notices=tuple(settings_note_text(note) for note in engine_file.notes + interface_file.notes),
+        notices=engine_file.notes + interface_file.notes,
+        language=os.environ.get(LANGUAGE_VARIABLE, ""),
     )
     app = make_application(sys.argv[:1])
     failures: list[Exception] = []

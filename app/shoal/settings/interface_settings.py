@@ -28,6 +28,14 @@ class InterfaceSettings:
         Page.APPEARANCE,
         choices=(Choice("system", "As the system"), Choice("light", "Light"), Choice("dark", "Dark")),
     )
+    language: str = setting(
+        "system",
+        "Language",
+        "The language of the window, or as the system has it",
+        Page.APPEARANCE,
+        longest=16,
+        form=Form.LANGUAGE,
+    )
     units: str = setting(
         "decimal",
         "Sizes in",

@@ -62,6 +62,8 @@ class Form(Enum):
     """An absolute path; empty for the one that the effect names."""
     HOURS = "hours"
     """`HH:MM-HH:MM` in local time, may pass midnight; empty for never."""
+    LANGUAGE = "language"
+    """`system`, or the code of a language such as `de` or `pt_BR`; one that is not known is as `system`."""
     JSON = "json"
     BASE64 = "base64"
 

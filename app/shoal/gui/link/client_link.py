@@ -77,7 +77,7 @@ class ClientLink(QObject):
         self._lock = threading.Lock()
         self._waiting: Update | None = None
         self._subscription: Subscription | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], QObject | None] = {}
         self._is_closed = False
         self._quiet = QTimer(self)
         self._quiet.setInterval(QUIET_BEAT_MILLISECONDS)
@@ -139,11 +139,16 @@ class ClientLink(QObject):
             work.close()
             return None
         task: asyncio.Task[None] = self._loop.create_task(work)
-        self._tasks.add(task)
+        self._tasks[task] = owner
         task.add_done_callback(self._finish)
         if owner is not None:
             owner.destroyed.connect(task.cancel)
         return task
+
+    async def rest(self, owner: QObject) -> None:
+        """Return when nothing runs any more that was started for `owner`, such as a dialog or adding torrents."""
+        while tasks := [task for task, of in self._tasks.items() if of is owner]:
+            await asyncio.wait(tasks)
 
     async def close(self) -> None:
         """End the subscription and all work of slots, then close the engine: `stopped`, save, at most 10 s.
@@ -173,7 +178,7 @@ class ClientLink(QObject):
         await self.execute(command)
 
     def _finish(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if task.cancelled():
             return
         error = task.exception()

@@ -113,6 +113,11 @@ class Configuration(QDialog):
         self._show_values(frozenset(ENTRIES))
         self.search.setFocus()
 
+    @property
+    def page(self) -> Page:
+        """The one that is shown."""
+        return list(Page)[self.list.currentRow()]
+
     def open_page(self, page: Page, key: str = "") -> None:
         """Show `page`, and there the setting `key`."""
         self.list.setCurrentRow(list(Page).index(page))

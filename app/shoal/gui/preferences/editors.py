@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from shoal.gui.style.setting_text import field_text, must_text, parse_field, title_of, unit_of, zero_of
+from shoal.gui.style.setting_text import choices_of, field_text, must_text, parse_field, title_of, unit_of, zero_of
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import Template, say_phrase
 from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.widgets.tick_box import TickBox
@@ -57,8 +56,8 @@ class ChoiceEditor(Editor):
         # The wheel scrolls the page, it does not change what lies below it.
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
-        for choice in entry.choices:
-            self.box.addItem(say_phrase(Template(choice.words)), choice.value)
+        for value, words in choices_of(entry):
+            self.box.addItem(words, value)
         self.box.activated.connect(lambda at: self.wanted.emit(self.box.itemData(at)))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -175,7 +174,7 @@ def make_editor(theme: Theme, entry: Setting) -> Editor:
     """The editor that fits the type of the setting."""
     if isinstance(entry.default, bool):
         return TickEditor(theme, entry)
-    if entry.choices:
+    if choices_of(entry):
         return ChoiceEditor(theme, entry)
     if entry.form is Form.FOLDER:
         return FolderEditor(theme, entry)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from shoal.gui.style.languages import SYSTEM, known_languages
 from shoal.gui.style.rates import parse_rate
 from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import Template, phrase, say, say_phrase
-from shoal.settings.schema import Page, Setting, Value
+from shoal.settings.schema import Form, Page, Setting, Value
 
 PAGE_TITLES: dict[Page, Template] = {
     Page.APPEARANCE: phrase("Appearance"),
@@ -38,6 +39,15 @@ def effect_of(entry: Setting) -> str:
     return say("{sentence}.", sentence=say_phrase(Template(entry.effect)))
 
 
+def choices_of(entry: Setting) -> list[tuple[str, str]]:
+    """The values that may be chosen, and their words; empty for a setting that is typed."""
+    if entry.form is Form.LANGUAGE:
+        return [(SYSTEM, say("As the system")), *((language.code, language.name) for language in known_languages())]
+    return [
+        (choice.value, say_phrase(Template(choice.words)) if choice.words else choice.value) for choice in entry.choices
+    ]
+
+
 def zero_of(entry: Setting) -> str:
     """What 0 or the empty text means; "" when it is a value like others."""
     return say_phrase(Template(entry.zero)) if entry.zero else ""
@@ -49,9 +59,9 @@ def value_text(entry: Setting, value: Value) -> str:
         return say("on") if value else say("off")
     if not value and entry.zero:
         return zero_of(entry)
-    for choice in entry.choices:
-        if choice.value == value:
-            return say_phrase(Template(choice.words)) if choice.words else choice.value
+    for choice, words in choices_of(entry):
+        if choice == value:
+            return words
     unit = unit_of(entry)
     return say("{number} {unit}", number=field_text(entry, value), unit=unit) if unit else field_text(entry, value)
 

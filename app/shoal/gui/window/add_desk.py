@@ -38,14 +38,16 @@ class WindowDesk:
 
     async def look(self, folder: str) -> FolderFacts | None:
         try:
-            return await asyncio.wait_for(self._background.run(lambda: self._look_at(folder)), LOOK_SECONDS)
+            # Not wait_for, which lets a cancelled task go on where the answer has just come (Python 3.11).
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await self._background.run(lambda: self._look_at(folder))
         except TimeoutError:
             return None
 
     async def holds(self, preview: TorrentPreview, folder: str) -> bool:
         try:
-            work = self._background.run(lambda: holds_all(folder, preview.content()))
-            return await asyncio.wait_for(work, LOOK_SECONDS)
+            async with asyncio.timeout(LOOK_SECONDS):
+                return await self._background.run(lambda: holds_all(folder, preview.content()))
         except TimeoutError:
             return False
 

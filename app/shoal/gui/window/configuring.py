@@ -44,6 +44,13 @@ class Configuring:
         self._parts = parts
         self._window: Configuration | None = None
 
+    def hand_over(self, successor: Configuring) -> None:
+        """Where the window is open here, it is opened there at the same page."""
+        window = self._window
+        if window is not None and isValid(window) and window.isVisible():
+            successor.open(window.page).setGeometry(window.geometry())
+            window.close()
+
     def open(self, page: Page | None = None, key: str = "") -> Configuration:
         """Show the window, at `page` and there at the setting `key`; the same one while it is open."""
         window = self._window

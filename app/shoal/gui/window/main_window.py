@@ -128,6 +128,25 @@ class MainWindow(QMainWindow):
         """Add what was named on the command line, dropped, or forwarded by another start."""
         self.adder.add(sources, ask_first=ask_first)
 
+    def take_over(self, former: MainWindow) -> None:
+        """Stand as `former` does: its rows, what is selected, filtered, searched and open."""
+        self.setGeometry(former.geometry())
+        if not former.pages.is_loading:
+            self._on_update(Update(0, tuple(former.model.rows()), (), former.limits.totals))
+        self.sidebar.list.choose(former.sidebar.list.chosen())
+        self.find_field.setText(former.find_field.text())
+        self.list.select_ids(former.list.selected_ids(), reveal=False)
+        self.undoing.take_over(former.undoing)
+        self.details.open_tab(former.details.current_tab)
+        if former.frame.is_full_page:
+            self._set_full_page(True)
+        self.list.verticalScrollBar().setValue(former.list.verticalScrollBar().value())
+        former.configuring.hand_over(self.configuring)
+
+    def remember_layout(self) -> None:
+        """Keep place, size, columns and splitter as they are now."""
+        self._layout.remember()
+
     def reveal(self, torrent_id: str) -> None:
         """Select this transfer and scroll to it, now or as soon as its row arrives, whatever is filtered out."""
         self.find_field.clear()
@@ -235,6 +254,7 @@ class MainWindow(QMainWindow):
             columns=lambda menu: move_entries(self.list.columns_menu(), menu),
             labels=self.labels.fill,
             groups=self.views.fill_groups,
+            languages=self.views.fill_languages,
             limits=self.limits.fill_for_selected,
             session_limits=self.limits.fill_for_session,
             active_downloads=self.limits.fill_active_downloads,

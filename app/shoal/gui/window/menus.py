@@ -30,6 +30,7 @@ class Fillers:
     columns: Fill
     labels: Fill
     groups: Fill
+    languages: Fill
     limits: Callable[[QMenu, Direction], None]
     """Of the selected transfers."""
     session_limits: Callable[[QMenu, Direction], None]
@@ -113,6 +114,7 @@ class Menus:
         self._filled(view, say("Columns"), self._fillers.columns)
         add(view, [do.compact_rows], [])
         view.addMenu(say("Theme")).addActions(do.themes.actions())
+        self._filled(view, say("Language"), self._fillers.languages)
         add(view, [do.reduce_motion], [])
         self._filled(view, say("Show"), self._fillers.groups)
         add(view, [do.full_screen])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from shoal.api.errors import Reason
@@ -13,8 +14,9 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say
 
 
-class Messages:
+class Messages(QObject):
     def __init__(self, theme: Theme, parent: QWidget, link: ClientLink, turns: Turns) -> None:
+        super().__init__(parent)
         self._theme, self._parent, self._link, self._turns = theme, parent, link, turns
         self._open: set[str] = set()
         link.refused.connect(self.show_refusal)

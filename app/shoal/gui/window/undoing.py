@@ -31,6 +31,11 @@ class Undoing(QObject):
         self._done.append(done)
         self.changed.emit()
 
+    def take_over(self, former: Undoing) -> None:
+        """What `former` could take back can be taken back here."""
+        self._done.extend(former._done)
+        self.changed.emit()
+
     def can_take_back(self, done: Undoable) -> bool:
         return done in self._done
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from shoal.gui.link.memory import Memory
+from shoal.gui.style.languages import SYSTEM, known_languages
 from shoal.gui.style.theme import Theme, ThemeChoice
-from shoal.gui.style.wording import say_phrase
+from shoal.gui.style.wording import say, say_phrase
 from shoal.gui.window.actions import Actions
 from shoal.gui.window.sidebar import GROUPS, Sidebar
 from shoal.gui.window.toolbar import Toolbar
 
 
-class ViewSettings:
+class ViewSettings(QObject):
     """`set_compact` changes the rows of the table."""
 
     def __init__(
@@ -31,6 +33,7 @@ class ViewSettings:
         details: QWidget,
         set_compact: Callable[[bool], None],
     ) -> None:
+        super().__init__(window)
         self._theme, self._window, self._memory = theme, window, memory
         self._actions, self._toolbar, self._sidebar = actions, toolbar, sidebar
         self._set_compact = set_compact
@@ -77,6 +80,14 @@ class ViewSettings:
         for key, title in GROUPS:
             action = QAction(say_phrase(title), menu, checkable=True, checked=key not in hidden)
             action.toggled.connect(partial(self._show_group, key))
+            menu.addAction(action)
+
+    def fill_languages(self, menu: QMenu) -> None:
+        """The system's, and every one that there is, by its own name."""
+        group = QActionGroup(menu)
+        for code, name in ((SYSTEM, say("As the system")), *((each.code, each.name) for each in known_languages())):
+            action = QAction(name, group, checkable=True, checked=code == self._memory.settings.language)
+            action.triggered.connect(partial(self._memory.remember, language=code))
             menu.addAction(action)
 
     def _hidden(self) -> frozenset[str]:
