@@ -23,7 +23,16 @@ from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import FakeClient, row
 from tests.support.torrent_samples import torrent_bytes
 
-from shoal.api.commands import ChangeSettings, MoveFiles, MoveInQueue, QueueStep, RestoreTorrent, SetOrder, StartTorrent
+from shoal.api.commands import (
+    CancelMove,
+    ChangeSettings,
+    MoveFiles,
+    MoveInQueue,
+    QueueStep,
+    RestoreTorrent,
+    SetOrder,
+    StartTorrent,
+)
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, SessionTotals, TorrentState
 from shoal.gui.application import Application
@@ -147,6 +156,22 @@ def test_commands_of_the_transfer_menu_reach_the_engine(three: WindowRun) -> Non
     ]
 
 
+def test_a_move_under_way_can_be_cancelled_in_the_menu(three: WindowRun) -> None:
+    three.client.rows[A] = replace(three.client.rows[A], state=TorrentState.MOVING)
+
+    async def story(application: Application) -> None:
+        window, do = application.window, application.window.actions_of_window
+        window.list.select_ids([A, B])
+        assert do.move_files.text().replace("&", "") == "Move files\u2026"
+        window.list.select_ids([A])
+        assert do.move_files.text().replace("&", "") == "Cancel the move"
+        do.move_files.trigger()
+        await until(lambda: three.client.commands)
+
+    three.play(story)
+    assert three.client.commands == [CancelMove(A)]
+
+
 def test_downloads_at_the_same_time_are_a_menu(three: WindowRun) -> None:
     async def story(application: Application) -> None:
         limits = sub(menu_named(application.window.menuBar(), "Tools"), "Limits")
@@ -257,6 +282,24 @@ def test_a_drag_says_what_a_drop_would_do(three: WindowRun, urls: tuple[str, ...
         assert window.toast.text == refusal
         expected = len(sort_sources([QUrl(url).toString() for url in urls]).sources)
         await until(lambda: len(added) == expected)
+
+    three.play(story)
+
+
+def test_what_is_dropped_is_never_moved(three: WindowRun) -> None:
+    """A file manager deletes what it was told to move."""
+
+    async def story(application: Application) -> None:
+        window = application.window
+        window.drops._add = lambda sources: None
+        both = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+        data = mime("file:///x/a.torrent")
+        button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        event = QDropEvent(QPointF(9, 9), both, data, button, keys)
+        event.setDropAction(Qt.DropAction.MoveAction)
+        window.dropEvent(event)
+        assert event.isAccepted()
+        assert event.dropAction() is Qt.DropAction.CopyAction
 
     three.play(story)
 

@@ -79,7 +79,7 @@ CASES = [
     ),
     (
         transfer(state=TorrentState.ERROR, reason=Reason("folder-gone", {"path": "/d"})),
-        "Its files are gone, or their drive is unplugged",
+        "Its files or disk are gone",
         Tone.ERROR,
         Action.FIX,
     ),

@@ -50,7 +50,7 @@ class Sentence:
 _STOPPED_SENTENCES: dict[str, Template] = {
     "permission": phrase("Not allowed to write in its folder"),
     "read-only": phrase("Its disk can only be read"),
-    "folder-gone": phrase("Its files are gone, or their drive is unplugged"),
+    "folder-gone": phrase("Its files or disk are gone"),
     "io-error": phrase("Its disk reports an error"),
     "files-changed": phrase("Files were moved or changed"),
     "name-too-long": phrase("A file name is too long for its disk"),

@@ -136,6 +136,7 @@ class Actions(QObject):
         self._allow(self.stop, state.stoppable > 0, nothing if not state.selected else say("Already stopped"))
         now = nothing if not state.selected else say("It is not held up by the queue")
         self._allow(self.start_now, state.startable_now > 0, now)
+        self.move_files.setText(say("Cancel the move") if state.moving else say("Move files\u2026"))
         if state.selected == 1:
             what = say("Open what was downloaded") if state.opens else say("Show all details on a full page")
             self.open.setToolTip(say("{what} (Return)", what=what))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -95,7 +95,7 @@ class DropZone:
             return
         found = dragged(data)
         self._overlay.show_words(found.words, is_welcome=bool(found.sources))
-        event.acceptProposedAction()
+        _take_a_copy(event)
 
     def leave(self, event: QDragLeaveEvent) -> None:
         self._overlay.hide()
@@ -105,8 +105,14 @@ class DropZone:
         """Adds after the drop has ended: the other program waits for it."""
         self._overlay.hide()
         found = dragged(event.mimeData())
-        event.acceptProposedAction()
+        _take_a_copy(event)
         if found.refusal:
             self._tell(found.refusal)
         if found.sources:
             QTimer.singleShot(0, self._window, lambda: self._add(found.sources))
+
+
+def _take_a_copy(event: QDropEvent) -> None:
+    """Never a move, whatever is proposed: a file manager would delete the dropped file after it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

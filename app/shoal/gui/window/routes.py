@@ -13,6 +13,7 @@ from shoal.gui.window.help import Help
 from shoal.gui.window.labels import Labels
 from shoal.gui.window.list_pages import ListPages
 from shoal.gui.window.opening import Opener
+from shoal.gui.window.selection import are_moving
 from shoal.gui.window.sidebar import Sidebar
 from shoal.gui.window.transfer_commands import TransferCommands
 from shoal.gui.window.transfer_dialogs import TransferDialogs
@@ -35,6 +36,12 @@ def connect_transfer_actions(
         if len(rows) == 1:
             act(rows[0])
 
+    def move_or_cancel() -> None:
+        if are_moving(selected()):
+            commands.cancel_move()
+        else:
+            dialogs.move_files(selected())
+
     _connect(
         do,
         start=commands.start,
@@ -50,7 +57,7 @@ def connect_transfer_actions(
         open_folder=lambda: opener.open_folders(selected()),
         rename=partial(for_one, dialogs.rename),
         save_torrent=partial(for_one, dialogs.save_torrent),
-        move_files=lambda: dialogs.move_files(selected()),
+        move_files=move_or_cancel,
         copy_name=lambda: dialogs.copy_names(selected()),
         copy_magnet=lambda: dialogs.copy_magnets(selected()),
         copy_hash=lambda: dialogs.copy_hashes(selected()),

@@ -22,6 +22,8 @@ class SelectionState:
     first_last_first: bool = False
     opens: bool = False
     """The one that is selected is finished, so that "Open" opens it."""
+    moving: bool = False
+    """The files of all of them are being moved, so that the move can be cancelled."""
 
 
 def state_of(rows: Sequence[TorrentRow]) -> SelectionState:
@@ -47,4 +49,10 @@ def state_of(rows: Sequence[TorrentRow]) -> SelectionState:
         in_order=bool(rows) and in_order == count,
         first_last_first=bool(rows) and first_last == count,
         opens=count == 1 and rows[0].is_complete,
+        moving=are_moving(rows),
     )
+
+
+def are_moving(rows: Sequence[TorrentRow]) -> bool:
+    """The files of all of them are being moved."""
+    return bool(rows) and all(row.state is TorrentState.MOVING for row in rows)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from shoal.api.commands import (
     AnnounceNow,
+    CancelMove,
     Command,
     MoveInQueue,
     QueueStep,
@@ -60,6 +61,9 @@ class TransferCommands:
 
     def recheck(self) -> None:
         self._for_selected(RecheckTorrent)
+
+    def cancel_move(self) -> None:
+        self._for_selected(CancelMove)
 
     def ask_trackers(self) -> None:
         self._for_selected(AnnounceNow)
