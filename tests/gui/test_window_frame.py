@@ -105,7 +105,7 @@ MENUS = {
     ],
     "View": [
         "Sidebar", "Detail pane", "Status bar", "Toolbar", "Columns", "Compact rows", "-",
-        "Theme", "Reduce motion", "-", "Show", "Full screen",
+        "Theme", "Language", "Reduce motion", "-", "Show", "Full screen",
     ],
     "Tools": ["Configuration\u2026", "-", "Limits", "-", "Ask before adding"],
     "Help": ["What the messages mean", "Keyboard map", "-", "About Shoal"],
