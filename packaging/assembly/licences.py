@@ -48,7 +48,9 @@ def system_parts(libraries: Iterable[Path]) -> list[Part]:
     foreign = sorted({str(path.resolve()) for path in libraries if not str(path.resolve()).startswith(own)})
     if not foreign or shutil.which("dpkg-query") is None:
         return []
-    answer = subprocess.run(["dpkg-query", "-S", *foreign], capture_output=True, text=True, check=False)
+    # /usr/lib may be known by its old name.
+    asked = ["dpkg-query", "-S", *foreign, *(path.removeprefix("/usr") for path in foreign)]
+    answer = subprocess.run(asked, capture_output=True, text=True, check=False)
     packages = sorted({line.partition(": ")[0].split(",")[0] for line in answer.stdout.splitlines()})
     return [_package_part(package) for package in packages]
 
