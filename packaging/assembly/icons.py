@@ -1,6 +1,5 @@
 """Every picture of the application's icon, painted from the one drawing in resources/icons/shoal.svg.
 
-Small sizes leave out the drawing's group `fine` and enlarge the fish, so that it stays a fish at 16 pixels.
 The containers: ICO (a directory of bitmaps, PNG for 256), ICNS (four-letter types over PNG).
 """
 
@@ -8,15 +7,14 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from xml.etree import ElementTree
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QImage
 
 from assembly.places import BUILD, CHECKOUT, ID
+from shoal.gui.style import app_icon
 
-DRAWING = CHECKOUT / "resources" / "icons" / "shoal.svg"
+DRAWING = app_icon.drawing_in(CHECKOUT / "resources")
 PNG_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 ICO_SIZES = (16, 20, 24, 32, 40, 48, 64, 128, 256)
 ICNS_TYPES = (
@@ -31,8 +29,6 @@ ICNS_TYPES = (
     ("ic09", 512),
     ("ic10", 1024),
 )
-SIMPLE_UP_TO = 24
-"""Pixels; larger pictures show the whole drawing."""
 
 
 def make() -> Path:
@@ -55,24 +51,12 @@ def write_hicolor(theme: Path) -> None:
     place.write_bytes(DRAWING.read_bytes())
 
 
-def paint(size: int) -> QImage:
-    """The icon, `size` x `size` pixels."""
-    drawing = _simplified() if size <= SIMPLE_UP_TO else DRAWING.read_bytes()
-    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(0, 0, size, size))
-    painter.end()
-    return image
-
-
 def png(size: int) -> bytes:
-    """`paint(size)` as a PNG file."""
+    """The icon, `size` x `size` pixels, as a PNG file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     # The stub hides the overload for devices.
-    paint(size).save(buffer, "PNG")  # type: ignore[call-overload]
+    _picture(size).save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 
@@ -98,18 +82,12 @@ def icns() -> bytes:
 
 def _bitmap(size: int) -> bytes:
     """A bitmap as it stands in an icon: upside down, 32 bits a pixel, its height doubled for an empty mask."""
-    pixels = bytes(paint(size).convertToFormat(QImage.Format.Format_ARGB32).constBits())
+    pixels = bytes(_picture(size).convertToFormat(QImage.Format.Format_ARGB32).constBits())
     rows = [pixels[at : at + size * 4] for at in range(0, len(pixels), size * 4)]
     header = struct.pack("<IiiHHIIiiII", 40, size, size * 2, 1, 32, 0, 0, 0, 0, 0, 0)
     mask_row = (size + 31) // 32 * 4
     return header + b"".join(reversed(rows)) + bytes(mask_row * size)
 
 
-def _simplified() -> bytes:
-    root = ElementTree.fromstring(DRAWING.read_bytes())
-    fine, fish = (root.find(f"{{*}}g[@id='{name}']") for name in ("fine", "fish"))
-    if fine is None or fish is None:
-        raise ValueError(f"{DRAWING} has no groups `fine` and `fish`")
-    root.remove(fine)
-    fish.set("transform", "translate(20 60) scale(2.3 2.43)")
-    return ElementTree.tostring(root)
+def _picture(size: int) -> QImage:
+    return app_icon.paint(DRAWING.read_text(encoding="utf-8"), size)

@@ -30,6 +30,8 @@ def info_plist() -> dict[str, Plist]:
         "CFBundleInfoDictionaryVersion": "6.0",
         "LSApplicationCategoryType": "public.app-category.utilities",
         "LSMinimumSystemVersion": "12.0",
+        # PyInstaller takes a program that also works in a terminal for one without a window.
+        "LSBackgroundOnly": False,
         "NSHighResolutionCapable": True,
         "NSRequiresAquaSystemAppearance": False,
         "NSHumanReadableCopyright": "MIT licence, the Shoal developers",

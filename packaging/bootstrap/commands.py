@@ -144,7 +144,8 @@ def run_packaging(words: Sequence[str]) -> int:
     # Not the usual one: what the tests need must not find its way into a package.
     place = Environment(CHECKOUT, usual.with_name(usual.name + ".package"))
     place.make_ready("package")
-    environ = _tool_environ() | {"PYTHONPATH": str(CHECKOUT / "packaging"), "PYTHONNOUSERSITE": "1"}
+    sources = os.pathsep.join(str(CHECKOUT / folder) for folder in ("packaging", "app"))
+    environ = dict(os.environ) | {"PYTHONPATH": sources, "PYTHONNOUSERSITE": "1"}
     return _become([str(place.python), "-m", "assembly.commands", *words], environ)
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import struct
 
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from assembly import icons
+from shoal.gui.style import app_icon
+from shoal.gui.style.resources import resources_folder
+
+
+def painted(size: int) -> QImage:
+    return app_icon.paint(app_icon.drawing_in(resources_folder()).read_text(encoding="utf-8"), size)
 
 
 def test_windows_icon_holds_every_size_as_a_picture_that_can_be_read() -> None:
@@ -19,7 +26,7 @@ def test_windows_icon_holds_every_size_as_a_picture_that_can_be_read() -> None:
         single = struct.pack("<HHH", 0, 1, 1) + data[6 + 16 * at : 18 + 16 * at] + struct.pack("<I", 22)
         image = QImage.fromData(single + data[offset : offset + length], "ICO")
         assert image.width() == size
-        assert image.pixelColor(size // 2, size // 2) == icons.paint(size).pixelColor(size // 2, size // 2)
+        assert image.pixelColor(size // 2, size // 2) == painted(size).pixelColor(size // 2, size // 2)
 
 
 def test_macos_icon_holds_every_size() -> None:
@@ -36,8 +43,14 @@ def test_macos_icon_holds_every_size() -> None:
 
 def test_small_icon_is_the_fish_alone_and_larger_than_in_the_whole_drawing() -> None:
     def white_share(size: int) -> float:
-        image = icons.paint(size)
+        image = painted(size)
         bright = sum(image.pixelColor(x, y).lightness() > 200 for x in range(size) for y in range(size))
         return bright / size**2
 
     assert white_share(16) > 1.2 * white_share(256)
+
+
+def test_window_has_the_icon_in_the_sizes_of_title_bars_and_task_bars(qapp: QApplication) -> None:
+    icon = app_icon.window_icon(resources_folder())
+    assert {(size.width(), size.height()) for size in icon.availableSizes()} >= {(16, 16), (32, 32), (256, 256)}
+    assert icon.pixmap(16, 16).toImage().convertToFormat(painted(16).format()) == painted(16)

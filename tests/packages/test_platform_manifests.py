@@ -67,6 +67,7 @@ def test_macos_list_reads_back_and_opens_torrents_and_magnets() -> None:
     assert document["LSItemContentTypes"] == [imported["UTTypeIdentifier"]] == ["org.bittorrent.torrent"]
     assert document["LSHandlerRank"] == "Default"
     assert imported["UTTypeTagSpecification"]["public.filename-extension"] == ["torrent"]
+    assert found["LSBackgroundOnly"] is False
     assert found["CFBundleURLTypes"][0]["CFBundleURLSchemes"] == ["magnet"]
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from shoal import APPLICATION_ID
@@ -26,6 +25,7 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
+from shoal.gui.style.app_icon import window_icon
 from shoal.gui.style.explanations import settings_note_text, user_error_text
 from shoal.gui.style.languages import Languages
 from shoal.gui.style.theme import Theme, ThemeChoice
@@ -99,7 +99,7 @@ class Application:
         self._languages = Languages(app, desk.resources)
         self._languages.choose(desk.language or desk.settings.language)
         self.theme = Theme(app, desk.resources, ThemeChoice(desk.settings.theme))
-        app.setWindowIcon(QIcon(self.theme.pixmap("shoal", "ink", 256, 1.0)))
+        app.setWindowIcon(window_icon(desk.resources))
         self.link = ClientLink(self._loop)
         self.settings = SettingsDoor(self.link, self.memory)
         self._listening: Listening | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 import tempfile
@@ -212,3 +213,25 @@ def test_catalogues_are_kept_by_their_own_program(became: list[tuple[list[str], 
     ((command, environ),) = became
     assert command[1:] == ["-m", "translating", "add", "pt_BR"]
     assert environ["PYTHONPATH"] == str(CHECKOUT / "packaging")
+
+
+def test_packages_are_made_in_an_environment_of_their_own(
+    became: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made: list[tuple[Path, str]] = []
+    monkeypatch.setattr(commands.debian_packages, "missing_building_programs", lambda: [])
+    monkeypatch.setattr(environment, "choose_folder", lambda checkout: tmp_path / ".venv")
+    monkeypatch.setattr(Environment, "make_ready", lambda place, name: made.append((place.folder, name)))
+    assert commands.main(["package", "deb", "macos"]) == 7
+    assert made == [(tmp_path / ".venv.package", "package")]
+    [(command, environ)] = became
+    assert command[1:] == ["-m", "assembly.commands", "deb", "macos"]
+    assert environ["PYTHONPATH"].split(os.pathsep) == [str(CHECKOUT / "packaging"), str(CHECKOUT / "app")]
+
+
+def test_packages_are_checked_by_their_tests(became: list[tuple[list[str], dict[str, str]]]) -> None:
+    assert commands.main(["package", "check"]) == 7
+    [(command, _)] = became
+    assert command[1:3] == ["-m", "pytest"]
+    assert command[-1] == commands.PACKAGE_TESTS
+    assert (CHECKOUT / commands.PACKAGE_TESTS).is_dir()

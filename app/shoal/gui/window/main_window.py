@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QHideEvent,
-    QIcon,
     QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
@@ -95,7 +94,6 @@ class MainWindow(QMainWindow):
         self.messages = Messages(theme, self, link, self._turns)
         self._wanted_selection = ""
         self.setWindowTitle(say("Shoal"))
-        self.setWindowIcon(QIcon(theme.pixmap("shoal", "ink", 256, 1.0)))
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._build(clock)
