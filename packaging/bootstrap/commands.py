@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
             case ["bench", *rest]:
                 return run_bench(rest)
             case ["package", "check"]:
+                os.environ["SHOAL_PACKAGE_CHECK"] = "1"
                 return run_tests([PACKAGE_TESTS])
             case ["package", *rest]:
                 return run_packaging(rest)

@@ -229,9 +229,14 @@ def test_packages_are_made_in_an_environment_of_their_own(
     assert environ["PYTHONPATH"].split(os.pathsep) == [str(CHECKOUT / "packaging"), str(CHECKOUT / "app")]
 
 
-def test_packages_are_checked_by_their_tests(became: list[tuple[list[str], dict[str, str]]]) -> None:
+def test_packages_are_checked_by_their_tests(
+    became: list[tuple[list[str], dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOAL_PACKAGE_CHECK", "")
+    monkeypatch.setattr(commands.debian_packages, "missing_test_programs", lambda: [])
     assert commands.main(["package", "check"]) == 7
-    [(command, _)] = became
+    [(command, environ)] = became
+    assert environ["SHOAL_PACKAGE_CHECK"] == "1"
     assert command[1:3] == ["-m", "pytest"]
     assert command[-1] == commands.PACKAGE_TESTS
     assert (CHECKOUT / commands.PACKAGE_TESTS).is_dir()
