@@ -1,0 +1,78 @@
+"""The entry by which a Linux desktop starts Shoal, for copies that no package has installed; and reading others' names.
+
+After the Desktop Entry Specification 1.0 of freedesktop.org; its quoting has two levels, which both hold for `Exec`.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+from collections.abc import Sequence
+
+ENTRY_ID = "shoal.desktop"
+OURS = "X-Shoal-Written=true"
+"""Marks an entry that Shoal itself wrote, and may take away again."""
+
+
+def exec_value(command: Sequence[str]) -> str:
+    """The value of `Exec` that starts `command` with what is to be opened."""
+    return " ".join([*(_string(_quoted(word)) for word in command), "%U"])
+
+
+def _quoted(word: str) -> str:
+    # Percent signs stand for field codes whether they are quoted or not.
+    return '"' + re.sub(r'(["`$\\])', r"\\\1", word).replace("%", "%%") + '"'
+
+
+def _string(text: str) -> str:
+    """A value of type string or localestring."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+
+
+def entry_text(command: Sequence[str], icon: str) -> str:
+    """The whole file. `command` begins with an absolute path; `icon` is a path or a name of an icon theme."""
+    lines = (
+        "[Desktop Entry]",
+        "Type=Application",
+        "Version=1.0",
+        "Name=Shoal",
+        "GenericName=BitTorrent client",
+        "Comment=Download and share files with BitTorrent",
+        f"Exec={exec_value(command)}",
+        f"TryExec={_string(command[0])}",
+        f"Icon={_string(icon)}",
+        "Terminal=false",
+        "StartupWMClass=shoal",
+        "Categories=Network;FileTransfer;P2P;",
+        "MimeType=application/x-bittorrent;x-scheme-handler/magnet;",
+        OURS,
+        "",
+    )
+    return "\n".join(lines)
+
+
+def name_in(text: str) -> str:
+    """The `Name` of an entry, "" where there is none."""
+    parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",))
+    try:
+        parser.read_string(text)
+        return parser.get("Desktop Entry", "Name", fallback="")
+    except configparser.Error:
+        return ""
+
+
+def without_default(text: str, mime: str, entry: str) -> str:
+    """A `mimeapps.list` in which `entry` is not named for `mime` any more; all else stays as it is."""
+    lines: list[str] = []
+    for line in text.splitlines(keepends=True):
+        key, mark, value = line.partition("=")
+        if not mark or key.strip() != mime:
+            lines.append(line)
+            continue
+        named = [name for name in value.strip().split(";") if name]
+        rest = [name for name in named if name != entry]
+        if rest == named:
+            lines.append(line)
+        elif rest:
+            lines.append(f"{mime}={';'.join(rest)};\n")
+    return "".join(lines)
