@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
-# Program -> package. The clients that Shoal's interop tests exchange data with, and a display without a screen.
+# Program -> package. The clients that Shoal's interop tests exchange data with, and a desktop without a screen.
 TEST_PROGRAMS = {
     "aria2c": "aria2",
     "opentracker": "opentracker",
@@ -16,6 +16,14 @@ TEST_PROGRAMS = {
     "rtorrent": "rtorrent",
     "transmission-daemon": "transmission-daemon",
     "Xvfb": "xvfb",
+    # A desktop: what people double-click in, what opens files, and a hand.
+    "dbus-daemon": "dbus",
+    "gio": "libglib2.0-bin",
+    "openbox": "openbox",
+    "pcmanfm": "pcmanfm",
+    "thunar": "thunar",
+    "xdg-open": "xdg-utils",
+    "xdotool": "xdotool",
     # They judge what packaging/assembly makes.
     "appstreamcli": "appstream",
     "desktop-file-validate": "desktop-file-utils",

@@ -13,9 +13,11 @@ from shoal.gui.window.main_window import MainWindow
 from shoal.launch.arguments import main
 
 if __name__ == "__main__":
+    original = MainWindow.open_sources
 
     def tell(window: MainWindow, sources: Sequence[str], *, ask_first: bool = True) -> None:
         print(json.dumps({"open": list(sources)}), flush=True)
+        original(window, sources, ask_first=ask_first)
 
     MainWindow.open_sources = tell  # type: ignore[method-assign]
     sys.exit(main())

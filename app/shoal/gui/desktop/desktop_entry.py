@@ -16,10 +16,15 @@ OURS = "X-Shoal-Written=true"
 
 def exec_value(command: Sequence[str]) -> str:
     """The value of `Exec` that starts `command` with what is to be opened."""
-    return " ".join([*(_string(_quoted(word)) for word in command), "%U"])
+    # GLib looks for the first word as it stands there, with its percent signs doubled, and then ignores the entry.
+    words = ["/usr/bin/env", *command] if "%" in command[0] else command
+    return " ".join([*(_string(_quoted(word)) for word in words), "%U"])
 
 
 def _quoted(word: str) -> str:
+    # xdg-open splits at blanks and knows no quotes: what needs none gets none.
+    if re.fullmatch(r"[A-Za-z0-9_./:+,@-]+", word):
+        return word
     # Percent signs stand for field codes whether they are quoted or not.
     return '"' + re.sub(r'(["`$\\])', r"\\\1", word).replace("%", "%%") + '"'
 

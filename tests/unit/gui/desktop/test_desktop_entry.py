@@ -10,9 +10,9 @@ from shoal.gui.desktop.desktop_entry import OURS, entry_text, exec_value, name_i
 @pytest.mark.parametrize(
     ("word", "value"),
     [
-        ("/opt/shoal", '"/opt/shoal" %U'),
+        ("/opt/shoal-1.0/bin/shoal", "/opt/shoal-1.0/bin/shoal %U"),
         ("/my apps/shoal", '"/my apps/shoal" %U'),
-        ("/100%/shoal", '"/100%%/shoal" %U'),
+        ("/100%/shoal", '/usr/bin/env "/100%%/shoal" %U'),
         ("/a$b`c/shoal", '"/a\\\\$b\\\\`c/shoal" %U'),
         ('/a"b/shoal', '"/a\\\\"b/shoal" %U'),
         ("/a\\b/shoal", '"/a\\\\\\\\b/shoal" %U'),
@@ -26,7 +26,7 @@ def test_every_path_survives_both_levels_of_quoting(word: str, value: str) -> No
 def test_the_entry_says_what_it_opens_and_who_wrote_it() -> None:
     lines = entry_text(["/a b/python", "-m", "shoal"], "/icons/shoal.svg").splitlines()
     assert lines[0] == "[Desktop Entry]"
-    assert 'Exec="/a b/python" "-m" "shoal" %U' in lines
+    assert 'Exec="/a b/python" -m shoal %U' in lines
     assert "TryExec=/a b/python" in lines
     assert "MimeType=application/x-bittorrent;x-scheme-handler/magnet;" in lines
     assert "Version=1.0" in lines
