@@ -21,6 +21,7 @@ from tests.support.shoal_process import SOURCE_ROOT, ShoalProcess
 from tests.support.swarm_content import Content, single_file
 
 from shoal.gui.desktop.associations import Kind, Who
+from shoal.gui.desktop.desktop_entry import ENTRY_ID
 from shoal.gui.desktop.linux_openers import LinuxOpeners
 from shoal.gui.style.resources import resources_folder
 from shoal.settings.engine_settings import EngineSettings
@@ -175,7 +176,7 @@ def test_a_program_at_any_path_is_found(desk: Desk) -> None:
 
 
 def test_the_entry_is_valid_and_given_back_without_a_rest(desk: Desk) -> None:
-    entry = desk.session.home / ".local/share/applications/shoal.desktop"
+    entry = desk.session.home / ".local/share/applications" / ENTRY_ID
     checked = desk.session.tool("desktop-file-validate", str(entry))
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
     status = desk.openers.status()

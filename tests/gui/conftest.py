@@ -16,6 +16,7 @@ from tests.support.fake_client import FakeClient
 
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk, Listen
+from shoal.gui.desktop.associations import ByHand
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.window.web_source import Fetch
@@ -72,8 +73,13 @@ class WindowRun:
     folder_is_there: bool = True
     save: Callable[[InterfaceSettings], None] | None = None
     fetch: Fetch = no_fetch
+<<<<<<< HEAD
     notices: tuple[StoreNote, ...] = ()
     language: str = "en"
+=======
+    notices: tuple[str, ...] = ()
+    trashed: list[str] = field(default_factory=list)
+>>>>>>> 8d33f62 (window: a watch folder, and an offer for what was copied)
     application: Application | None = None
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
     """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""
@@ -87,6 +93,8 @@ class WindowRun:
             lambda folder: FolderFacts(self.folder_is_there, self.free, 2 * 10**12, "one disk"),
             self.fetch,
             "/downloads",
+            self.trashed.append,
+            ByHand(),
             self.notices,
             self.language,
         )

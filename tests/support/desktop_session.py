@@ -47,7 +47,7 @@ class DesktopSession:
             self._start_display()
             self.start("dbus-daemon", "--session", "--nofork", f"--address=unix:path={self.runtime}/bus")
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={self.runtime}/bus"
-            self.until(lambda: (self.runtime / "bus").exists(), "the message bus listens")
+            self.until((self.runtime / "bus").exists, "the message bus listens")
             self.start("openbox", "--sm-disable")
             self.until(lambda: self.tool("xdotool", "get_desktop").returncode == 0, "openbox manages the windows")
         except BaseException:

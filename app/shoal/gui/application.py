@@ -19,7 +19,9 @@ from PySide6.QtWidgets import QApplication
 from shoal import APPLICATION_ID
 from shoal.api.client import Client
 from shoal.api.errors import UserError
+from shoal.gui.desktop.associations import BackgroundAssociations, Registrar
 from shoal.gui.desktop.open_events import OpenEvents
+from shoal.gui.desktop.watched_files import Trash
 from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
@@ -31,8 +33,10 @@ from shoal.gui.style.languages import Languages
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import clean, quoted, say
 from shoal.gui.window.add_desk import LookAt
+from shoal.gui.window.clipboard_offer import ClipboardOffer
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
+from shoal.gui.window.watching import Watching
 from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.store import StoreNote
@@ -78,6 +82,8 @@ class Desk:
     look_at: LookAt
     fetch: Fetch
     downloads_folder: str
+    trash: Trash
+    registrar: Registrar
     notices: tuple[StoreNote, ...] = ()
     """What the window says of its settings from its start on."""
     language: str = ""
@@ -88,7 +94,7 @@ class Application:
     """One window over one engine. Make it on the running loop; `run` once."""
 
     def __init__(self, app: QApplication, desk: Desk) -> None:
-        self._desk = desk
+        self._app, self._desk = app, desk
         self._loop = asyncio.get_running_loop()
         self._background = Background()
         self._saving: asyncio.Task[None] | None = None
@@ -101,6 +107,7 @@ class Application:
         self.theme = Theme(app, desk.resources, ThemeChoice(desk.settings.theme))
         app.setWindowIcon(window_icon(desk.resources))
         self.link = ClientLink(self._loop)
+        self.associations = BackgroundAssociations(desk.registrar, self._background)
         self.settings = SettingsDoor(self.link, self.memory)
         self._listening: Listening | None = None
         self._stop: asyncio.Event | None = None
@@ -145,7 +152,7 @@ class Application:
         old.deleteLater()
 
     def _make_window(self) -> MainWindow:
-        return MainWindow(
+        window = MainWindow(
             self.theme,
             self.link,
             self._background,
@@ -155,6 +162,18 @@ class Application:
             fetch=self._desk.fetch,
             downloads_folder=self._desk.downloads_folder,
         )
+        ClipboardOffer(self._app, window.offers, self.memory, window.open_sources, window)
+        Watching(
+            window,
+            self.link,
+            self._background,
+            self.memory,
+            window.adder,
+            row_of=window.model.row_of,
+            tell=window.notices.say,
+            trash=self._desk.trash,
+        )
+        return window
 
     async def run(
         self,

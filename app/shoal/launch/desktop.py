@@ -13,6 +13,8 @@ from contextlib import AbstractAsyncContextManager
 from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.application import Application, Desk, Listen, Listening, Take, make_application
+from shoal.gui.desktop.associations import Registrar
+from shoal.gui.desktop.system_registrar import system_registrar
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.stall_watch import StallWatch
 from shoal.gui.style.resources import resources_folder
@@ -22,8 +24,10 @@ from shoal.launch import pyside_pairing
 from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
 from shoal.launch.instance.election import Instance
 from shoal.launch.logging import set_up_logging
+from shoal.launch.own_command import own_command
 from shoal.launch.qt_loop import run_on_qt
 from shoal.launch.signals import TidyEnd
+from shoal.runtime.files import SystemFiles
 from shoal.runtime.folder_facts import look_at_folder
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
@@ -76,8 +80,14 @@ def run_desktop(
         look_at=look_at_folder,
         fetch=web_fetch(engine_settings.outgoing_host),
         downloads_folder=downloads or str(downloads_folder()),
+<<<<<<< HEAD
         notices=engine_file.notes + interface_file.notes,
         language=os.environ.get(LANGUAGE_VARIABLE, ""),
+=======
+        trash=SystemFiles().trash,
+        registrar=_registrar(places),
+        notices=tuple(settings_note_text(note) for note in engine_file.notes + interface_file.notes),
+>>>>>>> 8d33f62 (window: a watch folder, and an offer for what was copied)
     )
     app = make_application(sys.argv[:1])
     failures: list[Exception] = []
@@ -134,6 +144,12 @@ def run_desktop(
     if failures:
         raise failures[0]
     return code
+
+
+def _registrar(places: Profile) -> Registrar:
+    """Where this copy of Shoal becomes the one that opens torrents."""
+    icon = resources_folder() / "icons" / "shoal.svg"
+    return system_registrar(own_command(), icon=icon, note=places.state_folder / "former-openers.json")
 
 
 def _listen_at(instance: Instance | None) -> Listen | None:

@@ -70,6 +70,32 @@ class InterfaceSettings:
         high=2**50,
         zero="never",
     )
+    watch_folder: str = setting(
+        "",
+        "Watch folder",
+        "Torrent files that appear in this folder are added",
+        Page.ADDING,
+        longest=MAX_FOLDER_LENGTH,
+        form=Form.FOLDER,
+        zero="off",
+    )
+    watch_action: str = setting(
+        "rename",
+        "Then",
+        "What happens to a torrent file of the watch folder once it is added",
+        Page.ADDING,
+        choices=(
+            Choice("rename", "Rename it to .torrent.added"),
+            Choice("move", "Move it into the folder \u201cadded\u201d there"),
+            Choice("trash", "Move it to the wastebasket"),
+        ),
+    )
+    watch_asks: bool = setting(
+        False, "Ask about watched files", "Show what a torrent file of the watch folder holds first", Page.ADDING
+    )
+    offer_clipboard: bool = setting(
+        True, "Offer copied links", "Offer a magnet link or the address of a torrent file that was copied", Page.ADDING
+    )
 
     # Saving
     downloads_folder: str = setting(
@@ -180,6 +206,7 @@ class InterfaceSettings:
     last_folder: str = kept("", "Folder of the last download", longest=MAX_FOLDER_LENGTH)
     last_torrent_folder: str = kept("", "Folder of the last torrent file opened", longest=MAX_FOLDER_LENGTH)
     recent_folders: str = kept("", "Folders of the last downloads, one a line, newest first", longest=MAX_STATE_LENGTH)
+    last_offer: str = kept("", "Digest of the copied link that was offered last", longest=64)
     last_label: str = kept("", "Label of the last download", longest=64)
     labels: str = kept("", "Labels that were made, one a line, used or not", longest=MAX_STATE_LENGTH)
     sidebar_groups_hidden: str = kept("", "Groups of the sidebar that are not shown, by blanks", longest=256)

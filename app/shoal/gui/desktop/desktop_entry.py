@@ -9,7 +9,9 @@ import configparser
 import re
 from collections.abc import Sequence
 
-ENTRY_ID = "shoal.desktop"
+from shoal import APPLICATION_ID
+
+ENTRY_ID = f"{APPLICATION_ID}.desktop"
 OURS = "X-Shoal-Written=true"
 """Marks an entry that Shoal itself wrote, and may take away again."""
 

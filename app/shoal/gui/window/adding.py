@@ -84,6 +84,7 @@ class Adder:
         self._asked_about: list[AddEntry] = []
         """Those of the window that is open, or that is about to be."""
         self._to_ask: list[str] = []
+        self._answers: dict[str, asyncio.Future[None]] = {}
         self._is_asking = False
         self._stopped = False
 
@@ -107,6 +108,12 @@ class Adder:
         if not self._is_asking:
             self._is_asking = True
             self._link.run(self._ask_about_all(), self._parent)
+
+    async def ask_about(self, source: str) -> None:
+        """Show the add window for `source`, whatever the settings say; returns when that was answered."""
+        answer = self._answers.setdefault(source, asyncio.get_running_loop().create_future())
+        self._ask_later([source])
+        await asyncio.shield(answer)
 
     def stop(self) -> None:
         """Leave out what is not read or added yet of those that are under way together."""
@@ -151,8 +158,13 @@ class Adder:
                         break
                     # What had not come when the rest was added is asked about next.
                     entries = await self._ask(entries)
+                for source in self._answers.keys() & set(sources):
+                    self._answers.pop(source).set_result(None)
         finally:
             self._is_asking = False
+            for answer in self._answers.values():
+                answer.cancel()
+            self._answers.clear()
 
     async def _entries(self, sources: Sequence[str]) -> list[AddEntry]:
         """One per source that was not given up, the same torrent only once; some may still be on their way."""

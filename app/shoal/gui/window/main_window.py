@@ -32,6 +32,7 @@ from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.drop_overlay import DropOverlay
 from shoal.gui.widgets.notice_bar import NoticeBar
+from shoal.gui.widgets.offer_bar import OfferBar
 from shoal.gui.widgets.toast import Toast
 from shoal.gui.window.actions import Actions
 from shoal.gui.window.add_desk import LookAt
@@ -179,10 +180,13 @@ class MainWindow(QMainWindow):
         self.find_field = self.toolbar.find_field
         self.addToolBar(self.toolbar)
         self.notices = NoticeBar(theme)
+        self.offers = OfferBar(theme)
         self.pages = ListPages(theme, self.model, self.list, self.find_field)
         self.sidebar = Sidebar(theme)
         self.details = DetailPane(theme, self._link, self._memory, opener=self._open_dialog)
-        self.frame = Frame(theme, self.sidebar, column_of((self.pages, 1), (self.notices, 0)), self.details)
+        self.frame = Frame(
+            theme, self.sidebar, column_of((self.pages, 1), (self.offers, 0), (self.notices, 0)), self.details
+        )
         self.setCentralWidget(self.frame)
         self.status = StatusBar(theme)
         self.status.show_state(say("Starting the engine\u2026"))
@@ -241,6 +245,7 @@ class MainWindow(QMainWindow):
                 (self.toolbar, lambda: self.toolbar.add_button.main),
                 (self.sidebar, lambda: self.sidebar.list),
                 (self.pages, lambda: first_focusable(self.pages)),
+                (self.offers, lambda: self.offers.add),
                 (self.details, lambda: first_focusable(self.details)),
                 (self.toast, lambda: first_focusable(self.toast)),
                 (self.status, lambda: first_focusable(self.status)),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shoal.gui.desktop.associations import AssociationError, BackgroundAssociations, Kind, Who
+from shoal.gui.desktop.desktop_entry import ENTRY_ID
 from shoal.gui.desktop.linux_openers import LinuxOpeners
 from shoal.gui.link.background import Background
 
@@ -36,7 +37,7 @@ class Desktop:
             "PATH": f"{tool.parent}:/usr/bin:/bin",
             "XDG_DATA_DIRS": str(place / "share"),
         }
-        self.entry = place / ".local/share/applications/shoal.desktop"
+        self.entry = place / ".local/share/applications" / ENTRY_ID
         self.note = place / "state" / "openers.json"
 
     def openers(self) -> LinuxOpeners:
@@ -90,12 +91,12 @@ def test_what_somebody_else_has_taken_meanwhile_is_left_alone(desktop: Desktop) 
 
 
 def test_an_entry_of_a_package_is_used_and_stays(desktop: Desktop) -> None:
-    desktop.install("shoal.desktop", "Shoal")
+    desktop.install(ENTRY_ID, "Shoal")
     desktop.openers().claim(frozenset(Kind))
     assert not desktop.entry.exists()
     assert desktop.openers().status().torrents.who is Who.SHOAL
     desktop.openers().release()
-    assert (desktop.place / "share" / "applications" / "shoal.desktop").exists()
+    assert (desktop.place / "share" / "applications" / ENTRY_ID).exists()
 
 
 def test_without_xdg_utils_the_person_is_told(desktop: Desktop) -> None:
