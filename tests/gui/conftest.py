@@ -73,13 +73,9 @@ class WindowRun:
     folder_is_there: bool = True
     save: Callable[[InterfaceSettings], None] | None = None
     fetch: Fetch = no_fetch
-<<<<<<< HEAD
     notices: tuple[StoreNote, ...] = ()
     language: str = "en"
-=======
-    notices: tuple[str, ...] = ()
     trashed: list[str] = field(default_factory=list)
->>>>>>> 8d33f62 (window: a watch folder, and an offer for what was copied)
     application: Application | None = None
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
     """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""

@@ -80,14 +80,10 @@ def run_desktop(
         look_at=look_at_folder,
         fetch=web_fetch(engine_settings.outgoing_host),
         downloads_folder=downloads or str(downloads_folder()),
-<<<<<<< HEAD
         notices=engine_file.notes + interface_file.notes,
         language=os.environ.get(LANGUAGE_VARIABLE, ""),
-=======
         trash=SystemFiles().trash,
         registrar=_registrar(places),
-        notices=tuple(settings_note_text(note) for note in engine_file.notes + interface_file.notes),
->>>>>>> 8d33f62 (window: a watch folder, and an offer for what was copied)
     )
     app = make_application(sys.argv[:1])
     failures: list[Exception] = []

@@ -81,7 +81,7 @@ class InterfaceSettings:
     )
     watch_action: str = setting(
         "rename",
-        "Then",
+        "After adding a watched file",
         "What happens to a torrent file of the watch folder once it is added",
         Page.ADDING,
         choices=(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from shoal import APPLICATION_ID
+from shoal.gui.style.wording import say
 
 ENTRY_ID = f"{APPLICATION_ID}.desktop"
 OURS = "X-Shoal-Written=true"
@@ -39,12 +40,12 @@ def _string(text: str) -> str:
 def entry_text(command: Sequence[str], icon: str) -> str:
     """The whole file. `command` begins with an absolute path; `icon` is a path or a name of an icon theme."""
     lines = (
-        "[Desktop Entry]",
+        "[Desktop Entry]",  # not shown
         "Type=Application",
         "Version=1.0",
         "Name=Shoal",
-        "GenericName=BitTorrent client",
-        "Comment=Download and share files with BitTorrent",
+        f"GenericName={_string(say('BitTorrent client'))}",
+        f"Comment={_string(say('Download and share files with BitTorrent'))}",
         f"Exec={exec_value(command)}",
         f"TryExec={_string(command[0])}",
         f"Icon={_string(icon)}",
@@ -63,7 +64,7 @@ def name_in(text: str) -> str:
     parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",))
     try:
         parser.read_string(text)
-        return parser.get("Desktop Entry", "Name", fallback="")
+        return parser.get("Desktop Entry", "Name", fallback="")  # not shown
     except configparser.Error:
         return ""
 

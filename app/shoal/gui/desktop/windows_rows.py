@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shoal.gui.style.wording import say
+
 CLASSES = r"Software\Classes"
 TORRENT_CLASS, MAGNET_CLASS = "Shoal.torrent", "Shoal.magnet"
 CAPABILITIES = r"Software\Shoal\Capabilities"
@@ -18,6 +20,8 @@ CHOICES = {
 """Where Windows keeps what the person chose, as value `ProgId`."""
 OWN_TREES = (rf"{CLASSES}\{TORRENT_CLASS}", rf"{CLASSES}\{MAGNET_CLASS}", r"Software\Shoal\Capabilities")
 """Taken away as a whole; of other keys only our values."""
+
+_MAGNET_NAME, _PROTOCOL = "URL:Magnet URI", "URL Protocol"  # not shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,13 @@ def registry_rows(command: Sequence[str], *, torrents: bool = True, magnets: boo
     run, icon = command_line(command), f'"{command[0]}",0'
     rows = [
         RegistryRow(CAPABILITIES, "ApplicationName", "Shoal"),
-        RegistryRow(CAPABILITIES, "ApplicationDescription", "BitTorrent client"),
+        RegistryRow(CAPABILITIES, "ApplicationDescription", say("BitTorrent client")),
         RegistryRow(r"Software\RegisteredApplications", "Shoal", CAPABILITIES),
     ]
     if torrents:
         key = rf"{CLASSES}\{TORRENT_CLASS}"
         rows += [
-            RegistryRow(key, "", "Torrent file"),
+            RegistryRow(key, "", say("Torrent file")),
             RegistryRow(rf"{key}\DefaultIcon", "", icon),
             RegistryRow(rf"{key}\shell\open\command", "", run),
             RegistryRow(rf"{CLASSES}\.torrent\OpenWithProgids", TORRENT_CLASS, ""),
@@ -54,12 +58,12 @@ def registry_rows(command: Sequence[str], *, torrents: bool = True, magnets: boo
     if magnets:
         key = rf"{CLASSES}\{MAGNET_CLASS}"
         rows += [
-            RegistryRow(key, "", "URL:Magnet URI"),
-            RegistryRow(key, "URL Protocol", ""),
+            RegistryRow(key, "", _MAGNET_NAME),
+            RegistryRow(key, _PROTOCOL, ""),
             RegistryRow(rf"{key}\DefaultIcon", "", icon),
             RegistryRow(rf"{key}\shell\open\command", "", run),
-            RegistryRow(rf"{CLASSES}\magnet", "", "URL:Magnet URI"),
-            RegistryRow(rf"{CLASSES}\magnet", "URL Protocol", ""),
+            RegistryRow(rf"{CLASSES}\magnet", "", _MAGNET_NAME),
+            RegistryRow(rf"{CLASSES}\magnet", _PROTOCOL, ""),
             RegistryRow(rf"{CAPABILITIES}\URLAssociations", "magnet", MAGNET_CLASS),
         ]
     return tuple(rows)
