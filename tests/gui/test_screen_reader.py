@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QWidget
-from tests.gui.conftest import WindowRun, until
+from PySide6.QtWidgets import QLabel, QWidget
+from tests.gui.conftest import WindowRun, opened, until
 from tests.support.fake_client import FakeClient, row
+from tests.support.torrent_samples import torrent_bytes
 
 from shoal.api.details import FileRow, PeerRow, TorrentDetails, TorrentEvent, TrackerRow
 from shoal.api.errors import Reason
 from shoal.api.snapshots import DiskSpace, SessionTotals, TorrentState
 from shoal.gui.application import Application
+from shoal.gui.dialogs.add_torrent import AddTorrentDialog
+from shoal.gui.widgets.elided_label import ElidedLabel
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 INFORMING = frozenset(
@@ -32,6 +36,9 @@ INFORMING = frozenset(
         QAccessible.Role.MenuItem,
         QAccessible.Role.PageTab,
         QAccessible.Role.RadioButton,
+        QAccessible.Role.RowHeader,
+        QAccessible.Role.StaticText,
+        QAccessible.Role.TreeItem,
     }
 )
 MOST_CHILDREN = 400
@@ -59,10 +66,17 @@ def faults(part: QWidget) -> list[str]:
         said = " ".join(element.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Description))
         if re.search(r"\{\w*\}", said):
             found.append(f"braces: {said}")
-        state, role = element.state(), element.role()
-        if (state.focusable or role in INFORMING) and not spoken(element).strip():
+        if (element.state().focusable or informs(element)) and not spoken(element).strip():
             found.append(f"silent: {where(element)}")
     return found
+
+
+def informs(element: QAccessibleInterface) -> bool:
+    """Whether there is something to hear; a label that says nothing to the eye need not say it to the ear."""
+    label = element.object()
+    if isinstance(label, QLabel | ElidedLabel) and not label.text():
+        return False
+    return element.role() in INFORMING
 
 
 def where(element: QAccessibleInterface) -> str:
@@ -126,7 +140,7 @@ def test_the_window_is_told_whole(sample: WindowRun) -> None:
     sample.play(story)
 
 
-@pytest.mark.parametrize("name", ["overview", "peers", "swarm", "pieces", "trackers", "speed"])
+@pytest.mark.parametrize("name", ["overview", "files", "peers", "swarm", "pieces", "trackers", "speed", "info"])
 def test_a_tab_of_the_details_is_told(sample: WindowRun, name: str) -> None:
     async def story(application: Application) -> None:
         window = application.window
@@ -158,3 +172,18 @@ def test_the_panel_behind_why_is_told(sample: WindowRun, torrent_id: str) -> Non
         assert faults(panel) == []
 
     sample.play(story)
+
+
+def test_the_add_window_is_told(sample: WindowRun, tmp_path: Path) -> None:
+    path = tmp_path / "sample.torrent"
+    path.write_bytes(torrent_bytes("Sample", {"a/one.mkv": 30_000, "a/two.txt": 5_000}))
+
+    async def story(application: Application) -> None:
+        dialog = await opened(sample, AddTorrentDialog)
+        assert faults(dialog) == []
+        tree = QAccessible.queryAccessibleInterface(dialog.shown_files().tree)
+        heard = [spoken(element) for element in elements(tree) if element.role() is QAccessible.Role.TreeItem]
+        assert "folder a, 2 files, 35 kB, priority Normal" in heard
+        assert "one.mkv, 30 kB, priority Normal" in heard
+
+    sample.play(story, str(path))

@@ -40,6 +40,8 @@ class AddOptions(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
+        # What is inside scrolls into view when it takes the focus.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedWidth(px(WIDTH + 14))
         self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget#options { background: transparent; }")
         inside = QWidget()
