@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assembly.places import CHECKOUT
+
 UNUSED_MODULES = (
     "tkinter",
     "unittest",
@@ -23,8 +25,8 @@ UNUSED_MODULES = (
     "PySide6.QtPrintSupport",
 )
 
-LANGUAGES = ("de", "es", "fr")
-"""Those of Shoal's languages for which Qt has translations of its own (English is built in)."""
+LANGUAGES = sorted(path.stem for path in (CHECKOUT / "resources" / "translations").glob("*.mo"))
+"""Those that Shoal speaks besides English, which is built in; Qt's own words are wanted in them, too."""
 
 _UNUSED = re.compile(
     r"(^|/)(lib)?Qt6?(Qml|Quick|VirtualKeyboard|Pdf|Sql|Test|Designer|PrintSupport|Labs|ShaderTools|Egl|Help|WlShellIntegration)\w*\."
@@ -36,7 +38,9 @@ _UNUSED = re.compile(
     r"|/plugins/imageformats/(lib)?q(gif|icns|pdf|tga|tiff|wbmp|webp)\b"
     r"|opengl32sw\.dll$|d3dcompiler_\d+\.dll$"
 )
-_TRANSLATION = re.compile(r"/translations/(?!(?:qt|qtbase)_(?:" + "|".join(LANGUAGES) + r")\.qm$)")
+_TRANSLATION = re.compile(
+    r"/(?!(?:qt|qtbase)_(?:" + "|".join(LANGUAGES) + r")\.qm$)\w+\.qm$|/resources/translations/.*\.po$"
+)
 
 # The system has them and keeps them up to date, those that belong to its display, fonts and bus, and those that
 # decipher what strangers send: the .deb depends on them.

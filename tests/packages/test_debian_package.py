@@ -151,6 +151,8 @@ def test_package_is_installed_downloads_shows_its_window_and_leaves_nothing_behi
 
     installed = system.files()
     assert {"usr/bin/shoal", "usr/share/doc/shoal/copyright", "usr/share/man/man1/shoal.1.gz"} <= installed
+    names = {name.rpartition("/")[2] for name in installed}
+    assert {"de.mo", "qtbase_de.qm"} <= names, "German"
     parts = json.loads(
         (system.root / "usr/lib/shoal/_internal/shoal/resources/licences/parts.json").read_text(encoding="utf-8")
     )
