@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -163,6 +164,21 @@ def test_a_magnet_link_reaches_the_running_window_as_it_is(
     before = desk.opened().count(MAGNET)
     desk.session.tool(*command, MAGNET)
     desk.session.until(lambda: desk.opened().count(MAGNET) == before + 1, "the link arrives")
+    assert not running.has_ended
+
+
+def test_a_window_that_hangs_is_told_on_the_screen(desk: Desk, running: RunningProgram) -> None:
+    stopped = running.process
+    stopped.send_signal(signal.SIGSTOP)
+    try:
+        second = desk.session.start(str(desk.script), "x.torrent")
+        told = desk.session.window("--name", "^Nothing was opened")
+        desk.session.until(lambda: desk.session.active() == told, "the message has the focus")
+        desk.session.press("Escape")
+        desk.session.until(lambda: second.has_ended, "it ends")
+    finally:
+        stopped.send_signal(signal.SIGCONT)
+    assert second.process.returncode == 1
     assert not running.has_ended
 
 

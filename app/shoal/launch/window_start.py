@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from shoal.api.errors import Reason
 from shoal.cli.messages import ExitCode, exit_code, sentence
-from shoal.launch.display import NO_DISPLAY, can_open_window
+from shoal.launch.display import NO_DISPLAY, can_open_window, has_display
 from shoal.launch.instance.election import Instance, elect
 from shoal.launch.instance.meeting_place import meeting_place
 from shoal.launch.instance.request import BadRequestError, OpenRequest, request_of
@@ -74,7 +74,16 @@ def _elected(request: OpenRequest, profile: str | None) -> tuple[Instance | None
 
 def _refuse(reason: Reason) -> int:
     print(f"shoal: {sentence(reason)}", file=sys.stderr)
+    if not _has_terminal() and has_display(os.environ):
+        # Double-clicked: a person waits for something to happen on the screen.
+        from shoal.launch.lone_message import show_refusal  # noqa: PLC0415
+
+        show_refusal(reason)
     return int(exit_code(reason))
+
+
+def _has_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _complaint(profile: str | None) -> tuple[int, str] | None:

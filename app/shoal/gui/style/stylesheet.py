@@ -159,6 +159,8 @@ QWidget[pane="true"] { background: $win; }
 QWidget[surface="true"] { background: $surf; }
 QFrame[field="true"] { background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; }
 QFrame[notice="true"] { background: $warnbg; border: none; border-top: 1px solid $line; }
+QFrame[offer="true"] { background: $soft; border: none; border-top: 1px solid $line; }
+QFrame[offer="true"] QLabel { color: $ink; background: transparent; }
 QFrame[notice="true"] QLabel { color: $ink; background: transparent; }
 
 QFrame[setting="true"] { background: transparent; border: 1px solid transparent; border-radius: ${p8}px; }
