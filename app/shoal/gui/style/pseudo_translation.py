@@ -9,6 +9,8 @@ import math
 import re
 
 LONGER = 0.4
+UNIT = 4
+"""Letters beside a place up to which words are a unit, which is as short in every language."""
 OPEN, CLOSE, FILL = "\u27e6", "\u27e7", "\u00b7"
 _ACCENTS = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
@@ -37,6 +39,8 @@ def pseudo(template: str) -> str:
     if not any(letter.isalpha() for letter in words) or _DATE_PATTERN.fullmatch(template):
         return template
     accented = "".join(part if at % 2 else part.translate(_ACCENTS) for at, part in enumerate(parts))
+    if len(parts) > 1 and len(words.strip()) <= UNIT:
+        return accented
     dots = "\u2026" if accented.endswith("\u2026") else ""
     longer = FILL * math.ceil(len(words) * LONGER - 2) if len(words) > 2 else ""
     return f"{OPEN}{accented.removesuffix(dots)}{longer}{CLOSE}{dots}"

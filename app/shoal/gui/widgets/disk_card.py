@@ -67,6 +67,7 @@ class DiskCard(QFrame):
         self._words.setProperty("role", "secondary")
         for label in (self._title, self._words):
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
         self._grid = QGridLayout(self)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(self._icon, 0, 0)
