@@ -27,6 +27,7 @@ from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.widgets.wrapped_text import WrappedText
 from shoal.gui.window import source_reader, web_source
 from shoal.metainfo.torrent_file import parse_metainfo
+from shoal.settings.interface_settings import InterfaceSettings
 
 ADDRESS = "https://e.example/get?passkey=secret"
 
@@ -285,6 +286,71 @@ def test_nothing_is_added_before_it_is_known_what_is_here(run: WindowRun, *, ask
     run.play(story, ADDRESS)
     assert set(rows_at_fetch) == {1}
     assert run.client.commands == []
+
+
+@pytest.mark.parametrize(("most", "asks"), [(20_000, True), (30_000, False)])
+def test_without_asking_it_is_asked_all_the_same_about_large_ones(
+    run: WindowRun, torrent: Path, most: int, *, asks: bool
+) -> None:
+    run.settings = replace(run.settings, ask_before_adding=False, ask_above_bytes=most)
+
+    async def story(application: Application) -> None:
+        if asks:
+            await opened(run, AddTorrentDialog)
+        else:
+            await until(lambda: run.client.commands)
+
+    run.play(story, str(torrent))
+    assert [type(command) for command in run.client.commands] == ([] if asks else [AddTorrent])
+
+
+def test_the_folder_of_the_settings_comes_before_the_last_one(run: WindowRun, torrent: Path) -> None:
+    run.settings = replace(run.settings, downloads_folder="/chosen", last_folder="/last", ask_before_adding=False)
+
+    async def story(application: Application) -> None:
+        await until(lambda: run.client.commands)
+
+    run.play(story, str(torrent))
+    added = run.client.commands[0]
+    assert isinstance(added, AddTorrent)
+    assert added.folder == "/chosen"
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_folders_are_remembered_only_where_that_is_wished(run: WindowRun, torrent: Path, *, remembers: bool) -> None:
+    run.settings = replace(run.settings, remember_folders=remembers)
+
+    async def story(application: Application) -> None:
+        await accept_adding(run)
+        await until(lambda: run.client.commands)
+
+    run.play(story, str(torrent))
+    assert application_settings(run).last_folder == ("/downloads" if remembers else "")
+    assert bool(application_settings(run).recent_folders) is remembers
+
+
+def application_settings(run: WindowRun) -> InterfaceSettings:
+    assert run.application is not None
+    return run.application.memory.settings
+
+
+@pytest.mark.parametrize("may_ask", [True, False])
+def test_trackers_are_asked_before_adding_only_where_that_is_wished(
+    run: WindowRun, tmp_path: Path, *, may_ask: bool
+) -> None:
+    run.settings = replace(run.settings, ask_swarm_size=may_ask)
+    path = tmp_path / "tracked.torrent"
+    path.write_bytes(torrent_bytes("Sample", {"a": 100}, announce="http://tracker.example/announce"))
+
+    async def story(application: Application) -> None:
+        dialog = await opened(run, AddTorrentDialog)
+        if may_ask:
+            await until(lambda: run.client.looked_up)
+        else:
+            await until(lambda: "Its trackers are not asked" in dialog.header.badge.accessibleName())
+
+    run.play(story, str(path))
+    assert bool(run.client.looked_up) is may_ask
 
 
 def test_without_asking_it_is_asked_all_the_same_when_the_disk_is_too_small(run: WindowRun, torrent: Path) -> None:

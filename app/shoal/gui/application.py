@@ -31,6 +31,7 @@ from shoal.gui.style.app_icon import window_icon
 from shoal.gui.style.explanations import settings_note_text, user_error_text
 from shoal.gui.style.languages import Languages
 from shoal.gui.style.theme import Theme, ThemeChoice
+from shoal.gui.style.units import count_in_binary
 from shoal.gui.style.wording import clean, quoted, say
 from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.clipboard_offer import ClipboardOffer
@@ -104,6 +105,7 @@ class Application:
         # Before the first sentence is made.
         self._languages = Languages(app, desk.resources)
         self._languages.choose(desk.language or desk.settings.language)
+        count_in_binary(desk.settings.units == "binary")
         self.theme = Theme(app, desk.resources, ThemeChoice(desk.settings.theme))
         app.setWindowIcon(window_icon(desk.resources))
         self.link = ClientLink(self._loop)
@@ -130,13 +132,17 @@ class Application:
         self.memory.remember(language=code)
 
     def _on_remembered(self, names: frozenset[str]) -> None:
-        if "language" in names:
+        if names & {"language", "units"}:
             self.link.run(self._change_language())
 
     async def _change_language(self) -> None:
         await self.link.rest(self.window)
-        if not self._languages.choose(self.memory.settings.language):
-            return
+        settings = self.memory.settings
+        is_other = self._languages.choose(settings.language)
+        if count_in_binary(settings.units == "binary") or is_other:
+            self._renew_window()
+
+    def _renew_window(self) -> None:
         old = self.window
         old.remember_layout()
         self.window = self._make_window()

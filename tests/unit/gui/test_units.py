@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shoal.gui.style.units import SteadyTime, percent_text, rate_text, short_duration, size_text, time_left_text
+from shoal.gui.style.rates import limit_steps, parse_rate
+from shoal.gui.style.units import (
+    SteadyTime,
+    count_in_binary,
+    percent_text,
+    rate_text,
+    short_duration,
+    size_text,
+    time_left_text,
+)
+from shoal.gui.widgets.speed_axis import axis_labels, scale_for
 
 
 @pytest.mark.parametrize(
@@ -27,6 +39,49 @@ from shoal.gui.style.units import SteadyTime, percent_text, rate_text, short_dur
 )
 def test_sizes_are_powers_of_a_thousand(count: float, text: str) -> None:
     assert size_text(count) == text
+
+
+@pytest.fixture
+def binary() -> Iterator[None]:
+    assert count_in_binary(True)
+    yield
+    assert count_in_binary(False)
+
+
+@pytest.mark.usefixtures("binary")
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (1023, "1 KiB"),
+        (1024, "1 KiB"),
+        (16 << 20, "16.0 MiB"),
+        (4 * 10**9, "3.7 GiB"),
+        (1 << 40, "1.0 TiB"),
+    ],
+)
+def test_sizes_may_be_powers_of_1024(count: float, text: str) -> None:
+    assert size_text(count) == text
+    assert rate_text(count) == f"{text}/s"
+
+
+@pytest.mark.usefixtures("binary")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.floats(1.0, 1e11))
+def test_the_axis_has_round_numbers_of_those_units(peak: float) -> None:
+    scale = scale_for(peak)
+    high, low = axis_labels(scale)
+    assert "i" in high or high.endswith(" B/s")
+    assert len(low) <= 4
+    assert 2 * scale.step <= scale.top
+
+
+@pytest.mark.usefixtures("binary")
+@pytest.mark.parametrize("step", limit_steps(0, 3e6))
+def test_what_is_shown_is_read_again(step: int) -> None:
+    assert parse_rate(rate_text(step)) == pytest.approx(step, rel=0.06)
+    assert parse_rate("1.5 MiB/s") == 1_572_864
+    assert parse_rate("5 iB") is None
 
 
 def test_a_rate_is_labelled() -> None:

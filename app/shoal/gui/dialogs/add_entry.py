@@ -205,6 +205,11 @@ class AddDefaults:
 class AddDesk(Protocol):
     """What the window asks of its owner; whatever touches a disk is done elsewhere than in the window's thread."""
 
+    @property
+    def may_ask_trackers(self) -> bool:
+        """Whether trackers may see that somebody looks at a torrent."""
+        ...
+
     def start(self, work: Coroutine[Any, Any, None], owner: QObject) -> asyncio.Task[None] | None:
         """Run `work` until it ends or `owner` is destroyed."""
         ...

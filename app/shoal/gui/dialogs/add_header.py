@@ -76,7 +76,7 @@ class AddHeader(QWidget):
         entry = self._entry
         if entry is None or entry.preview is None or not entry.can_add or self._asking is not None:
             return
-        if entry.preview.trackers and entry.lookup is None:
+        if entry.preview.trackers and entry.lookup is None and self._desk.may_ask_trackers:
             self._asking = self._desk.start(self._look_up(entry, entry.preview), self)
 
     def _stop_asking(self) -> None:
@@ -104,5 +104,5 @@ class AddHeader(QWidget):
         self.heading.set_whole(clean(preview.name))
         self.facts.show()
         self.facts.set_whole(header_facts(preview, entry.lookup))
-        swarm = swarm_words(preview, entry.lookup)
+        swarm = swarm_words(preview, entry.lookup, may_ask=self._desk.may_ask_trackers)
         self.badge.show_swarm(swarm.level, swarm.word, swarm.note, swarm.hint)

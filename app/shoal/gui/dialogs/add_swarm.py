@@ -28,10 +28,13 @@ class SwarmWords:
     hint: str = ""
 
 
-def swarm_words(preview: TorrentPreview, lookup: SwarmLookup | None) -> SwarmWords:
-    """`lookup` None: they are being asked."""
+def swarm_words(preview: TorrentPreview, lookup: SwarmLookup | None, *, may_ask: bool = True) -> SwarmWords:
+    """`lookup` None: they are being asked, or not as long as nobody `may_ask` them."""
     if not preview.trackers:
         return SwarmWords(Health.UNKNOWN, say("Unknown until started"), say("It names no tracker"))
+    if lookup is None and not may_ask:
+        hint = say("Configuration > Privacy says not to ask trackers before adding.")
+        return SwarmWords(Health.UNKNOWN, say("Unknown until started"), say("Its trackers are not asked"), hint)
     if lookup is None:
         return SwarmWords(Health.UNKNOWN, say("Asking\u2026"), say("How large the swarm is"))
     hint = "\n".join(_silence(host, cause) for host, cause in lookup.failed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shoal.gui.style.numbers import locale
-from shoal.gui.style.units import RATES, SIZES
+from shoal.gui.style.units import BINARY_RATES, BINARY_SIZES, RATES, SIZES
 from shoal.gui.style.wording import say_phrase
 
 LARGEST_LIMIT = 1 << 40
@@ -15,9 +15,11 @@ STEPS = 5
 _LADDER = tuple(
     round(digit * 10**power) for power in range(4, 9) for digit in (1, 1.5, 2, 3, 5, 7.5)
 )  # 10 kB/s to 750 MB/s
-_TYPED = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)\s*(?:([kmg]?)(b?)(?:/s)?)?\s*", re.IGNORECASE | re.ASCII)
+_TYPED = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)\s*(?:([kmg]?)(i?)(b?)(?:/s)?)?\s*", re.IGNORECASE | re.ASCII)
 _UNITS = ("B/s", "kB/s", "MB/s", "GB/s")
-_FACTORS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_BINARY_UNITS = ("B/s", "KiB/s", "MiB/s", "GiB/s")
+_KNOWN_UNITS = ((RATES, _UNITS), (SIZES, _UNITS), (BINARY_RATES, _BINARY_UNITS), (BINARY_SIZES, _BINARY_UNITS))
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
 
 
 def limit_steps(present: int, rate: float) -> tuple[int, ...]:
@@ -36,11 +38,16 @@ def limit_steps(present: int, rate: float) -> tuple[int, ...]:
 def _in_english(text: str) -> str:
     """`text` with the language's own unit as English has it: `2 Mo/s` of French is `2 MB/s`."""
     typed = " ".join(text.replace(locale().decimalPoint(), ".").split())
-    for units in (RATES, SIZES):
-        for at, unit in enumerate(units[: len(_UNITS)]):
+    for units, english in (
+        (RATES, _UNITS),
+        (SIZES, _UNITS),
+        (BINARY_RATES, _BINARY_UNITS),
+        (BINARY_SIZES, _BINARY_UNITS),
+    ):
+        for unit, name in zip(units, english, strict=False):
             own = say_phrase(unit, number="").strip().casefold()
             if typed.casefold().endswith(own) and not typed[: -len(own)].strip()[-1:].isalpha():
-                return f"{typed[: -len(own)]}{_UNITS[at]}"
+                return f"{typed[: -len(own)]}{name}"
     return typed
 
 
@@ -49,7 +56,10 @@ def parse_rate(text: str) -> int | None:
     found = _TYPED.fullmatch(_in_english(text))
     if found is None:
         return None
-    number, prefix, byte = found[1].replace(",", "."), (found[2] or "").lower(), found[3]
-    factor = _FACTORS[prefix or ("" if byte else "k")]
+    number, prefix, binary, byte = found[1].replace(",", "."), (found[2] or "").lower(), found[3], found[4]
+    if binary and not prefix:
+        return None
+    power = _POWERS[prefix or ("" if byte else "k")]
+    factor: int = (1024 if binary else 1000) ** power
     rate = round(float(number) * factor)
     return rate if rate <= LARGEST_LIMIT else None

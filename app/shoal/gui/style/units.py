@@ -1,4 +1,4 @@
-"""Bytes, rates, shares and durations as people read them. Pure functions; powers of 1,000."""
+"""Bytes, rates, shares and durations as people read them: powers of 1,000, or of 1,024 where a person wants those."""
 
 from __future__ import annotations
 
@@ -27,26 +27,68 @@ RATES = (
     phrase("{number} PB/s"),
     phrase("{number} EB/s"),
 )
+BINARY_SIZES = (
+    phrase("{number} B"),
+    phrase("{number} KiB"),
+    phrase("{number} MiB"),
+    phrase("{number} GiB"),
+    phrase("{number} TiB"),
+    phrase("{number} PiB"),
+    phrase("{number} EiB"),
+)
+BINARY_RATES = (
+    phrase("{number} B/s"),
+    phrase("{number} KiB/s"),
+    phrase("{number} MiB/s"),
+    phrase("{number} GiB/s"),
+    phrase("{number} TiB/s"),
+    phrase("{number} PiB/s"),
+    phrase("{number} EiB/s"),
+)
 DASH = "\u2013"
 STEADY_SECONDS = 3.0
 STEADY_SHARE = 0.05
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
+class _InForce:
+    """How the whole program counts bytes."""
+
+    step = 1000
+    sizes, rates = SIZES, RATES
+
+
+def count_in_binary(on: bool) -> bool:
+    """From now on a unit has 1,024 of the one before, or 1,000; False when it was so already.
+
+    What is shown already stays as it is.
+    """
+    if on is (_InForce.step == 1024):
+        return False
+    _InForce.step = 1024 if on else 1000
+    _InForce.sizes, _InForce.rates = (BINARY_SIZES, BINARY_RATES) if on else (SIZES, RATES)
+    return True
+
+
+def rate_units() -> tuple[int, tuple[Template, ...]]:
+    """How many of one unit of rates make the next, and the units."""
+    return _InForce.step, _InForce.rates
+
+
 def size_text(count: float) -> str:
     """`count` bytes with at most one decimal below 100: `910 kB`, `4.0 GB`, `102 GB`."""
-    return _with_unit(count, SIZES)
+    return _with_unit(count, _InForce.sizes)
 
 
 def rate_text(bytes_per_second: float) -> str:
     """A rate as `5.2 MB/s`."""
-    return _with_unit(bytes_per_second, RATES)
+    return _with_unit(bytes_per_second, _InForce.rates)
 
 
 def size_beside(count: float, other: float) -> str:
     """`count` bytes to stand before the size `other`: the number alone where both have the same unit."""
     (number, step), (_, other_step) = _in_steps(count), _in_steps(other)
-    return number if step == other_step else say_phrase(SIZES[step], number=number)
+    return number if step == other_step else say_phrase(_InForce.sizes[step], number=number)
 
 
 def _with_unit(count: float, units: tuple[Template, ...]) -> str:
@@ -55,10 +97,10 @@ def _with_unit(count: float, units: tuple[Template, ...]) -> str:
 
 
 def _in_steps(count: float) -> tuple[str, int]:
-    """The number to show, and how often it was divided by a thousand."""
+    """The number to show, and how many units above the byte that is."""
     value, step = max(0.0, float(count)), 0
     while step < len(SIZES) - 1 and round(value) >= 1000:
-        value /= 1000
+        value /= _InForce.step
         step += 1
     return (whole(round(value)) if step < 2 or round(value, 1) >= 100 else decimal(value, 1)), step
 

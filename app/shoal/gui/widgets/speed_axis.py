@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shoal.api.commands import Span
 from shoal.api.details import SpeedHistory
 from shoal.gui.style.numbers import decimal
-from shoal.gui.style.units import RATES
+from shoal.gui.style.units import rate_units
 from shoal.gui.style.wording import say_phrase
 
 LEAST_PEAK = 10_000.0
@@ -47,7 +47,10 @@ def scale_for(peak: float) -> Scale:
     """The axis for rates up to `peak`: always two lines with round numbers."""
     peak = max(peak, LEAST_PEAK)
     half = peak / 2
-    power = 10.0 ** math.floor(math.log10(half))
+    thousand, _ = rate_units()
+    unit = float(thousand) ** math.floor(math.log(half, thousand) + 1e-9)
+    # Between 1,000 and 1,024 of a unit there is no next one yet.
+    power = min(10.0 ** math.floor(math.log10(half / unit) + 1e-9), 100.0) * unit
     step = max(digit for digit in _STEPS if digit * power <= half * (1 + 1e-9)) * power
     return Scale(step, max(peak * HEADROOM, 2 * step))
 
@@ -69,11 +72,11 @@ def upper_share(down: Scale, up: Scale) -> float:
 
 def axis_labels(scale: Scale) -> tuple[str, str]:
     """The words at twice the step, with its unit, and at the step: `3 MB/s`, `1.5`."""
-    high, step = 2 * scale.step, 0
-    while step < _LARGEST_STEP and high >= 1000 ** (step + 1):
+    (thousand, rates), high, step = rate_units(), 2 * scale.step, 0
+    while step < _LARGEST_STEP and high >= thousand ** (step + 1):
         step += 1
-    size = 1000**step
-    return say_phrase(RATES[step], number=_short(high / size)), _short(scale.step / size)
+    size = thousand**step
+    return say_phrase(rates[step], number=_short(high / size)), _short(scale.step / size)
 
 
 def _short(value: float) -> str:

@@ -28,10 +28,17 @@ LOOK_SECONDS = 15.0
 class WindowDesk:
     """The `AddDesk` of the main window."""
 
-    def __init__(self, link: ClientLink, background: Background, look_at: LookAt) -> None:
+    def __init__(
+        self, link: ClientLink, background: Background, look_at: LookAt, may_ask_trackers: Callable[[], bool]
+    ) -> None:
         self._link = link
+        self._may_ask_trackers = may_ask_trackers
         self._background = background
         self._look_at = look_at
+
+    @property
+    def may_ask_trackers(self) -> bool:
+        return self._may_ask_trackers()
 
     def start(self, work: Coroutine[Any, Any, None], owner: QObject) -> asyncio.Task[None] | None:
         return self._link.run(work, owner)

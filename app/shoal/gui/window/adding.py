@@ -74,7 +74,7 @@ class Adder:
         self._turns = turns
         self._reader = SourceReader(theme, parent, background, turns, fetch)
         self._entry_reader = EntryReader(self._reader, link, row_of)
-        self._desk = WindowDesk(link, background, look_at)
+        self._desk = WindowDesk(link, background, look_at, lambda: memory.settings.ask_swarm_size)
         self._downloads_folder = downloads_folder
         self._row_of = row_of
         self._rows = rows
@@ -125,8 +125,9 @@ class Adder:
         self._link.run(self._choose(), self._parent)
 
     def folder(self) -> str:
-        """Where the last torrent went, else the downloads folder."""
-        return self._memory.settings.last_folder or self._downloads_folder
+        """The folder of the settings, else where the last torrent went, else the system's folder for downloads."""
+        settings = self._memory.settings
+        return settings.downloads_folder or settings.last_folder or self._downloads_folder
 
     async def free_bytes(self, folder: str) -> int | None:
         """Free bytes where `folder` is or would be; None = not known."""
@@ -248,14 +249,16 @@ class Adder:
     def _remember(self, choices: Sequence[AddChoice]) -> None:
         """The next window begins with what this one ended with."""
         settings = self._memory.settings
+        if not settings.remember_folders:
+            self._memory.remember(last_label=choices[-1].label, labels=_with_labels(settings.labels, choices))
+            return
         folders = list(dict.fromkeys(choice.folder for choice in reversed(choices)))
         recent = dict.fromkeys([*folders, *_lines(settings.recent_folders)])
-        labels = dict.fromkeys([*_lines(settings.labels), *(choice.label for choice in choices if choice.label)])
         self._memory.remember(
             last_folder=choices[-1].folder,
             recent_folders="\n".join(list(recent)[:MOST_RECENT]),
             last_label=choices[-1].label,
-            labels="\n".join(labels),
+            labels=_with_labels(settings.labels, choices),
         )
 
     # -- without it
@@ -311,6 +314,10 @@ class Adder:
             return ()
         folder = self.folder()
         free = await self.free_bytes(folder)
+        most = self._memory.settings.ask_above_bytes
+        if most and preview.size > most:
+            self._ask_later([source])
+            return ()
         # What was added a moment ago has not taken its room yet.
         if free is not None and preview.size + sum(choice.preview.size for choice in before) > free:
             self._ask_later([source])
@@ -385,6 +392,10 @@ class Adder:
         # The end of the program ends this too, when the window is gone already.
         if isValid(self._parent):
             self._show_work("")
+
+
+def _with_labels(known: str, choices: Sequence[AddChoice]) -> str:
+    return "\n".join(dict.fromkeys([*_lines(known), *(choice.label for choice in choices if choice.label)]))
 
 
 def _lines(text: str) -> list[str]:
