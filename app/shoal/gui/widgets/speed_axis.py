@@ -51,7 +51,9 @@ def scale_for(peak: float) -> Scale:
     unit = float(thousand) ** math.floor(math.log(half, thousand) + 1e-9)
     # Between 1,000 and 1,024 of a unit there is no next one yet.
     power = min(10.0 ** math.floor(math.log10(half / unit) + 1e-9), 100.0) * unit
-    step = max(digit for digit in _STEPS if digit * power <= half * (1 + 1e-9)) * power
+    # Both lines have the same unit; 1,500 MB are 1.5 GB, and 1,500 MiB nothing round.
+    most = half * (1 + 1e-9) if thousand == 1000 else min(half * (1 + 1e-9), 500 * unit)
+    step = max(digit for digit in _STEPS if digit * power <= most) * power
     return Scale(step, max(peak * HEADROOM, 2 * step))
 
 
