@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from itertools import accumulate
 
 import pytest
@@ -19,6 +20,7 @@ from shoal.metainfo.priorities import (
     done_bytes_per_file,
     piece_masks,
     wanted_bytes,
+    wanted_done_bytes,
 )
 from shoal.metainfo.safe_paths import (
     clean_element,
@@ -35,9 +37,12 @@ sizes_of_files = st.lists(st.integers(0, 60), min_size=1, max_size=12).filter(an
 priority = st.sampled_from(FilePriority)
 
 
-def layout_of(sizes: list[int], piece_length: int) -> FileLayout:
+def layout_of(sizes: list[int], piece_length: int, pads: Collection[int] = ()) -> FileLayout:
     offsets = accumulate(sizes, initial=0)
-    files = [TorrentFile((str(i),), size, at) for i, (size, at) in enumerate(zip(sizes, offsets, strict=False))]
+    files = [
+        TorrentFile((str(i),), size, at, is_pad=i in pads)
+        for i, (size, at) in enumerate(zip(sizes, offsets, strict=False))
+    ]
     return FileLayout(tuple(files), piece_length)
 
 
@@ -93,14 +98,15 @@ def test_files_and_pieces_know_each_other(sizes: list[int], piece_length: int) -
 
 @given(sizes_of_files, st.integers(1, 25), st.data())
 def test_masks_and_done_bytes_agree_with_counting(sizes: list[int], piece_length: int, data: st.DataObject) -> None:
-    layout = layout_of(sizes, piece_length)
+    pads = data.draw(st.sets(st.integers(0, len(sizes) - 1)) | st.just(set()))
+    layout = layout_of(sizes, piece_length, pads)
     chosen = data.draw(st.lists(priority, min_size=len(sizes), max_size=len(sizes)))
     have = data.draw(st.integers(0, bitfield.all_pieces(layout.geometry.piece_count)))
     expected: dict[FilePriority, int] = {}
     done = [0] * len(sizes)
     for piece in range(layout.geometry.piece_count):
         parts = layout.piece_spans(piece)
-        highest = max(chosen[part.file_index] for part in parts)
+        highest = max((chosen[part.file_index] for part in parts if part.file_index not in pads), default=0)
         if highest:
             expected[highest] = expected.get(highest, 0) | 1 << piece
         if have >> piece & 1:
@@ -108,7 +114,9 @@ def test_masks_and_done_bytes_agree_with_counting(sizes: list[int], piece_length
                 done[part.file_index] += part.length
     assert piece_masks(layout, chosen) == expected
     assert done_bytes_per_file(layout, have) == done
-    assert wanted_bytes(layout, chosen) == sum(size for size, level in zip(sizes, chosen, strict=True) if level)
+    wanted = [index for index, level in enumerate(chosen) if level and index not in pads]
+    assert wanted_bytes(layout, chosen) == sum(sizes[index] for index in wanted)
+    assert wanted_done_bytes(layout, chosen, have) == sum(done[index] for index in wanted)
 
 
 @given(st.text(max_size=12))

@@ -53,26 +53,44 @@ class FileLayout:
     total_length: int = field(init=False)
     """All bytes with padding: the space that piece indices address."""
     geometry: PieceGeometry = field(init=False)
+    contents: list[int] = field(init=False, repr=False, compare=False)
+    """Indices of the files with bytes of their own: neither empty nor padding."""
+    padding: list[range] = field(init=False, repr=False, compare=False)
+    """Pieces that hold nothing but padding, which only an odd torrent has."""
     _starts: list[int] = field(init=False, repr=False, compare=False)
     _indices: list[int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         starts: list[int] = []
         indices: list[int] = []
-        position = 0
+        contents: list[int] = []
+        padding: list[range] = []
+        position = filled = 0
         for index, entry in enumerate(self.files):
             if entry.offset != position or entry.size < 0:
                 raise ValueError(f"file {index} does not begin where the one before it ends")
             if entry.size:
                 starts.append(position)
                 indices.append(index)
+                if not entry.is_pad:
+                    contents.append(index)
+                    if position - filled >= self.piece_length:
+                        padding.append(range(-(-filled // self.piece_length), position // self.piece_length))
+                    filled = position + entry.size
                 position += entry.size
         store = object.__setattr__
         store(self, "total_length", position)
         store(self, "geometry", PieceGeometry(position, self.piece_length))
         # Empty files share their offset with a neighbour; leaving them out keeps the bisection unambiguous.
+        store(self, "contents", contents)
+        store(self, "padding", padding)
         store(self, "_starts", starts)
         store(self, "_indices", indices)
+
+    @property
+    def is_padded(self) -> bool:
+        """There is padding between its files, or around them."""
+        return len(self.contents) < len(self._indices)
 
     def spans(self, offset: int, length: int) -> list[FileSpan]:
         """The files that hold `length` bytes from `offset`, in order; ValueError when outside the torrent."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from itertools import compress
 
 from shoal.metainfo.file_layout import FileLayout
 
@@ -19,6 +21,9 @@ class FilePriority(IntEnum):
 
 
 _LEVELS = tuple(level for level in FilePriority if level is not FilePriority.SKIP)
+_VALUES = frozenset(map(int, FilePriority))
+_RUN = re.compile(b"|".join(re.escape(bytes((level,))) + b"+" for level in _LEVELS))
+"""Wanted files of one priority, one after the other."""
 
 
 def piece_levels(layout: FileLayout, priorities: Sequence[int]) -> bytearray:
@@ -28,19 +33,24 @@ def piece_levels(layout: FileLayout, priorities: Sequence[int]) -> bytearray:
     """
     if len(priorities) != len(layout.files):
         raise ValueError(f"{len(priorities)} priorities for {len(layout.files)} files")
+    for value in set(priorities) - _VALUES:
+        raise ValueError(f"{value} is not a priority")
+    chosen = chosen_contents(layout, priorities)
     levels = bytearray(layout.geometry.piece_count)
-    piece_length = layout.piece_length
-    for entry, priority in zip(layout.files, priorities, strict=True):
-        level = FilePriority(priority).value
-        if not level or not entry.size or entry.is_pad:
-            continue
-        first = entry.offset // piece_length
-        last = (entry.offset + entry.size - 1) // piece_length
+    piece_length, files, contents = layout.piece_length, layout.files, layout.contents
+    # Of 100,000 files whole folders have the same priority: a step for each run of them.
+    for run in _RUN.finditer(chosen):
+        level = chosen[run.start()]
+        end = files[contents[run.end() - 1]]
+        first = files[contents[run.start()]].offset // piece_length
+        last = (end.offset + end.size - 1) // piece_length
         levels[first] = max(levels[first], level)
         if last > first:
-            # Only the two ends are shared with other files.
+            # Only the two ends are shared with other runs.
             levels[first + 1 : last] = bytes((level,)) * (last - first - 1)
             levels[last] = max(levels[last], level)
+    for pieces in layout.padding:
+        levels[pieces.start : pieces.stop] = bytes(len(pieces))
     return levels
 
 
@@ -73,22 +83,47 @@ def done_bytes_per_file(layout: FileLayout, have_bits: int) -> list[int]:
 
     Costs one pass over the files and over the pieces, however both are mixed.
     """
+    return done_bytes_of(layout, ((entry.offset, entry.size) for entry in layout.files), have_bits)
+
+
+def wanted_done_bytes(layout: FileLayout, priorities: Sequence[int], have_bits: int) -> int:
+    """Bytes of all files that are not skipped that lie in the pieces of `have_bits`; padding left out."""
+    files, contents = layout.files, layout.contents
+    chosen = chosen_contents(layout, priorities)
+    if layout.is_padded:
+        own = (files[index] for index in compress(contents, chosen))
+        return sum(done_bytes_of(layout, ((entry.offset, entry.size) for entry in own), have_bits))
+    ranges: list[tuple[int, int]] = []
+    for run in _RUN.finditer(chosen):
+        start, end = files[contents[run.start()]].offset, files[contents[run.end() - 1]]
+        ranges.append((start, end.offset + end.size - start))
+    return sum(done_bytes_of(layout, ranges, have_bits))
+
+
+def chosen_contents(layout: FileLayout, priorities: Sequence[int]) -> bytes:
+    """The priorities of `layout.contents`."""
+    chosen = bytes(priorities)
+    return chosen if len(layout.contents) == len(chosen) else bytes(map(chosen.__getitem__, layout.contents))
+
+
+def done_bytes_of(layout: FileLayout, ranges: Iterable[tuple[int, int]], have_bits: int) -> list[int]:
+    """Of each range (offset, size) of the torrent's bytes: how many of them lie in the pieces of `have_bits`."""
     count = layout.geometry.piece_count
     have = have_bits.to_bytes((count + 7) // 8 + 1, "little")
     piece_length = layout.piece_length
     result: list[int] = []
-    for entry in layout.files:
-        if not entry.size:
+    for offset, size in ranges:
+        if not size:
             result.append(0)
             continue
-        end = entry.offset + entry.size
-        first = entry.offset // piece_length
+        end = offset + size
+        first = offset // piece_length
         last = (end - 1) // piece_length
         has_first = have[first >> 3] >> (first & 7) & 1
         if first == last:
-            result.append(entry.size if has_first else 0)
+            result.append(size if has_first else 0)
             continue
-        done = (first + 1) * piece_length - entry.offset if has_first else 0
+        done = (first + 1) * piece_length - offset if has_first else 0
         if have[last >> 3] >> (last & 7) & 1:
             done += end - last * piece_length
         inner = last - first - 1

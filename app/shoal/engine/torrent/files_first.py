@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shoal.metainfo.bitfield import iterate, span
 from shoal.metainfo.file_layout import FileLayout
-from shoal.metainfo.priorities import FilePriority, done_bytes_per_file
+from shoal.metainfo.priorities import FilePriority, chosen_contents, done_bytes_of
 
 MOST_PIECES = 200
 """When more have come since the last count, counting afresh is cheaper."""
@@ -35,16 +35,13 @@ class FilesFirst:
     def _afresh(self, priorities: tuple[int, ...], have: int) -> None:
         self._priorities = priorities
         self._left = set()
-        files = self._layout.files
-        levels = {level for level, entry in zip(priorities, files, strict=True) if level and not entry.is_pad}
-        if FilePriority.HIGHEST not in levels or len(levels) == 1:
+        layout, chosen = self._layout, chosen_contents(self._layout, priorities)
+        if FilePriority.HIGHEST not in chosen or len(set(chosen) - {0}) == 1:
             return
-        done = done_bytes_per_file(self._layout, have)
-        self._left = {
-            index
-            for index, (level, entry) in enumerate(zip(priorities, files, strict=True))
-            if level == FilePriority.HIGHEST and not entry.is_pad and done[index] < entry.size
-        }
+        first = [index for index, level in zip(layout.contents, chosen, strict=True) if level == FilePriority.HIGHEST]
+        sizes = [layout.files[index].size for index in first]
+        done = done_bytes_of(layout, ((layout.files[index].offset, layout.files[index].size) for index in first), have)
+        self._left = {index for index, size, here in zip(first, sizes, done, strict=True) if here < size}
 
     def _is_done(self, index: int, have: int) -> bool:
         pieces = self._layout.pieces_of_file(index)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 from shoal.api.errors import UserError
 from shoal.engine.policy.picker import Picker
 from shoal.engine.torrent.files_first import FilesFirst
 from shoal.metainfo.bitfield import iterate, span
 from shoal.metainfo.file_layout import FileLayout
-from shoal.metainfo.priorities import FilePriority, done_bytes_per_file, piece_masks, wanted_bytes
+from shoal.metainfo.priorities import FilePriority, chosen_contents, piece_masks, wanted_bytes, wanted_done_bytes
 
+_VALUES = frozenset(map(int, FilePriority))
+ONE = ord("1")
 MOST_STEPS = 1024
 """When more pieces than these changed, counting anew is as cheap."""
 
@@ -49,9 +52,12 @@ class Selection:
     @staticmethod
     def _checked(priorities: Iterable[int]) -> tuple[int, ...]:
         try:
-            return tuple(int(FilePriority(priority)) for priority in priorities)
+            chosen = bytes(priorities)
         except ValueError as error:
             raise UserError("bad-priorities", text=str(error)) from error
+        for value in set(chosen) - _VALUES:
+            raise UserError("bad-priorities", text=f"{value} is not a priority")
+        return tuple(chosen)
 
     def change(self, changes: Iterable[tuple[int, int]]) -> bool:
         """Set some files' priorities; True when anything changed. Raises UserError `no-such-file`."""
@@ -84,12 +90,14 @@ class Selection:
         )
 
     def _edges(self) -> int:
-        edges = 0
-        for index, entry in enumerate(self._layout.files):
-            pieces = self._layout.pieces_of_file(index)
-            if pieces and not entry.is_pad and self.priorities[index]:
-                edges |= span(pieces.start, pieces.start + 1) | span(pieces.stop - 1, pieces.stop)
-        return edges
+        # Digits of a binary number, the last piece first.
+        layout, piece_length = self._layout, self._layout.piece_length
+        digits = bytearray(b"0" * layout.geometry.piece_count)
+        for index in compress(layout.contents, chosen_contents(layout, self.priorities)):
+            entry = layout.files[index]
+            digits[-1 - entry.offset // piece_length] = ONE
+            digits[-1 - (entry.offset + entry.size - 1) // piece_length] = ONE
+        return int(digits, 2)
 
     @property
     def files_first(self) -> int:
@@ -120,10 +128,4 @@ class Selection:
         geometry = self._layout.geometry
         if not have or self.wanted_bytes == geometry.total_length:
             return geometry.bytes_of(have)
-        return sum(
-            done
-            for done, priority, entry in zip(
-                done_bytes_per_file(self._layout, have), self.priorities, self._layout.files, strict=True
-            )
-            if priority and not entry.is_pad
-        )
+        return wanted_done_bytes(self._layout, self.priorities, have)
