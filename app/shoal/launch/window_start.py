@@ -37,11 +37,12 @@ def start_window(sources: Sequence[str], profile: str | None, *, verbose: int = 
     if is_done:
         return int(ExitCode.DONE)
     try:
-        complaint = _complaint(profile)
-        if complaint is not None:
-            code, text = complaint
-            print(text, file=sys.stderr)
-            return code
+        if not can_open_window(os.environ):
+            print(NO_DISPLAY, file=sys.stderr)
+            return int(ExitCode.NO)
+        refusal = _refused_folder(profile)
+        if refusal is not None:
+            return _refuse(refusal)
         from shoal.launch.desktop import run_desktop  # noqa: PLC0415
 
         return run_desktop(list(request.sources), profile, instance=instance, verbose=verbose)
@@ -86,18 +87,12 @@ def _has_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def _complaint(profile: str | None) -> tuple[int, str] | None:
-    """Exit code and sentence when no window can open here or `profile` cannot be kept; None when all is well.
-
-    Only who names a profile is told of it here: others may have no terminal, and the window tells them.
-    """
-    if not can_open_window(os.environ):
-        return int(ExitCode.NO), NO_DISPLAY
+def _refused_folder(profile: str | None) -> Reason | None:
+    """Why the named `profile` cannot be kept; None when it can. Of a person's own one the window tells."""
     if profile is None:
         return None
     try:
         locations.create_folders(locations.profile(profile))
     except OSError as error:
-        reason = Reason("folder-refused", {"folder": profile, "detail": error.strerror or str(error)})
-        return int(exit_code(reason)), f"shoal: {sentence(reason)}"
+        return Reason("folder-refused", {"folder": profile, "detail": error.strerror or str(error)})
     return None
