@@ -17,6 +17,7 @@ from shoal.gui.models.torrent_columns import COLUMNS, DEFAULT_SHOWN, Column
 from shoal.gui.models.torrent_order import SortDirection
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.row_delegate import CELL_PADDING
 from shoal.gui.window.column_layout import LEAST_WIDTH, NARROWEST_NAME, SavedColumns, columns_to_drop
 from shoal.gui.window.torrent_list import TorrentList
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
@@ -202,6 +203,21 @@ def test_a_large_place_in_the_queue_is_seen_whole(desk: Desk) -> None:
     desk.model.apply(update(*(row(f"{at:040x}", queue_position=at) for at in range(100, 1_200))))
     desk.view.fit_numbers()
     assert desk.width(Column.QUEUE) > before
+
+
+def test_a_large_place_that_came_while_its_column_was_left_out_is_seen_whole(desk: Desk) -> None:
+    desk.view.resize(600, 400)
+    QApplication.processEvents()
+    assert "QUEUE" not in desk.shown()
+    desk.model.apply(update(*(row(f"{at:040x}", queue_position=at) for at in range(1, 1202))))
+    desk.view.fit_numbers()
+    desk.view.resize(1230, 400)
+    QApplication.processEvents()
+    needed = desk.view.fontMetrics().horizontalAdvance("1,201") + 2 * CELL_PADDING
+    assert "QUEUE" in desk.shown()
+    assert desk.width(Column.QUEUE) > needed
+    desk.choose("Back to default")
+    assert desk.width(Column.QUEUE) > needed
 
 
 def test_a_narrow_window_leaves_columns_out_in_order() -> None:

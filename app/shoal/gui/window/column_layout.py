@@ -160,6 +160,7 @@ class ColumnLayout(QObject):
             header.moveSection(header.visualIndex(column), place)
         self._is_fitting = False
         self._fitted = {column: header.sectionSize(column) for column in Column}
+        self.fit_numbers()
         self.fit()
 
     # -- widths
@@ -196,7 +197,9 @@ class ColumnLayout(QObject):
         metrics = QFontMetrics(self._theme.fonts[Role.BODY])
         largest = whole(max(self._model.total, 1))
         needed = metrics.horizontalAdvance("8" * len(largest)) + 2 * self._theme.px(CELL_PADDING) + 1
-        if not self._header.isSectionHidden(Column.QUEUE) and self._header.sectionSize(Column.QUEUE) < needed:
+        if self._width(Column.QUEUE) < needed:
+            # Of a hidden section too: it may come back when the window grows.
+            self._fitted[Column.QUEUE] = needed
             self._header.resizeSection(Column.QUEUE, needed)
 
     def _width(self, column: Column) -> int:
