@@ -227,21 +227,36 @@ def test_all_settings_go_to_a_file_and_come_back(play: Callable[[Story], WindowR
 
     async def story(application: Application, window: Configuration) -> None:
         door = application.settings
-        await door.change({"max_peers": 66, "units": "binary"})
+        await door.change({"max_peers": 66, "toolbar": "icons"})
         await choose(window, "Export\u2026", target)
         await until(lambda: str(target) in window._told.text())
-        await door.change({"max_peers": 70, "units": "decimal"})
+        await door.change({"max_peers": 70, "toolbar": "text"})
         content = json.loads(target.read_text())
         content["interface"]["theme"] = "pink"
         target.write_text(json.dumps(content))
         await choose(window, "Import\u2026", target)
         await until(lambda: door.value("max_peers") == 66)
-        assert door.value("units") == "binary"
+        assert door.value("toolbar") == "icons"
         assert "Theme" in window._told.text()
         window.undo.click()
         await until(lambda: door.value("max_peers") == 70)
         target.write_bytes(b"no settings")
         await choose(window, "Import\u2026", target)
         await until(lambda: "holds no settings" in window._told.text())
+
+    play(story)
+
+
+def test_what_can_be_taken_back_outlives_a_change_of_units(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        before = application.window
+        choice = row_of(window, "units").editor
+        assert isinstance(choice, ChoiceEditor)
+        choice.box.activated.emit(choice.box.findData("binary"))
+        await until(lambda: application.window is not before)
+        window = application.window.configuring.open()
+        assert window.undo.text() == "Undo: Sizes in"
+        window.undo.click()
+        await until(lambda: application.settings.value("units") == "decimal")
 
     play(story)

@@ -47,6 +47,11 @@ class Changes(QObject):
         """What `undo` takes back now."""
         return self._done[-1] if self._done else None
 
+    def take_over(self, former: Changes) -> None:
+        """What `former` could take back can be taken back here, before what was changed here."""
+        self._done = [*former._done, *self._done]
+        self.moved.emit()
+
     def make(self, name: str, values: Mapping[str, Value]) -> None:
         """Change settings; `name` says what, for the way back."""
         before = {key: self._door.value(key) for key in values}

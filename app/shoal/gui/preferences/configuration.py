@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -22,6 +21,7 @@ from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
 from shoal.gui.preferences.changes import Changes
 from shoal.gui.preferences.page import SettingsPage
+from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.preferences.setting_row import SettingRow
 from shoal.gui.style.setting_text import PAGE_TITLES, title_of
 from shoal.gui.style.theme import Theme
@@ -36,14 +36,6 @@ OWN_EDITOR = frozenset({"shortcuts"})
 """Settings that a part of their page edits, instead of a row."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageParts:
-    """What other parts of the window put on pages."""
-
-    above: Mapping[Page, QWidget] = field(default_factory=dict)
-    below: Mapping[Page, QWidget] = field(default_factory=dict)
-
-
 class Configuration(QDialog):
     """Not modal: what is changed is seen in the window behind it."""
 
@@ -51,10 +43,15 @@ class Configuration(QDialog):
     import_wanted = Signal()
 
     def __init__(
-        self, theme: Theme, parent: QWidget | None, door: SettingsDoor, link: ClientLink, parts: PageParts | None = None
+        self,
+        theme: Theme,
+        parent: QWidget | None,
+        door: SettingsDoor,
+        link: ClientLink,
+        parts: Sequence[PagePart] = (),
     ) -> None:
         super().__init__(parent)
-        px, parts = theme.px, parts or PageParts()
+        px = theme.px
         self._door = door
         self.changes = Changes(self, door, link)
         self.setWindowTitle(say("Configuration"))
@@ -121,10 +118,12 @@ class Configuration(QDialog):
     def open_page(self, page: Page, key: str = "") -> None:
         """Show `page`, and there the setting `key`."""
         self.list.setCurrentRow(list(Page).index(page))
-        row = self.pages[page].rows.get(key)
-        if row is not None:
-            self.pages[page].ensureWidgetVisible(row)
-            row.editor.setFocus()
+        self.pages[page].open_key(key)
+
+    def take_over(self, former: Configuration) -> None:
+        """Stand where `former` does, with what it can take back; its last words may be of another language."""
+        self.setGeometry(former.geometry())
+        self.changes.take_over(former.changes)
 
     def tell(self, text: str) -> None:
         """Say `text` at the foot."""
@@ -132,16 +131,20 @@ class Configuration(QDialog):
 
     # -- inside
 
-    def _add_page(self, theme: Theme, page: Page, parts: PageParts) -> None:
+    def _add_page(self, theme: Theme, page: Page, parts: Sequence[PagePart]) -> None:
         entries = [entry for entry in ENTRIES.values() if entry.page is page and entry.key not in OWN_EDITOR]
         rows = [SettingRow(theme, entry) for entry in entries]
         for row in rows:
             row.wanted.connect(self._want)
         title = say_phrase(PAGE_TITLES[page])
-        made = self.pages[page] = SettingsPage(theme, title, rows, above=parts.above.get(page))
-        below = parts.below.get(page)
-        if below is not None:
-            made.put_below(below)
+        here = [(part.is_above, part.make(theme, self.changes)) for part in parts if part.page is page]
+        made = self.pages[page] = SettingsPage(
+            theme,
+            title,
+            rows,
+            above=[widget for is_above, widget in here if is_above],
+            below=[widget for is_above, widget in here if not is_above],
+        )
         self.stack.addWidget(made)
         item = QListWidgetItem(title)
         item.setSizeHint(QSize(0, theme.px(36)))
@@ -179,24 +182,18 @@ class Configuration(QDialog):
     def _search(self, words: str) -> None:
         words = words.strip()
         first: Page | None = None
-        total = 0
+        found: set[str] = set()
         for at, (page, made) in enumerate(self.pages.items()):
             hits = made.mark_hits(words)
-            total += len(hits)
+            found |= hits
             is_named = words.casefold() in made.title.casefold()
             self.list.item(at).setHidden(bool(words) and not hits and not is_named)
             if first is None and words and (hits or is_named):
                 first = page
         if first is not None:
             self.list.setCurrentRow(list(Page).index(first))
-            self._go_to_hit(focus=False)
-        self._told.setText(say_count(total, "{n} setting found", "{n} settings found") if words else "")
+            self.pages[first].show_hit(focus=False)
+        self._told.setText(say_count(len(found), "{n} setting found", "{n} settings found") if words else "")
 
-    def _go_to_hit(self, *, focus: bool = True) -> None:
-        page = self.pages[list(Page)[self.list.currentRow()]]
-        for row in page.rows.values():
-            if row.property("hit"):
-                page.ensureWidgetVisible(row)
-                if focus:
-                    row.editor.setFocus()
-                return
+    def _go_to_hit(self) -> None:
+        self.pages[self.page].show_hit(focus=True)

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from shoal.gui.preferences.page_part import SearchedPart
 from shoal.gui.preferences.setting_row import SettingRow
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.plain_label import plain_label
 
 
 class SettingsPage(QScrollArea):
-    """`rows` by key. Widgets of other parts are put above or below them."""
+    """`rows` by key, and the `parts` above and below them."""
 
-    def __init__(self, theme: Theme, title: str, rows: Iterable[SettingRow], *, above: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        title: str,
+        rows: Iterable[SettingRow],
+        *,
+        above: Sequence[QWidget] = (),
+        below: Sequence[QWidget] = (),
+    ) -> None:
         super().__init__()
         px = theme.px
         self.title = title
         self.rows = {row.entry.key: row for row in rows}
+        self.parts = (*above, *below)
         sheet = QWidget()
         sheet.setProperty("surface", "true")
         self._layout = QVBoxLayout(sheet)
@@ -28,11 +38,11 @@ class SettingsPage(QScrollArea):
         head = plain_label(title, "dialog-title")
         head.setContentsMargins(px(12), 0, 0, px(8))
         self._layout.addWidget(head)
-        if above is not None:
-            self._layout.addWidget(above)
-        for row in self.rows.values():
-            self._layout.addWidget(row)
-        self._layout.addStretch(1)
+        for widget in (*above, *self.rows.values(), *below):
+            # A part that can grow takes the height that is left.
+            grows = widget.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Expanding
+            self._layout.addWidget(widget, 1 if grows else 0)
+        self._layout.addStretch()
         self.setWidget(sheet)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -40,13 +50,40 @@ class SettingsPage(QScrollArea):
         self.setProperty("sheet", "true")
         self.setAccessibleName(title)
 
-    def put_below(self, widget: QWidget) -> None:
-        """After the rows; it may take the height that is left."""
-        self._layout.insertWidget(self._layout.count() - 1, widget)
+    def open_key(self, key: str) -> None:
+        """Show the setting `key`, ready to be changed; nothing when it is not here."""
+        row = self.rows.get(key)
+        if row is not None:
+            self.ensureWidgetVisible(row)
+            row.editor.setFocus()
+            return
+        for part in self.parts:
+            if isinstance(part, SearchedPart) and part.open_key(key):
+                return
 
-    def mark_hits(self, words: str) -> list[SettingRow]:
-        """Mark the rows that match; "" marks none."""
-        hits = [row for row in self.rows.values() if words and row.matches(words)]
+    def mark_hits(self, words: str) -> frozenset[str]:
+        """Mark what matches, "" marks nothing; the keys that match."""
+        hits = {key for key, row in self.rows.items() if words and row.matches(words)}
+        for key, row in self.rows.items():
+            row.mark(key in hits)
+        for part in self.parts:
+            if isinstance(part, SearchedPart):
+                hits |= part.mark_hits(words)
+        return frozenset(hits)
+
+    def show_hit(self, *, focus: bool) -> None:
+        """Bring the first thing that was marked into view, and into the focus."""
         for row in self.rows.values():
-            row.mark(row in hits)
-        return hits
+            if row.property("hit"):
+                self._show(row, row.editor if focus else None)
+                return
+        for part in self.parts:
+            found = part.first_hit() if isinstance(part, SearchedPart) else None
+            if found is not None:
+                self._show(found, found if focus else None)
+                return
+
+    def _show(self, widget: QWidget, focus: QWidget | None) -> None:
+        self.ensureWidgetVisible(widget)
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.ShortcutFocusReason)

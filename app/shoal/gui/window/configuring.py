@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from shoal.gui.link.awaitable import ask
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
-from shoal.gui.preferences.configuration import Configuration, PageParts
+from shoal.gui.preferences.configuration import Configuration
+from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.setting_text import title_of
 from shoal.gui.style.theme import Theme
@@ -27,7 +27,7 @@ SUFFIX = "json"
 
 
 class Configuring:
-    """`parts` makes what other parts of the window put on the pages, anew for each opening."""
+    """`add_part` for what other parts of the window put on its pages."""
 
     def __init__(
         self,
@@ -36,29 +36,32 @@ class Configuring:
         door: SettingsDoor,
         link: ClientLink,
         background: Background,
-        *,
-        parts: Callable[[], PageParts] = PageParts,
     ) -> None:
         self._theme, self._parent = theme, parent
         self._door, self._link, self._background = door, link, background
-        self._parts = parts
+        self._parts: list[PagePart] = []
         self._window: Configuration | None = None
+
+    def add_part(self, part: PagePart) -> None:
+        """Show it in every window that is opened from now on, after those that were added before."""
+        self._parts.append(part)
 
     def hand_over(self, successor: Configuring) -> None:
         """Where the window is open here, it is opened there at the same page."""
         window = self._window
         if window is not None and isValid(window) and window.isVisible():
-            successor.open(window.page).setGeometry(window.geometry())
+            successor.open(window.page).take_over(window)
             window.close()
 
     def open(self, page: Page | None = None, key: str = "") -> Configuration:
         """Show the window, at `page` and there at the setting `key`; the same one while it is open."""
         window = self._window
         if window is None or not isValid(window):
-            window = self._window = Configuration(self._theme, self._parent, self._door, self._link, self._parts())
+            window = self._window = Configuration(self._theme, self._parent, self._door, self._link, self._parts)
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            window.export_wanted.connect(lambda: self._link.run(self._export(), window))
-            window.import_wanted.connect(lambda: self._link.run(self._import(), window))
+            # The main window is not made anew, as another language wants it, while a file is chosen here.
+            window.export_wanted.connect(lambda: self._link.run(self._export(), self._parent))
+            window.import_wanted.connect(lambda: self._link.run(self._import(), self._parent))
         if page is not None:
             window.open_page(page, key)
         window.show()
