@@ -135,7 +135,7 @@ def test_an_engine_that_fails_to_close_leaves_no_trace(
 
 
 def test_notices_of_the_start_are_in_the_window(run: WindowRun) -> None:
-    run.notices = (StoreNote("damaged", "The file is damaged."),)
+    run.notices = (StoreNote("damaged", "The file is damaged.", "/p/engine.json"),)
 
     async def story(application: Application) -> None:
         notices = application.window.notices

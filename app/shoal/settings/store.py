@@ -36,13 +36,15 @@ S = TypeVar("S", bound="DataclassInstance")
 
 @dataclass(frozen=True, slots=True)
 class StoreNote:
-    """Something a person should know about their settings: a stable code, and a sentence for the log.
+    """Something a person should know about their settings: a stable code, a sentence for the log, and what it is about.
 
     Codes: `damaged` (moved aside), `older-used`, `newer-schema` (read-only), `unreadable` (read-only), `bad-value`.
     """
 
     code: str
     text: str
+    subject: str
+    """The path of a file; of `bad-value` the key of the setting."""
 
 
 class _DamagedError(Exception):
@@ -90,13 +92,15 @@ class SettingsStore(Generic[S]):
             except OSError as error:
                 # Overwriting what could not be read might destroy it.
                 self.is_read_only = True
-                notes.append(StoreNote("unreadable", f"{place} cannot be read: {error.strerror}."))
+                notes.append(StoreNote("unreadable", f"{place} cannot be read: {error.strerror}.", str(place)))
                 break
             except _DamagedError as error:
-                notes.append(StoreNote("damaged", f"{place} is damaged ({error}){self._quarantine(place)}."))
+                text = f"{place} is damaged ({error}){self._quarantine(place)}."
+                notes.append(StoreNote("damaged", text, str(place)))
                 continue
             if place == self._previous:
-                notes.append(StoreNote("older-used", f"The settings before the last change were used, from {place}."))
+                text = f"The settings before the last change were used, from {place}."
+                notes.append(StoreNote("older-used", text, str(place)))
             values = self._upgraded(found, notes)
             break
         self.settings = self._taken(values, notes)
@@ -150,7 +154,8 @@ class SettingsStore(Generic[S]):
         schema, values = found
         if schema > self._schema:
             self.is_read_only = True
-            notes.append(StoreNote("newer-schema", f"{self.path} is of a newer Shoal; it is read but not changed."))
+            text = f"{self.path} is of a newer Shoal; it is read but not changed."
+            notes.append(StoreNote("newer-schema", text, str(self.path)))
         for step in range(schema, self._schema):
             if step in self._migrations:
                 values = self._migrations[step](values)
@@ -167,7 +172,7 @@ class SettingsStore(Generic[S]):
             try:
                 settings = self._check(replace(settings, **{name: value}))
             except SettingsError as error:
-                notes.append(StoreNote("bad-value", f"{error}; the default is used."))
+                notes.append(StoreNote("bad-value", f"{error}; the default is used.", name))
         return settings
 
 

@@ -324,8 +324,8 @@ def test_refusals_name_places_and_causes() -> None:
 
 @pytest.mark.parametrize("code", ["damaged", "older-used", "newer-schema", "unreadable", "bad-value", "new-code"])
 def test_notes_of_settings_files_are_told(code: str) -> None:
-    text = settings_note_text(StoreNote(code, "/p/engine.json is so."))
-    assert text.endswith("/p/engine.json is so.")
+    text = settings_note_text(StoreNote(code, "It is so.", "/p/engine.json"))
+    assert ("It is so." if code == "new-code" else "/p/engine.json") in text
 
 
 def test_a_move_that_failed_hides_neither_the_time_left_nor_what_it_does() -> None:

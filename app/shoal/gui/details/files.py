@@ -208,7 +208,9 @@ class FilesTab(QObject):
         self._send(SetFilePriorities(torrent_id, changes))
         if former:
             undo = say_count(len(former), "Undo priority of {n} file", "Undo priorities of {n} files")
-            text = say("Priorities of {n} files changed", n=whole(count)) if count > 1 else ""
+            text = (
+                say_count(count, "Priority of {n} file changed", "Priorities of {n} files changed") if count > 1 else ""
+            )
             self.told.emit(text, Undoable(undo, (SetFilePriorities(torrent_id, former),)))
 
     def open_file(self, index: QModelIndex) -> None:

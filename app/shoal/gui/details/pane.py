@@ -20,10 +20,9 @@ from shoal.gui.details.tab_bar import DetailTabBar
 from shoal.gui.details.tab_maker import NAMES, TITLES, ChoosesPeers, Remembers, TabHooks, TabMaker
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.client_link import ClientLink
-from shoal.gui.style.numbers import whole
 from shoal.gui.style.screen_room import least_height
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import clean, say, say_phrase
+from shoal.gui.style.wording import clean, say, say_count, say_phrase
 from shoal.gui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -270,7 +269,12 @@ class DetailPane(QFrame):
         if row is None:
             text = ""
         elif count > 1:
-            text = say("{name} \u00b7 one of {count} selected", name=clean(row.name), count=whole(count))
+            text = say_count(
+                count,
+                "{name} \u00b7 one of {n} selected",
+                "{name} \u00b7 one of {n} selected",
+                name=clean(row.name),
+            )
         else:
             text = clean(row.name)
         self._name.set_whole(text)

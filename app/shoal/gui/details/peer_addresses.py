@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import say, say_count
 
 MOST_ADDED = 50
 
@@ -22,7 +22,7 @@ def wrong_with_peers(text: str) -> str:
         if _parse_peer(line) is None:
             return say("Line {number} is not an address with a port, such as 203.0.113.7:51413.", number=number)
     if len(lines) > MOST_ADDED:
-        return say("At most {count} peers at a time.", count=MOST_ADDED)
+        return say_count(MOST_ADDED, "At most {n} peer at a time.", "At most {n} peers at a time.")
     return ""
 
 

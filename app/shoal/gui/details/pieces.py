@@ -26,7 +26,7 @@ from shoal.gui.details.list_page import remembered_table
 from shoal.gui.models.open_piece_table import OpenPieceTable, PieceInFlight
 from shoal.gui.style.piece_sentences import FilePlaces, piece_line, piece_size, range_line
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say, say_phrase
+from shoal.gui.style.wording import say, say_count, say_phrase
 from shoal.gui.widgets.detail_table import Arrangement
 from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.gui.widgets.piece_cells import PieceKind, counts_of
@@ -147,9 +147,10 @@ class PiecesTab:
         if not self.map.kinds:
             return ""
         if self.map.group > 1:
-            return say(
-                "Each cell stands for {count} pieces and fills up from below. Point at one, or use the arrow keys.",
-                count=self.map.group,
+            return say_count(
+                self.map.group,
+                "Each cell stands for {n} piece and fills up from below. Point at one, or use the arrow keys.",
+                "Each cell stands for {n} pieces and fills up from below. Point at one, or use the arrow keys.",
             )
         return say("Point at a piece to see what it is, or use the arrow keys.")
 

@@ -15,7 +15,7 @@ from shoal.api.commands import AddTorrent
 from shoal.api.details import SwarmLookup
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.models.file_tree import FileTreeModel
-from shoal.gui.style.wording import clean, isolated, say
+from shoal.gui.style.wording import clean, isolated, say, say_count
 from shoal.metainfo.trackers import TRACKER_SCHEMES, clean_url
 from shoal.runtime.folder_facts import FolderFacts
 
@@ -178,9 +178,7 @@ def entry_here(name: str, preview: TorrentPreview, here: AlreadyHere, *, is_alon
     buttons: list[tuple[str, str]] = [(SHOW_IT, say("Show it"))] if is_alone else []
     if here.new_trackers:
         count = len(here.new_trackers)
-        buttons.append(
-            (ADD_TRACKERS, say("Add its new tracker") if count == 1 else say("Add its {n} new trackers", n=count))
-        )
+        buttons.append((ADD_TRACKERS, say_count(count, "Add its new tracker", "Add its {n} new trackers")))
     if is_alone:
         buttons.append((CLOSE, say("Close")))
     notice = Notice(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from shoal.gui.dialogs.add_entry import AddEntry, Notice
 from shoal.gui.style.units import size_text
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import say, say_count
 from shoal.runtime.folder_facts import FolderFacts
 
 CHOOSE_FOLDER, CHOOSE_FILES, ADD_STOPPED = "folder", "files", "stopped"
@@ -47,8 +47,12 @@ def space_sentence(needed: int, facts: FolderFacts | None, torrents: int = 1) ->
     elif needed > facts.free:
         text = say("{missing} short on this disk", missing=size_text(needed - facts.free))
     elif torrents > 1:
-        text = say(
-            "Fits: {needed} needed for {n} torrents, {free} free", needed=size, n=torrents, free=size_text(facts.free)
+        text = say_count(
+            torrents,
+            "Fits: {needed} needed for {n} torrent, {free} free",
+            "Fits: {needed} needed for {n} torrents, {free} free",
+            needed=size,
+            free=size_text(facts.free),
         )
     else:
         text = say("Fits: {needed} needed, {free} free", needed=size, free=size_text(facts.free))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from shoal.gui.style.numbers import whole
 from shoal.gui.style.wording import phrase_count, say, say_count, say_count_phrase
 
 _UNREAD = phrase_count("{n} cannot be read: {names}", "{n} cannot be read: {names}")
@@ -32,7 +31,7 @@ class Tally:
 
     def sentence(self) -> str:
         """Such as "297 added, 2 were here already, 1 cannot be read: name"."""
-        parts = [say("{n} added", n=whole(self.added))]
+        parts = [say_count(self.added, "{n} added", "{n} added")]
         if self.already_here:
             parts.append(say_count(self.already_here, "{n} was here already", "{n} were here already"))
         if self.left:

@@ -12,7 +12,7 @@ from shoal.api.snapshots import Alert
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.style.explanations import notice_text, user_error_text
-from shoal.gui.style.wording import clean, say
+from shoal.gui.style.setting_text import bad_setting_text
 from shoal.settings.schema import SettingsError, Value
 
 MOST_CHANGES = 100
@@ -71,7 +71,7 @@ class Changes(QObject):
         except UserError as error:
             self.failed.emit(frozenset(values), user_error_text(error.reason))
         except SettingsError as error:
-            self.failed.emit(frozenset(values), say("It {must}.", must=clean(error.must)))
+            self.failed.emit(frozenset(values), bad_setting_text(error.field))
         else:
             then()
 

@@ -8,6 +8,7 @@ from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert
 from shoal.gui.style.catalogue import explain
 from shoal.gui.style.causes import DISK_CAUSES
+from shoal.gui.style.setting_text import bad_setting_text
 from shoal.gui.style.wording import Template, isolated, phrase, quoted, say, say_mapped, say_phrase
 from shoal.settings.store import StoreNote
 
@@ -17,7 +18,6 @@ _USER_ERRORS: dict[str, Template] = {
     "v2-only": phrase("This is a version 2 torrent. Shoal cannot download these yet."),
     "no-such-torrent": phrase("This transfer is no longer in the list."),
     "no-such-file": phrase("This file is no longer part of the transfer."),
-    "bad-setting": phrase("This setting cannot be taken: {field} {must}."),
     "bad-label": phrase("A label has at most {most} characters."),
     "bad-name": phrase("\u201c{name}\u201d cannot be used as a name here."),
     "same-folder": phrase("The files are in {path} already."),
@@ -79,6 +79,8 @@ def _detail_words(detail: str) -> str:
 def user_error_text(reason: Reason) -> str:
     """A command's refusal in one sentence or two."""
     known = _USER_ERRORS.get(reason.code)
+    if reason.code == "bad-setting":
+        return bad_setting_text(str(reason.params.get("field", "")))
     if known is not None:
         return say_mapped(known, _places(reason.params))
     entry = explain(reason)
@@ -86,18 +88,18 @@ def user_error_text(reason: Reason) -> str:
 
 
 _NOTES: dict[str, Template] = {
-    "damaged": phrase("Settings were damaged and set aside; nothing was deleted. {text}"),
-    "older-used": phrase("Older settings are in use. {text}"),
-    "newer-schema": phrase("Settings are of a newer Shoal; what you change here is not kept. {text}"),
-    "unreadable": phrase("Settings cannot be read; what you change is not kept. {text}"),
-    "bad-value": phrase("A setting could not be taken. {text}"),
+    "damaged": phrase("Settings were damaged and set aside beside {subject}; nothing was deleted."),
+    "older-used": phrase("The settings from before the last change are in use, from {subject}."),
+    "newer-schema": phrase("The settings in {subject} are of a newer Shoal; what you change here is not kept."),
+    "unreadable": phrase("The settings in {subject} cannot be read; what you change is not kept."),
+    "bad-value": phrase("The setting {subject} had a value that cannot be; its default is used."),
 }
 
 
 def settings_note_text(note: StoreNote) -> str:
     """What the window says of a settings file that is not as it should be."""
-    text, known = isolated(note.text), _NOTES.get(note.code)
-    return text if known is None else say_phrase(known, text=text)
+    known = _NOTES.get(note.code)
+    return isolated(note.text) if known is None else say_phrase(known, subject=isolated(note.subject))
 
 
 _QUIET_ALERTS = frozenset({"bad-piece", "finished"})

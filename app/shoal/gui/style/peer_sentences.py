@@ -113,10 +113,11 @@ def fairness(peer: PeerRow, *, we_are_complete: bool) -> Phrase:
         say("new"),
         "ink2",
         "",
-        say(
-            "{numbers} A peer is judged after {minutes} minutes and {size} sent to it.",
+        say_count(
+            round(JUDGED_AFTER_SECONDS / 60),
+            "{numbers} A peer is judged after {n} minute and {size} sent to it.",
+            "{numbers} A peer is judged after {n} minutes and {size} sent to it.",
             numbers=numbers,
-            minutes=round(JUDGED_AFTER_SECONDS / 60),
             size=size_text(JUDGED_AFTER_BYTES),
         ),
     )

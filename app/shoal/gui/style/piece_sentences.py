@@ -49,7 +49,7 @@ def piece_size(index: int, piece_length: int, total: int) -> int:
 def copies_text(copies: int) -> str:
     """How many connected peers have it."""
     if copies >= MANY_COPIES:
-        return say("{n} copies or more", n=MANY_COPIES)
+        return say_count(MANY_COPIES, "{n} copy or more", "{n} copies or more")
     return say_count(copies, "{n} copy", "{n} copies")
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from shoal.gui.style.languages import SYSTEM, known_languages
 from shoal.gui.style.rates import parse_rate
 from shoal.gui.style.units import rate_text, size_text
-from shoal.gui.style.wording import Template, phrase, say, say_phrase
-from shoal.settings.schema import Form, Page, Setting, Value
+from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
+from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.schema import Form, Page, Setting, Value, schema_of
 
 PAGE_TITLES: dict[Page, Template] = {
     Page.APPEARANCE: phrase("Appearance"),
@@ -24,6 +26,7 @@ PAGE_TITLES: dict[Page, Template] = {
     Page.KEYBOARD: phrase("Keyboard"),
     Page.ADVANCED: phrase("Advanced"),
 }
+_KINDS = (EngineSettings, InterfaceSettings)
 _SIZE = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,3})?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE | re.ASCII)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 KBIT_PER_MBIT = 1_000
@@ -130,6 +133,14 @@ def must_text(entry: Setting) -> str:
         low, high = value_text(entry, _typed(entry, entry.low)), value_text(entry, _typed(entry, entry.high))
         return say("It must be from {low} to {high}.", low=low, high=high)
     return say("This cannot be.")
+
+
+def bad_setting_text(key: str) -> str:
+    """That this setting cannot be so, and what may be there."""
+    entry = next((entry for kind in _KINDS for entry in schema_of(kind) if entry.key == key), None)
+    if entry is None or entry.page is None:
+        return say("The setting {name} cannot be so.", name=isolated(key))
+    return say("The setting \u201c{name}\u201d cannot be so. {must}", name=title_of(entry), must=must_text(entry))
 
 
 def parse_size(text: str) -> int | None:

@@ -176,7 +176,7 @@ def _trackers(row: TorrentRow) -> Check:
     if working + failed == 0:
         return Check(name, say("not asked yet"), Mark.UNKNOWN)
     mark = Mark.TICK if working else Mark.CROSS
-    return Check(name, say("{n} of {total} answer", n=working, total=total), mark)
+    return Check(name, say_count(total, "{working} of {n} answers", "{working} of {n} answer", working=working), mark)
 
 
 def _peers(row: TorrentRow) -> Check:
@@ -209,7 +209,11 @@ def _senders(row: TorrentRow) -> Check:
     if not row.peers:
         return Check(name, say("nobody is connected"), Mark.WARN)
     if row.sending_peers:
-        return Check(name, say("{n} of {peers} peers", n=row.sending_peers, peers=row.peers), Mark.TICK)
+        return Check(
+            name,
+            say_count(row.peers, "{sending} of {n} peer", "{sending} of {n} peers", sending=row.sending_peers),
+            Mark.TICK,
+        )
     return Check(name, say("nobody at the moment"), Mark.WARN)
 
 

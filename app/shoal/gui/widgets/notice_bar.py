@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say
+from shoal.gui.style.wording import say, say_count
 
 ICON = 17
 
@@ -65,7 +65,7 @@ class NoticeBar(QFrame):
             self.setAccessibleName(self._work)
             return
         for text, count in self._counts.items():
-            shown = say("{text} ({n} times)", text=text, n=count) if count > 1 else text
+            shown = say_count(count, "{text} (once)", "{text} ({n} times)", text=text) if count > 1 else text
             self._label.setText(shown)
             self.setAccessibleName(shown)
             return

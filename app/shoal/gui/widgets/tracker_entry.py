@@ -40,7 +40,7 @@ def wrong_with_trackers(text: str, known: Collection[str] = ()) -> str:
         if clean_url(line, TRACKER_SCHEMES) is None:
             return say("Line {number} is no tracker's address: it must begin with http, https or udp.", number=number)
     if len(lines) > MAX_TRACKERS:
-        return say("At most {count} trackers.", count=MAX_TRACKERS)
+        return say_count(MAX_TRACKERS, "At most {n} tracker.", "At most {n} trackers.")
     if lines and not parse_trackers(text, known):
         count = len(parse_trackers(text))
         return say_count(count, "It is in the list already.", "They are all in the list already.")

@@ -32,7 +32,7 @@ from shoal.gui.link.memory import Memory
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import isolated, say
+from shoal.gui.style.wording import isolated, say, say_count
 from shoal.gui.window.add_desk import LookAt, WindowDesk
 from shoal.gui.window.entry_reader import EntryReader, each_once, unread_notice
 from shoal.gui.window.source_reader import SourceReader, is_web, name_of
@@ -179,8 +179,14 @@ class Adder:
                 if self._stopped:
                     break
                 if not is_alone:
-                    at, total = whole(number), whole(len(sources))
-                    self._show_work(say("Reading {number} of {total} torrents", number=at, total=total))
+                    self._show_work(
+                        say_count(
+                            len(sources),
+                            "Reading {number} of {n} torrent",
+                            "Reading {number} of {n} torrents",
+                            number=whole(number),
+                        )
+                    )
                 if is_alone or not is_web(source):
                     entry = await self._entry_reader.entry(source, is_alone=is_alone)
                     if entry is not None:
@@ -334,8 +340,14 @@ class Adder:
                     tally.left += len(choices) - number
                     break
                 if len(choices) > 1:
-                    at, total = whole(number + 1), whole(len(choices))
-                    self._show_work(say("Adding {number} of {total} torrents", number=at, total=total))
+                    self._show_work(
+                        say_count(
+                            len(choices),
+                            "Adding {number} of {n} torrent",
+                            "Adding {number} of {n} torrents",
+                            number=whole(number + 1),
+                        )
+                    )
                 try:
                     answer = await self._link.execute(choice.command())
                 except UserError as error:

@@ -29,7 +29,16 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import CountTemplates, clean, isolated, phrase_count, quoted, say, say_count_phrase
+from shoal.gui.style.wording import (
+    CountTemplates,
+    clean,
+    isolated,
+    phrase_count,
+    quoted,
+    say,
+    say_count,
+    say_count_phrase,
+)
 from shoal.gui.widgets.text_entry import TextEntry
 from shoal.gui.widgets.tracker_entry import parse_trackers, tracker_entry
 from shoal.metainfo.safe_paths import clean_element, is_safe_element
@@ -291,5 +300,5 @@ def _label_problem(text: str) -> str:
     if not text:
         return say("Type a label.")
     if len(text) > LONGEST_LABEL:
-        return say("A label has at most {n} characters.", n=LONGEST_LABEL)
+        return say_count(LONGEST_LABEL, "A label has at most {n} character.", "A label has at most {n} characters.")
     return ""
