@@ -71,7 +71,7 @@ class Changes(QObject):
         except UserError as error:
             self.failed.emit(frozenset(values), user_error_text(error.reason))
         except SettingsError as error:
-            self.failed.emit(frozenset(values), bad_setting_text(error.field))
+            self.failed.emit(frozenset(values), bad_setting_text(error.field, error.must))
         else:
             then()
 

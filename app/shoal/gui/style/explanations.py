@@ -80,7 +80,7 @@ def user_error_text(reason: Reason) -> str:
     """A command's refusal in one sentence or two."""
     known = _USER_ERRORS.get(reason.code)
     if reason.code == "bad-setting":
-        return bad_setting_text(str(reason.params.get("field", "")))
+        return bad_setting_text(str(reason.params.get("field", "")), str(reason.params.get("must", "")))
     if known is not None:
         return say_mapped(known, _places(reason.params))
     entry = explain(reason)

@@ -27,6 +27,10 @@ PAGE_TITLES: dict[Page, Template] = {
     Page.ADVANCED: phrase("Advanced"),
 }
 _KINDS = (EngineSettings, InterfaceSettings)
+_ENGINE_RULES: dict[str, Template] = {
+    "must name an address of this computer": phrase("It must name an address of this computer."),  # not shown
+}
+"""What only the engine can find wrong, by its own words for the log."""
 _SIZE = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,3})?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE | re.ASCII)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 KBIT_PER_MBIT = 1_000
@@ -135,12 +139,13 @@ def must_text(entry: Setting) -> str:
     return say("This cannot be.")
 
 
-def bad_setting_text(key: str) -> str:
-    """That this setting cannot be so, and what may be there."""
+def bad_setting_text(key: str, must: str) -> str:
+    """That this setting cannot be so, and what may be there; `must` is what the engine says of it."""
     entry = next((entry for kind in _KINDS for entry in schema_of(kind) if entry.key == key), None)
     if entry is None or entry.page is None:
         return say("The setting {name} cannot be so.", name=isolated(key))
-    return say("The setting \u201c{name}\u201d cannot be so. {must}", name=title_of(entry), must=must_text(entry))
+    rule = say_phrase(_ENGINE_RULES[must]) if must in _ENGINE_RULES else must_text(entry)
+    return say("The setting \u201c{name}\u201d cannot be so. {must}", name=title_of(entry), must=rule)
 
 
 def parse_size(text: str) -> int | None:
