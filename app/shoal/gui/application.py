@@ -27,6 +27,7 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
+from shoal.gui.link.speed_switch import SpeedSwitch
 from shoal.gui.style.app_icon import window_icon
 from shoal.gui.style.explanations import settings_note_text, user_error_text
 from shoal.gui.style.languages import Languages
@@ -111,6 +112,7 @@ class Application:
         self.link = ClientLink(self._loop)
         self.associations = BackgroundAssociations(desk.registrar, self._background)
         self.settings = SettingsDoor(self.link, self.memory)
+        self.speed = SpeedSwitch(self.settings, self.link)
         self._listening: Listening | None = None
         self._stop: asyncio.Event | None = None
         self._followers: list[FollowWindow] = []
@@ -164,6 +166,7 @@ class Application:
             self._background,
             self.memory,
             self.settings,
+            self.speed,
             look_at=self._desk.look_at,
             fetch=self._desk.fetch,
             downloads_folder=self._desk.downloads_folder,

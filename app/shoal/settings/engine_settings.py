@@ -89,7 +89,7 @@ class EngineSettings:
         high=500,
     )
     upload_slots: int = setting(
-        8,
+        4,
         "Parallel uploads per transfer",
         "Peers of one transfer that are sent data at the same time; more of them get less each",
         Page.SPEED,

@@ -195,6 +195,7 @@ class InterfaceSettings:
 
     # What the program keeps for itself
     profile: str = kept("balanced", "Name of the speed profile in force", longest=64)
+    profile_applied: str = kept("balanced", "Name of the speed profile whose figures the engine got last", longest=64)
     profiles: str = kept("", "Speed profiles that were made or changed", longest=MAX_STATE_LENGTH, form=Form.JSON)
     profile_times: str = kept("", "Which profile is in force when", longest=MAX_STATE_LENGTH, form=Form.JSON)
     metered_profile: str = kept("", "Profile for a metered network; empty for none", longest=64)

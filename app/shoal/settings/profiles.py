@@ -57,11 +57,16 @@ BUILT_IN: tuple[SpeedProfile, ...] = (
 )
 STEERED = ("up_limit", "down_limit", "upload_slots", "active_downloads", "max_peers")
 """Engine settings that every profile sets."""
+DAY = 24 * 60
+"""Minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileTime:
-    """`profile` is in force on `days` (0 = Monday) from `start` to `end`, minutes of the day; may pass midnight."""
+    """`profile` is in force on `days` (0 = Monday) from `start` to `end`, minutes of the day.
+
+    It may pass midnight; with one minute for both it lasts 24 hours.
+    """
 
     profile: str
     days: tuple[int, ...]
@@ -172,16 +177,49 @@ def write_times(times: Iterable[ProfileTime]) -> str:
     return json.dumps(kept, separators=(",", ":")) if kept else ""
 
 
+def covering(times: Sequence[ProfileTime], day: int, minute: int) -> ProfileTime | None:
+    """The first entry that covers `minute` of `day` (0 = Monday), local time."""
+    return next((time for time in times if _covers(time, day, minute)), None)
+
+
 def scheduled(times: Sequence[ProfileTime], day: int, minute: int) -> str:
-    """The profile of the first entry that covers `minute` of `day` (0 = Monday), local time; "" for none."""
-    for time in times:
-        if time.start < time.end:
-            covers = day in time.days and time.start <= minute < time.end
-        else:
-            covers = (day in time.days and minute >= time.start) or ((day - 1) % 7 in time.days and minute < time.end)
-        if covers:
-            return time.profile
-    return ""
+    """The profile of that entry; "" for none."""
+    found = covering(times, day, minute)
+    return found.profile if found is not None else ""
+
+
+def next_change(times: Sequence[ProfileTime], day: int, minute: int) -> int | None:
+    """Minutes from `minute` of `day` until another entry or none covers the time; None when that never happens."""
+    present = covering(times, day, minute)
+    ahead = {
+        (later * DAY + edge - minute)
+        for time in times
+        for later in range(8)
+        for edge in (time.start, time.end)
+        if later * DAY + edge > minute
+    }
+    for minutes in sorted(ahead):
+        days, at = divmod(minute + minutes, DAY)
+        if covering(times, (day + days) % 7, at) != present:
+            return minutes
+    return None
+
+
+def new_key(profiles: Iterable[SpeedProfile]) -> str:
+    """A key that none of `profiles` has."""
+    taken = {profile.key for profile in profiles}
+    return next(key for key in (f"own{number}" for number in range(1, MOST_PROFILES + 2)) if key not in taken)
+
+
+def as_delivered(key: str) -> SpeedProfile | None:
+    """The profile of that key as Shoal brings it; None for a person's own."""
+    return next((profile for profile in BUILT_IN if profile.key == key), None)
+
+
+def _covers(time: ProfileTime, day: int, minute: int) -> bool:
+    if time.start < time.end:
+        return day in time.days and time.start <= minute < time.end
+    return (day in time.days and minute >= time.start) or ((day - 1) % 7 in time.days and minute < time.end)
 
 
 def _share(share: float | None, line: int, rate: int) -> int:
@@ -221,8 +259,8 @@ def _time_of(value: object) -> ProfileTime | None:
     if not isinstance(profile, str) or not isinstance(days, list) or not _is_minute(start) or not _is_minute(end):
         return None
     kept = tuple(sorted({day for day in days if type(day) is int and 0 <= day <= 6}))
-    return ProfileTime(profile[:LONGEST_NAME], kept, start, end) if kept and start != end else None
+    return ProfileTime(profile[:LONGEST_NAME], kept, start, end) if kept else None
 
 
 def _is_minute(value: object) -> TypeGuard[int]:
-    return type(value) is int and 0 <= value < 24 * 60
+    return type(value) is int and 0 <= value < DAY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -16,6 +16,8 @@ from shoal.settings.profiles import (
     engine_values,
     is_as_set,
     mine_of,
+    new_key,
+    next_change,
     read_profiles,
     read_times,
     scheduled,
@@ -131,5 +133,37 @@ def test_times_make_the_round_trip_and_lose_what_is_damaged() -> None:
     assert read_times(write_times((WORK, NIGHT))) == (WORK, NIGHT)
     assert write_times(()) == ""
     good = json.loads(write_times((WORK,)))[0]
-    bad = [{**good, "start": -1}, {**good, "days": [7]}, {**good, "profile": 3}, {**good, "end": good["start"]}, 5]
+    bad = [{**good, "start": -1}, {**good, "days": [7]}, {**good, "profile": 3}, {**good, "days": []}, 5]
     assert read_times(json.dumps([*bad, good])) == (WORK,)
+
+
+WHOLE_DAYS = ProfileTime("full", (5, 6), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("day", "minute", "minutes"),
+    [
+        (0, 8 * 60, 60),
+        (0, 9 * 60, 8 * 60),
+        (3, 17 * 60, 16 * 60),
+        (4, 17 * 60, 7 * 60),
+        (5, 0, 2 * 24 * 60),
+        (6, 23 * 60, 60),
+    ],
+)
+def test_the_next_change_of_the_schedule(day: int, minute: int, minutes: int) -> None:
+    assert next_change((WORK, WHOLE_DAYS), day, minute) == minutes
+
+
+def test_a_schedule_that_never_changes() -> None:
+    assert next_change((), 2, 600) is None
+    assert next_change((ProfileTime("quiet", tuple(range(7)), 600, 600),), 2, 599) is None
+
+
+def test_a_new_profile_gets_a_key_of_its_own() -> None:
+    assert new_key((*BUILT_IN, SpeedProfile("own1", "Night"))) == "own2"
+
+
+def test_the_engine_starts_as_balanced_has_it() -> None:
+    """So that nothing is changed at the first start, and nothing is called changed."""
+    assert is_as_set(engine_values(BALANCED, 0, 0), asdict(EngineSettings()))

@@ -76,6 +76,12 @@ class SettingsDoor(QObject):
             self.noted.emit(notes)
         return notes
 
+    def remember(self, values: Mapping[str, Value]) -> None:
+        """As `change`, of the interface's own alone, without a wait."""
+        for key, value in values.items():
+            check_value(ENTRIES[key], value)
+        self._memory.remember(**values)
+
     async def refresh(self) -> None:
         """Ask the engine for its values, as soon as it is open."""
         self._take(await self._link.execute(ChangeSettings(())))

@@ -82,6 +82,12 @@ QPushButton[rate="true"] {
 }
 QPushButton[rate="true"]:hover, QPushButton[rate="true"]:pressed { background: $soft; }
 QPushButton[rate="true"]:focus { border-color: $acc; }
+QPushButton[profile="true"], QPushButton[profile="true"]:focus {
+  background: transparent; border: 2px solid transparent; border-radius: ${p8}px; min-height: 0; padding: 0;
+}
+QPushButton[profile="true"]:hover { background: $soft; }
+QPushButton[profile="true"]:checked { background: $sel; border: 1px solid $acc; }
+QPushButton[profile="true"]:focus { border: 2px solid $acc; }
 
 QLineEdit {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; min-height: ${p30}px; padding: 0 ${p8}px;

@@ -22,6 +22,7 @@ TOOLBAR_NAMES: dict[str, Template] = {
 }
 TOOL_ICON = 17
 TABS = 8
+PROFILES = 4
 
 
 class Actions(QObject):
@@ -59,6 +60,9 @@ class Actions(QObject):
         self.find = self._make(say("Find"), "Ctrl+F")
         self.configuration = self._make(say("Configuration\u2026"), "Ctrl+,")
         self.configuration.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.profiles = [
+            self._make(say("Profile {n}", n=at), f"Ctrl+{at}", checkable=True) for at in range(1, PROFILES + 1)
+        ]
         self.ask_before_adding = self._make(say("Ask before adding"), checkable=True)
         self.messages = self._make(say("What the messages mean"))
         self.keyboard_map = self._make(say("Keyboard map"))

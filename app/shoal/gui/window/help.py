@@ -26,6 +26,7 @@ MOVING_ABOUT: tuple[tuple[Template, Template], ...] = (
     (phrase("F6"), phrase("Next part of the window")),
     (phrase("Shift+F6"), phrase("The part before")),
     (phrase("Alt+1 \u2026 Alt+8"), phrase("Tabs of the details")),
+    (phrase("Ctrl+1 \u2026 Ctrl+4"), phrase("Speed profiles")),
     (phrase("Esc"), phrase("Back to the list, clear the search, then the selection")),
     (phrase("Menu, Shift+F10"), phrase("What can be done with the selected transfers")),
 )

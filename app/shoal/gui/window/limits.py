@@ -45,6 +45,8 @@ class Limits:
         self._turns = turns
         self._selected = selected
         self.totals = SessionTotals()
+        self.offer_profile: Callable[[QMenu], None] = lambda menu: None
+        """Adds the way back to the speed profile to the menus of the whole session."""
 
     def open_for_session(self, direction: Direction, chip: QWidget) -> None:
         """The menu of one direction, standing on its rate in the status bar."""
@@ -58,6 +60,7 @@ class Limits:
         totals, is_down = self.totals, direction is Direction.DOWN
         present, rate = (totals.down_limit, totals.down_rate) if is_down else (totals.up_limit, totals.up_rate)
         self._fill(menu, direction, (None,), present, rate)
+        self.offer_profile(menu)
 
     def fill_active_downloads(self, menu: QMenu) -> None:
         """How many downloads may run at the same time."""

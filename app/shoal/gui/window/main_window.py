@@ -25,6 +25,7 @@ from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
+from shoal.gui.link.speed_switch import SpeedSwitch
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.theme import Theme
@@ -58,6 +59,7 @@ from shoal.gui.window.remedies import Remedies
 from shoal.gui.window.routes import connect_general_actions, connect_sidebar, connect_transfer_actions
 from shoal.gui.window.selection import state_of
 from shoal.gui.window.sidebar import Sidebar
+from shoal.gui.window.speed_profiles import SpeedProfiles
 from shoal.gui.window.status_bar import StatusBar, session_state, summary
 from shoal.gui.window.toolbar import Toolbar
 from shoal.gui.window.torrent_list import TorrentList
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         background: Background,
         memory: Memory,
         settings: SettingsDoor,
+        speed: SpeedSwitch,
         *,
         look_at: LookAt,
         fetch: Fetch,
@@ -115,7 +118,7 @@ class MainWindow(QMainWindow):
         )
         self.configuring = Configuring(theme, self, settings, link, background)
         self.disk = DownloadsDisk(link, self.sidebar, self.adder.folder, self.adder.free_bytes)
-        self._make_commands(background)
+        self._make_commands(background, speed)
         self._fill_menus()
         self._connect()
         self._layout = LayoutMemory(theme, self, memory, self.frame, self.list, self.details)
@@ -194,7 +197,7 @@ class MainWindow(QMainWindow):
         self.toast = Toast(theme, self.frame)
         self.overlay = DropOverlay(theme, self)
 
-    def _make_commands(self, background: Background) -> None:
+    def _make_commands(self, background: Background, speed: SpeedSwitch) -> None:
         theme, link, turns, actions = self._theme, self._link, self._turns, self.actions_of_window
         self.undoing = Undoing(link.send, self)
         self.commands = TransferCommands(
@@ -217,6 +220,9 @@ class MainWindow(QMainWindow):
             theme, self, row_of=self.model.row_of, place_of=self.pages.place_of, carry_out=self.remedies.carry_out
         )
         self.limits = Limits(theme, self, link, turns, self.pages.selected_rows)
+        self.profiles = SpeedProfiles(theme, self, speed, actions, can_undo=self.commands.can_undo)
+        self.status.put_profiles(self.profiles.bar)
+        self.limits.offer_profile = self.profiles.offer_profile
         self.bans = LiftingBans(theme, self, link, turns, tell=self.toast.say)
         self.addresses = Addresses(theme, self, link, turns, add=self.open_sources, tell=self.toast.say)
         self.drops = DropZone(self, self.overlay, add=self.open_sources, tell=self.toast.say)
@@ -261,6 +267,7 @@ class MainWindow(QMainWindow):
             limits=self.limits.fill_for_selected,
             session_limits=self.limits.fill_for_session,
             active_downloads=self.limits.fill_active_downloads,
+            profiles=self.profiles.fill_menu,
         )
         self.menus = Menus(self.actions_of_window, fillers)
         self.menus.fill_bar(self.menuBar())

@@ -35,6 +35,7 @@ class Fillers:
     """Of the selected transfers."""
     session_limits: Callable[[QMenu, Direction], None]
     active_downloads: Fill
+    profiles: Fill
 
 
 class Menus:
@@ -71,6 +72,7 @@ class Menus:
         self._fill_view(bar.addMenu(say("&View")))
         tools = self.tools = bar.addMenu(say("T&ools"))
         add(tools, [do.configuration], [])
+        self._filled(tools, say("Profile"), self._fillers.profiles)
         limits = tools.addMenu(say("Limits"))
         for direction, name in DIRECTIONS:
             self._filled(limits, say_phrase(name), partial(_with, self._fillers.session_limits, direction))

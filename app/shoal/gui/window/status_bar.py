@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from shoal.api.snapshots import SessionTotals
@@ -13,9 +14,14 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import CountTemplates, phrase_count, say, say_count, say_count_phrase, say_phrase
 from shoal.gui.widgets.elided_label import ElidedLabel
+from shoal.gui.widgets.profile_bar import ProfileBar
 from shoal.gui.window.limits import TITLES, Direction
 
 ICON = 15
+LEAST_SUMMARY = 150
+"""What is left for the words between the profiles and the rates, or else the profiles draw together."""
+SLACK = 24
+"""More room than needed before they spread again, so that a changing rate does not move them to and fro."""
 
 
 _SUMMARY: tuple[tuple[Section, CountTemplates], ...] = (
@@ -141,6 +147,8 @@ class StatusBar(QStatusBar):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
+        self._theme = theme
+        self._profiles: ProfileBar | None = None
         self._summary = _Summary()
         self._summary.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         self._state = _Chip(theme, "stop", "ink2")
@@ -156,13 +164,21 @@ class StatusBar(QStatusBar):
         self.addWidget(self._summary)
         self.addWidget(self._state)
         self.addWidget(self._order)
-        for chip in (self._port, *self.rates.values()):
+        self._chips = (self._port, *self.rates.values())
+        for chip in self._chips:
             divider = QFrame()
             divider.setProperty("divider", "true")
             divider.setFixedSize(1, theme.px(18))
             self.addPermanentWidget(divider)
             self.addPermanentWidget(chip)
         self.show_totals(SessionTotals())
+
+    def put_profiles(self, bar: ProfileBar) -> None:
+        """At the start, before everything else."""
+        self._profiles = bar
+        self.insertWidget(0, bar)
+        bar.resized.connect(self._share_room)
+        self._share_room()
 
     def offer_sorting(self, offered: bool) -> None:
         self._order.setVisible(offered)
@@ -176,6 +192,7 @@ class StatusBar(QStatusBar):
         self._port.set_token("ok" if totals.has_incoming else "ink3")
         self.rates[Direction.DOWN].show_words(rate_text(totals.down_rate), limit_text(totals.down_limit))
         self.rates[Direction.UP].show_words(rate_text(totals.up_rate), limit_text(totals.up_limit))
+        self._share_room()
 
     def show_state(self, text: str, icon: str = "clock") -> None:
         """What concerns the whole session, such as an engine that is starting; "" for nothing."""
@@ -186,6 +203,18 @@ class StatusBar(QStatusBar):
     def show_summary(self, text: str) -> None:
         self._summary.set_whole(text)
         self._summary.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        if self._profiles is None:
+            return
+        px = self._theme.px
+        others = sum(chip.sizeHint().width() + px(SLACK) for chip in self._chips) + px(LEAST_SUMMARY)
+        room = self.width() - others - (0 if self._profiles.has_room else px(SLACK))
+        self._profiles.set_room(room >= self._profiles.whole_width())
 
     def _want_limits(self, direction: Direction, _checked: bool = False) -> None:
         self.limits_wanted.emit(direction, self.rates[direction])

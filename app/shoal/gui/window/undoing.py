@@ -1,4 +1,4 @@
-"""What can be taken back: the last things done to transfers, each with the commands that bring back how it was."""
+"""What can be taken back: the last things that were done, each with what brings back how it was."""
 
 from __future__ import annotations
 
@@ -53,4 +53,6 @@ class Undoing(QObject):
     def _take_back(self, done: Undoable) -> None:
         for command in done.commands:
             self._send(command)
+        if done.act is not None:
+            done.act()
         self.changed.emit()
