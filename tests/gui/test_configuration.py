@@ -93,7 +93,7 @@ def test_ticks_choices_numbers_and_folders_apply_at_once(play: Callable[[Story],
 
     run = play(story)
     assert run.saved[-1].theme == "dark"
-    assert run.client.settings["up_limit"] == 1_500_000
+    assert run.client.settings["up_limit"] == 4_000_000
 
 
 @pytest.mark.parametrize(

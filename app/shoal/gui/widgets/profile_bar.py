@@ -56,7 +56,7 @@ class ProfileBar(QWidget):
         self._current, self._note = "", ""
         self.has_room = True
         self.setAccessibleName(say("Speed profile"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.buttons: dict[str, ProfileButton] = {}
         self.one = ProfileButton(theme, has_menu=True)
         self.one.installEventFilter(self)
@@ -66,6 +66,7 @@ class ProfileBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(theme.px(12), 0, theme.px(4), 0)
         self._row.setSpacing(theme.px(4))
+        self._row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._row.addWidget(self._title)
         self._row.addSpacing(theme.px(4))
         self._row.addWidget(self.one)
@@ -95,6 +96,11 @@ class ProfileBar(QWidget):
         self._entries, self._current, self._note = tuple(entries), current, note
         self._show()
         self.resized.emit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        sides = self._row.contentsMargins()
+        one = self.one.minimumSizeHint()
+        return QSize(one.width() + sides.left() + sides.right(), one.height())
 
     def set_room(self, has_room: bool) -> None:
         """Whether all buttons fit beside each other."""
@@ -197,7 +203,10 @@ class ProfileButton(QPushButton):
         return QSize(min(width, px(MOST_WIDTH)), px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return self.sizeHint()
+        """The picture alone, on the smallest of screens."""
+        px = self._theme.px
+        menu = px(GAP) + px(CHEVRON) if self._has_menu else 0
+        return QSize(2 * px(SIDE) + px(ICON) + menu, px(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         theme, px = self._theme, self._theme.px
