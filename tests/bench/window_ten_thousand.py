@@ -75,6 +75,7 @@ class WindowBench:
 
     def run(self) -> None:
         from shoal.gui.application import Application, Desk
+        from shoal.gui.desktop.associations import ByHand
         from shoal.gui.style.resources import resources_folder
         from shoal.launch.qt_loop import run_on_qt
         from shoal.runtime.folder_facts import look_at_folder
@@ -85,7 +86,14 @@ class WindowBench:
 
         async def live() -> int:
             desk = Desk(
-                resources_folder(), InterfaceSettings(), lambda settings: None, look_at_folder, no_fetch, "/downloads"
+                resources_folder(),
+                InterfaceSettings(),
+                lambda settings: None,
+                look_at_folder,
+                no_fetch,
+                "/downloads",
+                lambda path: None,
+                ByHand(),
             )
             application = Application(self.app, desk)
             application.window.resize(WIDTH, HEIGHT)
