@@ -11,6 +11,7 @@ from tests.support.story_swarm import FOLDER, Node, StorySwarm, lay_out, measure
 from tests.support.swarm_content import Content, single_file
 
 from shoal.api.commands import AddTorrent, SetLimits
+from shoal.engine.torrent.traffic import announce_stats
 
 MINUTE = 60.0
 LIMIT = 100_000
@@ -22,7 +23,7 @@ async def minute_mean(node: Node, *, up: bool = False, torrent_id: str | None = 
 
     def total() -> int:
         chosen = [node.session.torrents[torrent_id]] if torrent_id else list(node.session.torrents.values())
-        stats = [torrent.announce_stats() for torrent in chosen]
+        stats = [announce_stats(torrent) for torrent in chosen]
         return sum(one.uploaded if up else one.downloaded for one in stats)
 
     before = total()

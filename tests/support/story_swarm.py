@@ -28,6 +28,7 @@ from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig, open_session
 from shoal.engine.torrent.rows import torrent_row
 from shoal.engine.torrent.torrent import Torrent
+from shoal.engine.torrent.traffic import announce_stats
 from shoal.runtime.world import Files
 from shoal.settings.engine_settings import EngineSettings
 
@@ -88,11 +89,11 @@ class Node:
     @property
     def downloaded(self) -> int:
         """Payload bytes that came in since the engine runs."""
-        return self.torrent.announce_stats().downloaded
+        return announce_stats(self.torrent).downloaded
 
     @property
     def uploaded(self) -> int:
-        return self.torrent.announce_stats().uploaded
+        return announce_stats(self.torrent).uploaded
 
     @property
     def is_complete(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from shoal.engine.peer.greeting import our_extension_handshake, our_pieces
 from shoal.engine.peer.host import PeerEnvironment, PeerHost
+from shoal.engine.peer.peer_state import PeerState
 from shoal.engine.peer.requests import BlockRequests
 from shoal.engine.peer.uploads import UploadQueue
 from shoal.engine.transport.stream import RECEIVE_BYTES, SMALL_RECEIVE_BYTES, PeerStream
@@ -16,7 +17,7 @@ from shoal.metainfo.bitfield import all_pieces, from_wire, of_pieces
 from shoal.metainfo.pieces import BLOCK_LENGTH
 from shoal.protocol import peer_wire
 from shoal.protocol.errors import ProtocolError
-from shoal.protocol.extension import HANDSHAKE_ID, ExtensionHandshake, decode_extension_handshake
+from shoal.protocol.extension import HANDSHAKE_ID, decode_extension_handshake
 from shoal.protocol.wire_reader import read_messages
 from shoal.runtime.world import Address
 
@@ -35,8 +36,8 @@ class PeerClosedError(ProtocolError):
     """The connection ended while its messages were being read; the rest of them is void."""
 
 
-class PeerConnection:
-    """State of one connection. `host` is None until the handshake names the torrent."""
+class PeerConnection(PeerState):
+    """One connection. `host` is None until the handshake names the torrent."""
 
     __slots__ = (
         "_bytes_before",
@@ -52,45 +53,11 @@ class PeerConnection:
         "_on_lost",
         "_outbox",
         "_read_quota",
-        "address",
-        "allowed_fast",
-        "am_choking",
-        "am_interested",
-        "bits",
-        "client",
-        "connected_at",
-        "down_rate",
-        "downloaded",
-        "granted_fast",
-        "has_extensions",
-        "has_fast",
         "host",
-        "is_closed",
-        "is_incoming",
-        "is_on_parole",
-        "is_optimistic",
-        "is_ready",
-        "is_snubbed",
-        "is_upload_only",
-        "key",
-        "last_block_at",
-        "last_received_at",
-        "last_sent_at",
-        "last_unchoked_at",
         "on_piece",
-        "peer_choking",
-        "peer_id",
-        "peer_interested",
-        "remote_listen_port",
         "requests",
-        "source",
         "stream",
-        "tick_downloaded",
-        "tick_uploaded",
-        "up_rate",
-        "uploaded",
         "uploads",
-        "wasted",
     )
 
     def __init__(
@@ -104,51 +71,16 @@ class PeerConnection:
         on_lost: Callable[[PeerConnection], None],
         source: str,
     ) -> None:
+        now = environment.clock.now()
+        super().__init__(now, key, address, source, is_incoming=host is None)
         self._environment = environment
         self._find_host = find_host
         self._on_lost = on_lost
-        self.key = key
-        self.address = address
-        self.source = source
-        self.is_incoming = host is None
         self.host = host
         self.stream: PeerStream | None = None
-        self.peer_id = b""
-        self.client = ""
-        self.has_fast = False
-        self.has_extensions = False
-        self.remote_listen_port = 0
-        self.bits = 0
-        self.is_upload_only = False
-        self.am_choking = True
-        self.am_interested = False
-        self.peer_choking = True
-        self.peer_interested = False
-        self.is_snubbed = False
-        self.is_optimistic = False
-        self.is_on_parole = False
-        """Others at its address sent bad data: it must answer for whole pieces alone until one is good."""
-        self.is_ready = False
-        self.is_closed = False
-        self.allowed_fast = 0
-        """Pieces the peer sends even while it chokes us (BEP 6)."""
-        self.granted_fast = 0
         self.requests = BlockRequests(self)
         self.on_piece = self.requests.on_piece
         self.uploads = UploadQueue(self)
-        now = environment.clock.now()
-        self.connected_at = now
-        self.last_received_at = now
-        self.last_sent_at = now
-        self.last_block_at = now
-        self.last_unchoked_at = 0.0
-        self.downloaded = 0
-        self.uploaded = 0
-        self.wasted = 0
-        self.down_rate = 0.0
-        self.up_rate = 0.0
-        self.tick_downloaded = 0
-        self.tick_uploaded = 0
         self._is_handshake_sent = False
         self._max_length = peer_wire.default_max_length(0)
         self._outbox: list[bytes] = []
@@ -216,7 +148,7 @@ class PeerConnection:
             if not self.is_ready:
                 if len(data) < peer_wire.HANDSHAKE_LENGTH:
                     return 0
-                self._take_handshake(data[: peer_wire.HANDSHAKE_LENGTH])
+                self._shake_hands(data[: peer_wire.HANDSHAKE_LENGTH])
                 used = peer_wire.HANDSHAKE_LENGTH
             used += read_messages(data[used:], self, self._max_length)
         except PeerClosedError:
@@ -261,7 +193,7 @@ class PeerConnection:
         self._is_handshake_sent = True
         self.send(peer_wire.encode_handshake(host.info_hash, host.peer_id))
 
-    def _take_handshake(self, data: memoryview) -> None:
+    def _shake_hands(self, data: memoryview) -> None:
         handshake = peer_wire.decode_handshake(bytes(data))
         host = self.host
         if host is None:
@@ -274,9 +206,7 @@ class PeerConnection:
         if handshake.peer_id == host.peer_id:
             host.peer_is_ourselves(self)
             raise ProtocolError("connected to ourselves")
-        self.peer_id = handshake.peer_id
-        self.has_fast = handshake.supports_fast
-        self.has_extensions = handshake.supports_extensions
+        self.take_handshake(handshake)
         self._max_length = peer_wire.default_max_length(host.piece_count)
         if not self._is_handshake_sent:
             self._send_handshake(host)
@@ -454,15 +384,10 @@ class PeerConnection:
 
     def on_extended(self, extended_id: int, payload: memoryview) -> None:
         if extended_id == HANDSHAKE_ID and self.has_extensions:
-            self._take_extension_handshake(decode_extension_handshake(bytes(payload)))
-
-    def _take_extension_handshake(self, handshake: ExtensionHandshake) -> None:
-        self.client = handshake.client or self.client
-        self.is_upload_only = handshake.upload_only
-        if handshake.listen_port:
-            self.remote_listen_port = handshake.listen_port
-        if handshake.request_queue:
-            self.requests.pipeline.set_peer_queue(handshake.request_queue)
+            handshake = decode_extension_handshake(bytes(payload))
+            self.take_extensions(handshake)
+            if handshake.request_queue:
+                self.requests.pipeline.set_peer_queue(handshake.request_queue)
 
     def on_unknown(self, message_id: int, length: int) -> None:
         """Unknown messages are skipped (BEP 3 leaves room for them)."""

@@ -47,6 +47,7 @@ from shoal.engine.torrent.resume import ResumeRecord
 from shoal.engine.torrent.rows import torrent_row
 from shoal.engine.torrent.services import TorrentServices
 from shoal.engine.torrent.torrent import Torrent
+from shoal.engine.torrent.traffic import announce_stats
 from shoal.engine.transport.http_client import AiohttpClient, HttpClient
 from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.ids import make_peer_id
@@ -318,7 +319,7 @@ class Session:
             http=self._http,
             udp=self._udp,
             gate=self._gate,
-            stats=torrent.announce_stats,
+            stats=lambda: announce_stats(torrent),
             on_peers=lambda addresses, host: self._peers_found(torrent, addresses, host),
             on_change=lambda: self._row_changed(torrent),
             on_news=torrent.tracker_news,

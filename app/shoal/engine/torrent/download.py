@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.peer.open_piece import KEY_SHIFT, OpenPiece
@@ -17,6 +17,8 @@ from shoal.engine.policy.smart_ban import SmartBan
 from shoal.engine.storage.disk import TorrentDisk, VerifyResult
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.storage.piece_buffer import PieceBuffers
+from shoal.engine.torrent.download_events import DownloadEvents
+from shoal.engine.torrent.endgame import Piece, late_blocks
 from shoal.metainfo.bitfield import lowest, pick_random
 from shoal.metainfo.pieces import BLOCK_LENGTH, PieceGeometry
 from shoal.protocol.peer_wire import encode_request
@@ -24,23 +26,6 @@ from shoal.runtime.world import Workers
 
 if TYPE_CHECKING:
     import random
-
-Piece = OpenPiece[PeerConnection]
-
-ENDGAME_REQUESTERS = 3
-"""Peers asked for the same block at once in the endgame."""
-ENDGAME_BLOCKS = 16
-"""Blocks asked of a peer at once that others owe us already."""
-
-
-class DownloadEvents(Protocol):
-    """What the torrent wants to hear."""
-
-    def piece_is_good(self, index: int) -> None: ...
-    def piece_is_bad(self, index: int, guilty: frozenset[str], size: int) -> None: ...
-    def peers_are_guilty(self, guilty: frozenset[str]) -> None: ...
-    def storage_failed(self, error: StorageError) -> None: ...
-    def peers(self) -> Iterable[PeerConnection]: ...
 
 
 def peer_key(peer: PeerConnection) -> str:
@@ -228,22 +213,7 @@ class Download:
             if not reclaimed.free:
                 self._with_free &= ~(1 << reclaimed.index)
             return
-        mine = peer.requests.outstanding
-        chosen: list[tuple[Piece, int]] = []
-        for piece in self._open.values():
-            if not piece.remaining or piece.is_exclusive or not bits >> piece.index & 1:
-                continue
-            for block, sender in enumerate(piece.senders):
-                if sender is not None or piece.key | block in mine:
-                    continue
-                rivals = piece.requesters.get(block, ())
-                # Three slow ones must not keep a block from a fast one.
-                if len(rivals) < ENDGAME_REQUESTERS or peer.down_rate > 2 * max(rival.down_rate for rival in rivals):
-                    chosen.append((piece, block))
-        self._rng.shuffle(chosen)
-        # About what it sends in a second, so that a slow peer does not take the places of faster ones.
-        most = min(ENDGAME_BLOCKS, peer.requests.pipeline.depth, 1 + int(peer.down_rate / BLOCK_LENGTH))
-        for piece, block in chosen[:most]:
+        for piece, block in late_blocks(self._open.values(), peer, bits, self._rng):
             asked = piece.requesters.get(block)
             if asked is None:
                 key = piece.key | block

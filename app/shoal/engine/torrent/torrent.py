@@ -13,7 +13,6 @@ from functools import partial
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentState
-from shoal.engine.discovery.announcer import AnnounceStats
 from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.policy.availability import Availability
 from shoal.engine.policy.picker import Picker
@@ -40,7 +39,6 @@ from shoal.engine.torrent.strips import PieceSets
 from shoal.engine.torrent.swarm import Swarm
 from shoal.engine.torrent.swarm_wishes import SwarmWishes
 from shoal.engine.torrent.traffic import Traffic
-from shoal.metainfo.bitfield import all_pieces
 from shoal.metainfo.torrent_file import Metainfo
 from shoal.runtime.world import Address
 
@@ -393,12 +391,3 @@ class Torrent:
             self.services.flowed(self.torrent_id, elapsed, down, up)
             self.counters.last_activity = self.world.clock.wall()
         return elapsed, bool(down or up)
-
-    def announce_stats(self) -> AnnounceStats:
-        """What trackers are told."""
-        return AnnounceStats(
-            uploaded=self.traffic.uploaded,
-            downloaded=self.traffic.downloaded,
-            left=self.geometry.bytes_of(all_pieces(self.piece_count) & ~self.picker.have),
-            port=self.services.listen_port(),
-        )

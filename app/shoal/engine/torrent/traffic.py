@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from shoal.engine.discovery.announcer import AnnounceStats
 from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.swarm import Swarm
+from shoal.metainfo.bitfield import all_pieces
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.torrent import Torrent
 
 LEAST_SECONDS = 0.1
 """Rates are not measured over less."""
@@ -55,3 +62,13 @@ class Traffic:
             up += peer.uploaded
             wasted += peer.wasted
         return down, up, wasted
+
+
+def announce_stats(torrent: Torrent) -> AnnounceStats:
+    """What trackers are told of `torrent`."""
+    return AnnounceStats(
+        uploaded=torrent.traffic.uploaded,
+        downloaded=torrent.traffic.downloaded,
+        left=torrent.geometry.bytes_of(all_pieces(torrent.piece_count) & ~torrent.picker.have),
+        port=torrent.services.listen_port(),
+    )

@@ -6,7 +6,8 @@ from tests.support.wire_peer import piece_message
 
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.storage.piece_buffer import MIN_PIECES
-from shoal.engine.torrent.download import ENDGAME_REQUESTERS, peer_key
+from shoal.engine.torrent.download import peer_key
+from shoal.engine.torrent.endgame import MOST_REQUESTERS
 from shoal.metainfo.bitfield import span
 from shoal.metainfo.pieces import BLOCK_LENGTH
 from shoal.metainfo.priorities import FilePriority
@@ -176,7 +177,7 @@ def test_in_the_endgame_few_are_asked_for_the_same_block() -> None:
     small.pass_seconds(2)
     for stranger in strangers:
         stranger.listen()
-    assert sum(len(stranger.pending) for stranger in strangers) == ENDGAME_REQUESTERS
+    assert sum(len(stranger.pending) for stranger in strangers) == MOST_REQUESTERS
 
 
 def test_a_block_rejected_in_the_endgame_is_not_asked_again_of_its_other_debtor() -> None:
