@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ from shoal.api.commands import StopTorrent
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SessionTotals, Update
 from shoal.gui.link.awaitable import Turns, ask
-from shoal.gui.link.client_link import MOST_ROWS, MOST_WAITING_ALERTS, ClientLink, merge, split
+from shoal.gui.link.client_link import FIRST_ROWS, MOST_ROWS, MOST_WAITING_ALERTS, ClientLink, merge, split
 
 OnQt = Callable[[Any], Any]
 A, B = "a" * 40, "b" * 40
@@ -63,15 +62,20 @@ def test_the_window_lives_between_the_parts_of_a_large_update(on_qt: OnQt) -> No
     async def story() -> None:
         link, client = ClientLink(asyncio.get_running_loop()), FakeClient()
         client.rows = {f"{at:040x}": row(f"{at:040x}") for at in range(2 * MOST_ROWS + 5)}
-        seen: list[str] = []
-        link.updated.connect(lambda part: seen.append(f"{len(part.changed)} rows"))
-        QTimer.singleShot(0, lambda: seen.append("something else"))
+        seen: list[int] = []
+        something_else = -1
+        link.updated.connect(lambda part: seen.append(len(part.changed)))
+        QTimer.singleShot(0, lambda: seen.append(something_else))
         link.attach(client)
         newer = f"{2 * MOST_ROWS:040x}"
         client.push(row(newer, name="newer"))
-        await until(lambda: len(seen) == 4)
-        assert Counter(seen) == {f"{MOST_ROWS} rows": 2, "5 rows": 1, "something else": 1}
-        assert seen.index("something else") < 2
+        await asyncio.wait_for(link.has_all_rows(), 10)
+        assert seen.index(something_else) < 2
+        seen.remove(something_else)
+        # Twice as many each time, until it is as many as there may be.
+        assert seen[:3] == [FIRST_ROWS, 2 * FIRST_ROWS, 4 * FIRST_ROWS]
+        assert max(seen) <= MOST_ROWS
+        assert sum(seen) == 2 * MOST_ROWS + 5
         await link.close()
 
     on_qt(story())

@@ -30,6 +30,8 @@ QUIET_BEAT_MILLISECONDS = 5000
 MOST_WAITING_ALERTS = 200
 MOST_ROWS = 500
 """Changed rows that are delivered at one go."""
+FIRST_ROWS = 4
+"""So many at first, then twice as many each time: painting is slow until letters and icons have been drawn once."""
 CLOSE_SECONDS = 10.0
 
 
@@ -82,6 +84,7 @@ class ClientLink(QObject):
         self._quiet = QTimer(self)
         self._quiet.setInterval(QUIET_BEAT_MILLISECONDS)
         self._quiet.timeout.connect(self._deliver)
+        self._at_once = FIRST_ROWS
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.timeout.connect(self._on_arrived)
@@ -204,9 +207,10 @@ class ClientLink(QObject):
         with self._lock:
             if self._waiting is None:
                 return
-            update, self._waiting = split(self._waiting, MOST_ROWS)
+            update, self._waiting = split(self._waiting, self._at_once)
             is_more = self._waiting is not None
         if is_more:
+            self._at_once = min(2 * self._at_once, MOST_ROWS)
             # Not by a queued signal: Qt does those in one go, before anything is painted.
             self._more.start()
         self.updated.emit(update)
