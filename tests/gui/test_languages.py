@@ -214,3 +214,15 @@ def test_the_program_still_ends_by_closing_the_new_window(three: WindowRun) -> N
         application.window.close()
 
     assert three.play(story) == 0
+
+
+@pytest.mark.parametrize("code", [path.stem for path in (resources_folder() / "translations").glob("*.mo")])
+def test_each_menu_of_the_bar_opens_by_another_letter(run: WindowRun, code: str) -> None:
+    run.language = code
+
+    async def story(application: Application) -> None:
+        letters = [name.partition("&")[2][:1].casefold() for name in menu_names(application.window)]
+        assert all(letters)
+        assert len(set(letters)) == len(letters)
+
+    run.play(story)

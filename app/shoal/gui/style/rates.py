@@ -16,9 +16,6 @@ _LADDER = tuple(
     round(digit * 10**power) for power in range(4, 9) for digit in (1, 1.5, 2, 3, 5, 7.5)
 )  # 10 kB/s to 750 MB/s
 _TYPED = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,3})?)\s*(?:([kmg]?)(i?)(b?)(?:/s)?)?\s*", re.IGNORECASE | re.ASCII)
-_UNITS = ("B/s", "kB/s", "MB/s", "GB/s")
-_BINARY_UNITS = ("B/s", "KiB/s", "MiB/s", "GiB/s")
-_KNOWN_UNITS = ((RATES, _UNITS), (SIZES, _UNITS), (BINARY_RATES, _BINARY_UNITS), (BINARY_SIZES, _BINARY_UNITS))
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3}
 
 
@@ -35,25 +32,20 @@ def limit_steps(present: int, rate: float) -> tuple[int, ...]:
     return tuple(sorted(set(steps)))
 
 
-def _in_english(text: str) -> str:
-    """`text` with the language's own unit as English has it: `2 Mo/s` of French is `2 MB/s`."""
+def in_english(text: str) -> str:
+    """`text` with the language's own unit and decimal mark as English has them: `2,5 Mo/s` of French is `2.5 MB/s`."""
     typed = " ".join(text.replace(locale().decimalPoint(), ".").split())
-    for units, english in (
-        (RATES, _UNITS),
-        (SIZES, _UNITS),
-        (BINARY_RATES, _BINARY_UNITS),
-        (BINARY_SIZES, _BINARY_UNITS),
-    ):
-        for unit, name in zip(units, english, strict=False):
-            own = say_phrase(unit, number="").strip().casefold()
-            if typed.casefold().endswith(own) and not typed[: -len(own)].strip()[-1:].isalpha():
-                return f"{typed[: -len(own)]}{name}"
+    for unit in (*RATES, *SIZES, *BINARY_RATES, *BINARY_SIZES):
+        own = say_phrase(unit, number="").strip().casefold()
+        number = typed[: -len(own)]
+        if own and typed.casefold().endswith(own) and not number.strip()[-1:].isalpha():
+            return number + unit.replace("{number}", "").strip()
     return typed
 
 
 def parse_rate(text: str) -> int | None:
     """Bytes/s of `500 kB/s`, `1.5 MB`, `2m` or `300` (kB/s); None when it is no rate from 0 to `LARGEST_LIMIT`."""
-    found = _TYPED.fullmatch(_in_english(text))
+    found = _TYPED.fullmatch(in_english(text))
     if found is None:
         return None
     number, prefix, binary, byte = found[1].replace(",", "."), (found[2] or "").lower(), found[3], found[4]

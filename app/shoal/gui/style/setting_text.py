@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from shoal.gui.style.languages import SYSTEM, known_languages
-from shoal.gui.style.rates import parse_rate
+from shoal.gui.style.numbers import locale
+from shoal.gui.style.rates import in_english, parse_rate
 from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
 from shoal.settings.engine_settings import EngineSettings
@@ -98,9 +99,9 @@ def field_text(entry: Setting, value: Value) -> str:
         case "B":
             return _exact(size_text(value), parse_size, int(value), say("{n} B", n=int(value)))
         case "kbit/s":
-            return f"{value / KBIT_PER_MBIT:.15g}"
+            return _plain(value / KBIT_PER_MBIT)
         case _:
-            return f"{value:.15g}"
+            return _plain(value)
 
 
 def parse_field(entry: Setting, text: str) -> Value | None:
@@ -150,7 +151,7 @@ def bad_setting_text(key: str, must: str) -> str:
 
 def parse_size(text: str) -> int | None:
     """Bytes of `16 MiB`, `1.5 GB`, `500 kB` or `300`; None when it is no size."""
-    found = _SIZE.fullmatch(text)
+    found = _SIZE.fullmatch(in_english(text))
     if found is None:
         return None
     number, prefix, binary = float(found[1].replace(",", ".")), found[2].lower(), bool(found[3])
@@ -167,6 +168,11 @@ def _exact(text: str, parse: Callable[[str], int | None], value: int, exact: str
 
 def _typed(entry: Setting, number: float) -> Value:
     return int(number) if isinstance(entry.default, int) else number
+
+
+def _plain(value: float) -> str:
+    """To be typed over: exact, without separators of thousands."""
+    return f"{value:.15g}".replace(".", locale().decimalPoint())
 
 
 def _number(text: str) -> float | None:
