@@ -21,6 +21,7 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.desktop.associations import BackgroundAssociations, Registrar
 from shoal.gui.desktop.open_events import OpenEvents
+from shoal.gui.desktop.services import Front, Services, Surroundings
 from shoal.gui.desktop.watched_files import Trash
 from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
@@ -38,6 +39,7 @@ from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.clipboard_offer import ClipboardOffer
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
+from shoal.gui.window.telling import WindowNotifier, answer_notice, is_in_front
 from shoal.gui.window.watching import Watching
 from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
@@ -86,6 +88,7 @@ class Desk:
     downloads_folder: str
     trash: Trash
     registrar: Registrar
+    surroundings: Surroundings
     notices: tuple[StoreNote, ...] = ()
     """What the window says of its settings from its start on."""
     language: str = ""
@@ -117,6 +120,7 @@ class Application:
         self._stop: asyncio.Event | None = None
         self._followers: list[FollowWindow] = []
         self.window = self._make_window()
+        self.services = Services(desk.surroundings, self._front(), self.link, self._background, self.memory)
         self._open_events = OpenEvents(app, self._take, self.link)
         self.memory.remembered.connect(self._on_remembered)
 
@@ -184,6 +188,16 @@ class Application:
         )
         return window
 
+    def _front(self) -> Front:
+        """The window for what tells a person, which outlives a window."""
+        return Front(
+            is_in_front=lambda: is_in_front(self.window),
+            inside=WindowNotifier(self._app, lambda: self.window, self.link),
+            answered=lambda notice, answer, token: answer_notice(self.window, notice, answer, token),
+            tell=lambda text: self.window.notices.say(text),
+            balloon=lambda: None,
+        )
+
     async def run(
         self,
         open_engine: OpenEngine,
@@ -214,6 +228,7 @@ class Application:
                 return 1 if self._has_failed else 0
             self.link.attach(client)
             self.link.run(self._background.run(load_tabs))
+            self.services.begin()
             if sources:
                 self.window.open_sources(sources, ask_first=ask_first)
             if on_ready is not None:
@@ -257,6 +272,7 @@ class Application:
         if self.window.isVisible():
             self.window.close()
         self.window.hide()
+        await self.services.close()
         await self.link.close()
         if self._saving is not None:
             done, _ = await asyncio.wait({self._saving}, timeout=SAVE_SECONDS)

@@ -15,6 +15,7 @@ from shoal.api.errors import UserError
 from shoal.gui.application import Application, Desk, Listen, Listening, Take, make_application
 from shoal.gui.desktop.associations import Registrar
 from shoal.gui.desktop.system_registrar import system_registrar
+from shoal.gui.desktop.system_surroundings import system_surroundings
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.stall_watch import StallWatch
 from shoal.gui.style.resources import resources_folder
@@ -84,6 +85,7 @@ def run_desktop(
         language=os.environ.get(LANGUAGE_VARIABLE, ""),
         trash=SystemFiles().trash,
         registrar=_registrar(places),
+        surroundings=system_surroundings(_login_command(profile_path), resources_folder() / "icons" / "shoal.svg"),
     )
     app = make_application(sys.argv[:1])
     failures: list[Exception] = []
@@ -146,6 +148,12 @@ def _registrar(places: Profile) -> Registrar:
     """Where this copy of Shoal becomes the one that opens torrents."""
     icon = resources_folder() / "icons" / "shoal.svg"
     return system_registrar(own_command(), icon=icon, note=places.state_folder / "former-openers.json")
+
+
+def _login_command(profile_path: str | None) -> tuple[str, ...]:
+    """How the computer starts this copy of Shoal with this profile."""
+    chosen = profile_path or os.environ.get(PROFILE_VARIABLE)
+    return (*own_command(), "--profile", os.path.abspath(os.path.expanduser(chosen))) if chosen else own_command()
 
 
 def _listen_at(instance: Instance | None) -> Listen | None:

@@ -6,6 +6,7 @@ After the Desktop Entry Specification 1.0 of freedesktop.org; its quoting has tw
 from __future__ import annotations
 
 import configparser
+import contextlib
 import re
 from collections.abc import Sequence
 
@@ -13,15 +14,16 @@ from shoal import APPLICATION_ID
 from shoal.gui.style.wording import say
 
 ENTRY_ID = f"{APPLICATION_ID}.desktop"
+_GROUP = "Desktop Entry"  # not shown
 OURS = "X-Shoal-Written=true"
 """Marks an entry that Shoal itself wrote, and may take away again."""
 
 
-def exec_value(command: Sequence[str]) -> str:
-    """The value of `Exec` that starts `command` with what is to be opened."""
+def exec_value(command: Sequence[str], *, opens: bool = True) -> str:
+    """The value of `Exec` that starts `command`, with what is to be opened when it `opens` something."""
     # GLib looks for the first word as it stands there, with its percent signs doubled, and then ignores the entry.
     words = ["/usr/bin/env", *command] if "%" in command[0] else command
-    return " ".join([*(_string(_quoted(word)) for word in words), "%U"])
+    return " ".join([*(_string(_quoted(word)) for word in words), *(["%U"] if opens else [])])
 
 
 def _quoted(word: str) -> str:
@@ -59,14 +61,43 @@ def entry_text(command: Sequence[str], icon: str) -> str:
     return "\n".join(lines)
 
 
+def login_entry_text(command: Sequence[str], icon: str) -> str:
+    """The file in the autostart folder that starts Shoal at login (Desktop Application Autostart Specification)."""
+    lines = (
+        "[Desktop Entry]",  # not shown
+        "Type=Application",
+        "Version=1.0",
+        "Name=Shoal",
+        f"Comment={_string(say('Download and share files with BitTorrent'))}",
+        f"Exec={exec_value(command, opens=False)}",
+        f"TryExec={_string(command[0])}",
+        f"Icon={_string(icon)}",
+        "Terminal=false",
+        OURS,
+        "",
+    )
+    return "\n".join(lines)
+
+
+def is_hidden(text: str) -> bool:
+    """Whether an entry in the autostart folder is switched off: by the specification's key, or by GNOME's."""
+    parser = _read(text)
+    hidden = parser.get(_GROUP, "Hidden", fallback="").strip()  # not shown
+    enabled = parser.get(_GROUP, "X-GNOME-Autostart-enabled", fallback="").strip()
+    return hidden == "true" or enabled == "false"
+
+
 def name_in(text: str) -> str:
     """The `Name` of an entry, "" where there is none."""
-    parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",))
-    try:
+    return _read(text).get(_GROUP, "Name", fallback="")
+
+
+def _read(text: str) -> configparser.RawConfigParser:
+    """What can be read of an entry; empty when it is none."""
+    parser = configparser.RawConfigParser(strict=False, delimiters=("=",), comment_prefixes=("#",))
+    with contextlib.suppress(configparser.Error):
         parser.read_string(text)
-        return parser.get("Desktop Entry", "Name", fallback="")  # not shown
-    except configparser.Error:
-        return ""
+    return parser
 
 
 def without_default(text: str, mime: str, entry: str) -> str:

@@ -30,7 +30,7 @@ class Answer(Enum):
     OPEN = "open"
     OPEN_FOLDER = "open-folder"
     FIX = "fix"
-    SHOW = "default"
+    SHOW = "show"
     """Bring the window forward, with the transfer selected; what a click on the notice itself does."""
 
 

@@ -1,0 +1,148 @@
+"""The computer does not fall asleep by itself while something is downloaded; it still does when the person says so."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from shoal.api.snapshots import TorrentRow, TorrentState, Update
+from shoal.gui.link.client_link import ClientLink
+from shoal.settings.interface_settings import InterfaceSettings
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 600.0
+"""A transfer that nothing flows for is waited for so long; a laptop is not kept awake for a dead swarm."""
+TRY_AGAIN_SECONDS = 60.0
+_AT_WORK = (TorrentState.CHECKING, TorrentState.ALLOCATING, TorrentState.MOVING)
+
+
+class Inhibitor(Protocol):
+    """What keeps a system awake."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it does now; the system may end that."""
+        ...
+
+    async def hold(self) -> bool:
+        """Keep it awake until `release`; False when the system does not let us."""
+        ...
+
+    async def release(self) -> None:
+        """Let it sleep again; harmless when nothing is held."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class NoInhibitor:
+    """A system that Shoal cannot keep awake."""
+
+    is_held = False
+
+    async def hold(self) -> bool:
+        return False
+
+    async def release(self) -> None:
+        """Nothing was held."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class KeepAwake:
+    """`follow` every update, and `look` now and then without one."""
+
+    def __init__(
+        self,
+        link: ClientLink,
+        inhibitor: Inhibitor,
+        settings: Callable[[], InterfaceSettings],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._link, self._inhibitor, self._settings, self._clock = link, inhibitor, settings, clock
+        self._flowed_at: dict[str, float] = {}
+        """Of running transfers: when something last flowed, or when they began."""
+        self._sharing: set[str] = set()
+        """Those of them that only share."""
+        self._is_busy = False
+        self._failed_at: float | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """The computer is kept awake now."""
+        return self._inhibitor.is_held
+
+    def follow(self, update: Update) -> None:
+        now = self._clock()
+        for torrent_id in update.removed:
+            self._drop(torrent_id)
+        for row in update.changed:
+            self._follow(row, now)
+        self.look()
+
+    def look(self) -> None:
+        """Hold or release as things are now."""
+        is_wanted = self._is_wanted()
+        if is_wanted == self._inhibitor.is_held or self._is_busy:
+            return
+        failed = self._failed_at
+        if is_wanted and failed is not None and self._clock() - failed < TRY_AGAIN_SECONDS:
+            return
+        self._is_busy = True
+        self._link.run(self._apply())
+
+    async def close(self) -> None:
+        """At the end of the program: the computer may sleep."""
+        await self._inhibitor.release()
+        await self._inhibitor.close()
+
+    def _follow(self, row: TorrentRow, now: float) -> None:
+        torrent_id = row.torrent_id
+        is_sharing = row.state is TorrentState.SEEDING
+        if not is_sharing and row.state is not TorrentState.DOWNLOADING and row.state not in _AT_WORK:
+            self._drop(torrent_id)
+            return
+        was_sharing = torrent_id in self._sharing
+        if is_sharing:
+            self._sharing.add(torrent_id)
+            flows = row.receiving_peers > 0
+        else:
+            self._sharing.discard(torrent_id)
+            flows = row.sending_peers > 0 or row.state in _AT_WORK or was_sharing
+        if flows or (torrent_id not in self._flowed_at and not is_sharing):
+            self._flowed_at[torrent_id] = now
+        elif is_sharing and not was_sharing:
+            # That something came in a moment ago is no reason to stay awake for sharing.
+            self._flowed_at.pop(torrent_id, None)
+
+    def _drop(self, torrent_id: str) -> None:
+        self._flowed_at.pop(torrent_id, None)
+        self._sharing.discard(torrent_id)
+
+    def _is_wanted(self) -> bool:
+        settings, since = self._settings(), self._clock() - PATIENCE_SECONDS
+        return any(
+            at >= since and (settings.keep_awake_sharing if torrent_id in self._sharing else settings.keep_awake)
+            for torrent_id, at in self._flowed_at.items()
+        )
+
+    async def _apply(self) -> None:
+        """Once more when things have changed meanwhile."""
+        try:
+            while (is_wanted := self._is_wanted()) != self._inhibitor.is_held:
+                if not is_wanted:
+                    await self._inhibitor.release()
+                    log.info("the computer may sleep")
+                elif await self._inhibitor.hold():
+                    self._failed_at = None
+                    log.info("the computer is kept awake")
+                else:
+                    self._failed_at = self._clock()
+                    log.debug("the computer cannot be kept awake")
+                    return
+        finally:
+            self._is_busy = False
