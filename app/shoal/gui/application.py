@@ -21,7 +21,7 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.desktop.associations import BackgroundAssociations, Registrar
 from shoal.gui.desktop.open_events import OpenEvents
-from shoal.gui.desktop.services import Front, Services, Surroundings
+from shoal.gui.desktop.services import NO_DESKTOP, Services, Surroundings
 from shoal.gui.desktop.watched_files import Trash
 from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
@@ -39,7 +39,7 @@ from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.clipboard_offer import ClipboardOffer
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
-from shoal.gui.window.telling import WindowNotifier, answer_notice, is_in_front
+from shoal.gui.window.telling import front_of
 from shoal.gui.window.watching import Watching
 from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
@@ -88,11 +88,11 @@ class Desk:
     downloads_folder: str
     trash: Trash
     registrar: Registrar
-    surroundings: Surroundings
     notices: tuple[StoreNote, ...] = ()
     """What the window says of its settings from its start on."""
     language: str = ""
     """For this run only; empty for the one of the settings."""
+    surroundings: Surroundings = NO_DESKTOP
 
 
 class Application:
@@ -120,7 +120,8 @@ class Application:
         self._stop: asyncio.Event | None = None
         self._followers: list[FollowWindow] = []
         self.window = self._make_window()
-        self.services = Services(desk.surroundings, self._front(), self.link, self._background, self.memory)
+        front = front_of(app, lambda: self.window, self.link)
+        self.services = Services(desk.surroundings, front, self.link, self._background, self.memory)
         self._open_events = OpenEvents(app, self._take, self.link)
         self.memory.remembered.connect(self._on_remembered)
 
@@ -187,16 +188,6 @@ class Application:
             trash=self._desk.trash,
         )
         return window
-
-    def _front(self) -> Front:
-        """The window for what tells a person, which outlives a window."""
-        return Front(
-            is_in_front=lambda: is_in_front(self.window),
-            inside=WindowNotifier(self._app, lambda: self.window, self.link),
-            answered=lambda notice, answer, token: answer_notice(self.window, notice, answer, token),
-            tell=lambda text: self.window.notices.say(text),
-            balloon=lambda: None,
-        )
 
     async def run(
         self,

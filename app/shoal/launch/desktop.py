@@ -32,7 +32,7 @@ from shoal.runtime.files import SystemFiles
 from shoal.runtime.folder_facts import look_at_folder
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
-from shoal.settings.locations import Profile, create_folders, downloads_folder, profile
+from shoal.settings.locations import PROFILE_VARIABLE, Profile, create_folders, downloads_folder, profile
 from shoal.settings.store import SettingsStore, engine_store, interface_store
 
 log = logging.getLogger(__name__)

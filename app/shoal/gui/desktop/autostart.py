@@ -42,6 +42,19 @@ class LoginStart(Protocol):
         ...
 
 
+class NoLoginStart:
+    """A system that starts nothing."""
+
+    def is_on(self) -> bool:
+        return False
+
+    def set_on(self, *, hidden: bool) -> None:
+        raise LoginStartError(say("This system starts no programs by itself."))
+
+    def set_off(self) -> None:
+        """It never was on."""
+
+
 class Autostart:
     """`tell` says a sentence in the window."""
 

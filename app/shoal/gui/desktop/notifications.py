@@ -30,24 +30,28 @@ class Notifier(Protocol):
 
 
 class Balloon(Protocol):
-    """What a tray icon can say. `clicked` is called when the person clicks on it."""
+    """What an icon in the tray can say."""
 
-    def show_message(self, title: str, text: str, clicked: Callable[[], None]) -> bool:
-        """False without an icon in the tray."""
+    @property
+    def is_there(self) -> bool:
+        """An icon is seen."""
         ...
+
+    def say(self, title: str, text: str) -> None: ...
 
 
 class TrayNotifier:
-    """Has no buttons: a click does what a click on a notice does."""
+    """For systems whose notifications are the tray's; it has no buttons."""
 
-    def __init__(self, balloon: Callable[[], Balloon | None], answered: Answered) -> None:
-        self._balloon, self._answered = balloon, answered
+    def __init__(self, balloon: Callable[[], Balloon | None]) -> None:
+        self._balloon = balloon
 
     async def show(self, notice: Notice) -> bool:
         balloon = self._balloon()
-        if balloon is None:
+        if balloon is None or not balloon.is_there:
             return False
-        return balloon.show_message(notice.title, notice.text, lambda: self._answered(notice, notice.click, ""))
+        balloon.say(notice.title, notice.text)
+        return True
 
     async def close(self) -> None:
         """The icon goes with its owner."""

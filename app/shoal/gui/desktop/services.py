@@ -10,8 +10,8 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer
 
 from shoal.api.snapshots import Update
-from shoal.gui.desktop.autostart import Autostart, LoginStart
-from shoal.gui.desktop.awake import Inhibitor, KeepAwake
+from shoal.gui.desktop.autostart import Autostart, LoginStart, NoLoginStart
+from shoal.gui.desktop.awake import Inhibitor, KeepAwake, NoInhibitor
 from shoal.gui.desktop.notice import Notice
 from shoal.gui.desktop.notices import Moment, Notices
 from shoal.gui.desktop.notifications import Announcer, Answered, Balloon, Notifier, TrayNotifier
@@ -33,6 +33,10 @@ class Surroundings:
     """The system's notifications; None where only the tray can tell."""
     make_inhibitor: MakeInhibitor
     login_start: LoginStart
+
+
+NO_DESKTOP = Surroundings(lambda background, answered: None, lambda background: NoInhibitor(), NoLoginStart())
+"""Nothing but the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Services(QObject):
         self._clock, self._wall = clock, wall
         self.notices = Notices(lambda: memory.settings)
         system = surroundings.make_notifier(background, front.answered)
-        tray = TrayNotifier(front.balloon, front.answered)
+        tray = TrayNotifier(front.balloon)
         outside = (tray,) if system is None else (system, tray)
         self.announcer = Announcer(link, outside, front.inside, front.is_in_front)
         self.awake = KeepAwake(link, surroundings.make_inhibitor(background), lambda: memory.settings, clock)

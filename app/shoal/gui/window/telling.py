@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from shoal.gui.desktop.notice import Answer, Notice, NoticeKind, answer_name
+from shoal.gui.desktop.services import Front
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.opening import is_program, open_path
@@ -24,6 +25,21 @@ def is_seen(window: MainWindow) -> bool:
 def is_in_front(window: MainWindow) -> bool:
     """Whether the person is at the window, or at a dialog of it."""
     return is_seen(window) and QApplication.activeWindow() is not None
+
+
+def front_of(app: QApplication, window_of: WindowOf, owner: QObject) -> Front:
+    """The window for what tells a person, which outlives a window."""
+
+    def tell(text: str) -> None:
+        window_of().notices.say(text)
+
+    return Front(
+        is_in_front=lambda: is_in_front(window_of()),
+        inside=WindowNotifier(app, window_of, owner),
+        answered=lambda notice, answer, token: answer_notice(window_of(), notice, answer, token),
+        tell=tell,
+        balloon=lambda: None,
+    )
 
 
 class WindowNotifier(QObject):
