@@ -18,6 +18,7 @@ TEST_PROGRAMS = {
     "Xvfb": "xvfb",
     # A desktop: what people double-click in, what opens files, and a hand.
     "dbus-daemon": "dbus",
+    "dunst": "dunst",
     "gio": "libglib2.0-bin",
     "openbox": "openbox",
     "pcmanfm": "pcmanfm",
