@@ -51,14 +51,14 @@ class BusInhibitor:
         if self.is_held:
             return True
         why = say("Downloads are running")
-        for name, hold, release, arguments in (
-            ("power manager", _POWER_HOLD, _POWER_RELEASE, ("Shoal", why)),
-            ("session", _GNOME_HOLD, _GNOME_RELEASE, (APPLICATION_ID, 0, why, _SUSPEND)),
+        for hold, release, arguments in (
+            (_POWER_HOLD, _POWER_RELEASE, ("Shoal", why)),
+            (_GNOME_HOLD, _GNOME_RELEASE, (APPLICATION_ID, 0, why, _SUSPEND)),
         ):
             try:
                 cookie = (await self._session.call(hold, *arguments)).body[0]
             except BusError as error:
-                log.debug("no %s keeps the computer awake: %s", name, error)
+                log.debug("%s does not keep the computer awake: %s", hold.destination, error)
                 continue
             assert isinstance(cookie, int)
             self._cookie = (release, cookie)

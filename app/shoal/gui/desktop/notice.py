@@ -129,13 +129,17 @@ def summary(
     """What happened in quiet hours, and still is so."""
     sentences: list[str] = []
     if done:
-        one, many = "{n} download finished: {names}.", "{n} downloads finished: {names}."
-        sentences.append(say_count(len(done), one, many, names=names_of(done)))
+        names = names_of(done)
+        sentences.append(
+            say_count(len(done), "{n} download finished: {names}.", "{n} downloads finished: {names}.", names=names)
+        )
     if is_all_done:
         sentences.append(say("All downloads are done."))
     if stuck:
-        one, many = "{n} transfer needs you: {names}.", "{n} transfers need you: {names}."
-        sentences.append(say_count(len(stuck), one, many, names=names_of(stuck)))
+        names = names_of(stuck)
+        sentences.append(
+            say_count(len(stuck), "{n} transfer needs you: {names}.", "{n} transfers need you: {names}.", names=names)
+        )
     if is_disk_full:
         sentences.append(say("The disk is almost full."))
     ids = tuple(row.torrent_id for row in (*stuck, *done))
