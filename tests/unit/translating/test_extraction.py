@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from translating.extraction import Message, extract
+from translating.extraction import Message, extract, extract_schema
 
 
 def one(source: str) -> Message:
@@ -81,3 +83,18 @@ def test_words_that_no_translation_would_reach_are_found(source: str, word: str)
 )
 def test_what_nobody_is_shown_is_left_alone(source: str) -> None:
     assert faults(source) == []
+
+
+def test_the_schema_of_settings_has_messages_too(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text(
+        "class Settings:\n"
+        "    port: int = setting(0, 'Port', 'Where peers come in', Page.PEERS, zero='any')\n"
+        "    theme: str = setting('light', 'Theme', 'How it looks', Page.LOOKS, choices=(Choice('light', 'Light'),))\n"
+        "    state: str = kept('', 'Place of the window', words=('left', 'right'))\n",
+        encoding="utf-8",
+    )
+    found = extract_schema(tmp_path, tmp_path)
+    assert [message.one for message in found.messages] == [
+        *("Port", "Where peers come in", "any"),
+        *("Theme", "How it looks", "Light"),
+    ]
