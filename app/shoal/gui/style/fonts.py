@@ -28,6 +28,7 @@ class Role(Enum):
     SECONDARY = (12, 400)
     SECONDARY_STRONG = (12, 600)
     MICRO = (11, 500)
+    CARD = (14, 600)
     DIALOG_TITLE = (19, 600)
 
 

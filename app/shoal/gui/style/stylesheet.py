@@ -145,7 +145,9 @@ QStatusBar QLabel[strong="true"] { font-weight: 600; }
 QStatusBar QLabel[quiet="true"] { color: $ink3; }
 QFrame[divider="true"] { background: $line; border: none; }
 
+QLabel[role="page-title"] { font-size: ${f23}px; font-weight: 600; }
 QLabel[role="dialog-title"] { font-size: ${f19}px; font-weight: 600; }
+QLabel[role="lead"] { color: $ink2; }
 QLabel[role="section"] { font-size: ${f14}px; font-weight: 600; }
 QLabel[role="secondary"] { font-size: ${f12}px; color: $ink2; }
 QLabel[role="secondary-strong"] { font-size: ${f12}px; font-weight: 600; }
@@ -169,6 +171,8 @@ QFrame[offer="true"] { background: $soft; border: none; border-top: 1px solid $l
 QFrame[offer="true"] QLabel { color: $ink; background: transparent; }
 QFrame[notice="true"] QLabel { color: $ink; background: transparent; }
 
+QFrame[note="true"] { background: $soft; border: none; border-radius: ${p10}px; }
+QFrame[note="true"] QLabel { background: transparent; }
 QFrame[setting="true"] { background: transparent; border: 1px solid transparent; border-radius: ${p8}px; }
 QFrame[setting="true"][hit="true"] { background: $soft; border-color: $acc; }
 QFrame[setting="true"] QLabel { background: transparent; }

@@ -101,7 +101,7 @@ def tokens_of_palette(palette: QPalette) -> Tokens:
     window, chosen = palette.color(role.Window).name(), palette.color(role.Highlight).name()
     on_chosen = palette.color(role.HighlightedText).name()
     values = {entry.name: text for entry in fields(Tokens) if entry.name != "is_dark"}
-    values |= dict.fromkeys(("win", "side"), window)
+    values |= dict.fromkeys(("win", "side", "sea", "deep"), window)
     values |= dict.fromkeys(("surf", "soft", "sel", "hover", "okbg", "warnbg", "errbg", "track"), base)
     values |= dict.fromkeys(("acc", "have", "seed"), chosen) | {"onacc": on_chosen}
     return Tokens(**values, is_dark=luminance(base) < luminance(text))

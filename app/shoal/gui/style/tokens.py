@@ -40,6 +40,10 @@ class Tokens:
     avail: str
     rare: str
     none: str
+    sea: str
+    deep: str
+    onsea: str
+    school: str
     is_dark: bool = False
 
 
@@ -72,6 +76,10 @@ LIGHT = Tokens(
     avail="#B9DCE7",
     rare="#B37605",
     none="#C93B3B",
+    sea="#0E7B98",
+    deep="#073E55",
+    onsea="#FFFFFF",
+    school="#B5E3EC",
 )
 
 DARK = Tokens(
@@ -103,6 +111,10 @@ DARK = Tokens(
     avail="#1F5264",
     rare="#E3A93C",
     none="#FF7A73",
+    sea="#0B5468",
+    deep="#06202B",
+    onsea="#F1FAFC",
+    school="#86CFE0",
     is_dark=True,
 )
 
@@ -138,6 +150,9 @@ CONTRAST_PAIRS: tuple[tuple[str, str, float], ...] = tuple(
                 for ground in ("surf", "win", "sel", "hover", "track")
             ),
             ("ctl", "side", GRAPHIC_CONTRAST),
+            # The assistant's rail, which goes from sea to deep; its marks have the colours the other way round.
+            *(("onsea", water, TEXT_CONTRAST) for water in ("sea", "deep")),
+            ("school", "sea", GRAPHIC_CONTRAST),
         )
     )
 )

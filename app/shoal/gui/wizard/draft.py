@@ -1,0 +1,154 @@
+"""What the assistant has been told: a value that its pages change and that becomes settings as a whole. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+
+from shoal.settings.profiles import (
+    BALANCED,
+    MINE,
+    QUIET,
+    SpeedProfile,
+    engine_values,
+    read_profiles,
+)
+from shoal.settings.schema import Value
+
+MOBILE = "mobile"
+TYPICAL: Mapping[str, tuple[int, int]] = {
+    "fibre": (250_000, 50_000),
+    "dsl": (100_000, 40_000),
+    MOBILE: (50_000, 10_000),
+    "shared": (100_000, 20_000),
+}
+"""Down and up, kbit/s, of each kind of line, as they are commonly sold."""
+CAREFUL_UP = 1_000
+"""kbit/s to begin with on a line of which nobody knows how fast it is."""
+METERED_ASK_BYTES = 1_000_000_000
+GOOD_RATIO = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Fields that are settings have their names and units."""
+
+    line_kind: str = ""
+    line_down: int = 0
+    line_up: int = 0
+    listen_port: int = 0
+    outgoing_host: str = ""
+    downloads_folder: str = ""
+    """Empty for the one that the system has for downloads."""
+    finished_folder: str = ""
+    watch_folder: str = ""
+    start_at_login: bool = False
+    close_to_tray: bool = False
+    keep_awake: bool = True
+    share_ratio: float = 0.0
+    theme: str = "system"
+    profile: str = BALANCED
+    profiles: str = ""
+    ask_above_bytes: int = 0
+    opens_torrents: bool = False
+    """Torrent files and magnet links open in Shoal."""
+    is_first: bool = False
+    """Nothing was chosen before."""
+
+
+_NO_SETTINGS = frozenset({"opens_torrents", "is_first"})
+_PLAIN = tuple(
+    entry.name
+    for entry in fields(Draft)
+    if entry.name not in _NO_SETTINGS | {"profile", "profiles", "ask_above_bytes"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What becomes of the upload: `up_limit` in bytes/s, 0 for none; `share` of the line, None where it is none."""
+
+    up_limit: int
+    share: float | None
+    profile: SpeedProfile
+
+
+def present_draft(value: Callable[[str], Value], *, opens_torrents: bool) -> Draft:
+    """The settings in force, `value` by key."""
+    kept = {entry.name: value(entry.name) for entry in fields(Draft) if entry.name not in _NO_SETTINGS}
+    # The schema has them of these types.
+    return Draft(**kept, opens_torrents=opens_torrents)  # type: ignore[arg-type]
+
+
+def first_draft(present: Draft, *, has_tray: bool) -> Draft:
+    """What is proposed to who starts Shoal for the first time."""
+    return replace(present, close_to_tray=has_tray, is_first=True)
+
+
+def with_line(draft: Draft, kind: str) -> Draft:
+    """Another kind of line, with its typical speeds."""
+    down, up = TYPICAL[kind]
+    return replace(draft, line_kind=kind, line_down=down, line_up=up)
+
+
+def with_careful_start(draft: Draft) -> Draft:
+    """The speeds of the line are not known: little is sent to begin with, and nothing holds downloads back."""
+    return replace(draft, line_down=0, line_up=CAREFUL_UP)
+
+
+def sharing(draft: Draft, before: Draft) -> Sharing:
+    """What the line of `draft` makes of the upload."""
+    profile = _profile(draft, before)
+    limit = engine_values(profile, draft.line_up, draft.line_down)["up_limit"]
+    return Sharing(int(limit), profile.up_share if draft.line_up else None, profile)
+
+
+def settings_of(draft: Draft, before: Draft) -> dict[str, Value]:
+    """The settings that `draft` changes from `before`, those of its speed profile among them."""
+    values: dict[str, Value] = {
+        key: getattr(draft, key) for key in _PLAIN if getattr(draft, key) != getattr(before, key)
+    }
+    if draft.downloads_folder != before.downloads_folder:
+        # The next download is offered the new folder, not the one of the last.
+        values["last_folder"] = ""
+    if draft.is_first or is_line_changed(draft, before):
+        profile = _profile(draft, before)
+        values |= engine_values(profile, draft.line_up, draft.line_down)
+        values["profile"] = profile.key
+        values["ask_above_bytes"] = ask_above(draft, before)
+    values["assistant_done"] = True
+    return values
+
+
+def ask_above(draft: Draft, before: Draft) -> int:
+    """From how many bytes on a download is asked about, whatever else is set; 0 for never."""
+    if draft.line_kind == MOBILE:
+        return before.ask_above_bytes or METERED_ASK_BYTES
+    left = before.line_kind == MOBILE and before.ask_above_bytes == METERED_ASK_BYTES
+    return 0 if left else before.ask_above_bytes
+
+
+def is_line_changed(draft: Draft, before: Draft) -> bool:
+    return _line(draft) != _line(before)
+
+
+def is_port(text: str) -> bool:
+    """Whether `text` is a port that can be listened on."""
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535
+
+
+def _line(draft: Draft) -> tuple[str, int, int]:
+    return draft.line_kind, draft.line_down, draft.line_up
+
+
+def _profile(draft: Draft, before: Draft) -> SpeedProfile:
+    """The profile in force afterwards: the present one, unless it does not fit the line."""
+    known = {profile.key: profile for profile in read_profiles(draft.profiles)}
+    if not draft.is_first and not is_line_changed(draft, before):
+        return known.get(draft.profile, known[BALANCED])
+    if draft.line_kind == MOBILE:
+        return known[QUIET]
+    # One's own figures know nothing of the line; and quiet was for the metered one that is left.
+    is_left = draft.profile == MINE or (draft.profile == QUIET and before.line_kind == MOBILE)
+    return known[BALANCED] if is_left else known.get(draft.profile, known[BALANCED])
+

@@ -1,0 +1,76 @@
+"""The sentences on a line and on what is shared over it. Pure."""
+
+from __future__ import annotations
+
+from shoal.gui.style.numbers import decimal, read_decimal
+from shoal.gui.style.units import rate_text
+from shoal.gui.style.wording import Template, phrase, say, say_phrase
+from shoal.gui.wizard.draft import CAREFUL_UP, MOBILE, METERED_ASK_BYTES, Draft, ask_above, sharing
+from shoal.gui.style.units import size_text
+from shoal.settings.interface_settings import MOST_KBIT
+from shoal.settings.profiles import QUIET
+
+KINDS: tuple[tuple[str, str, Template, Template], ...] = (
+    ("fibre", "line-fibre", phrase("Fibre or cable"), phrase("home broadband")),
+    ("dsl", "line-dsl", phrase("DSL"), phrase("over the telephone line")),
+    (MOBILE, "line-mobile", phrase("Mobile or metered"), phrase("phone, stick, paid per GB")),
+    ("shared", "line-shared", phrase("Shared network"), phrase("university, office, hotel")),
+)
+"""Code, icon, name and what it means."""
+
+
+def mbit_text(kbit: int) -> str:
+    """A line speed as it stands in its field; empty for one that is not known."""
+    if not kbit:
+        return ""
+    mbit = kbit / 1_000
+    places = 0 if kbit % 1_000 == 0 else 1 if kbit % 100 == 0 else 3
+    return f"{int(mbit)}" if places == 0 else decimal(mbit, places)
+
+
+def read_mbit(text: str) -> int | None:
+    """kbit/s that somebody typed in Mbit/s; 0 for nothing, None for what is no speed."""
+    if not text.strip():
+        return 0
+    try:
+        kbit = read_decimal(text.strip()) * 1_000
+    except ValueError:
+        return None
+    return round(kbit) if 1 <= kbit <= MOST_KBIT else None
+
+
+def result_title(draft: Draft, before: Draft) -> str:
+    """How fast Shoal will share."""
+    limit = sharing(draft, before).up_limit
+    if not limit:
+        return say("Shoal will share as fast as your line allows")
+    return say("Shoal will share at up to {rate}", rate=rate_text(limit))
+
+
+def result_text(draft: Draft, before: Draft) -> str:
+    """What that is, and what else follows from the line."""
+    found = sharing(draft, before)
+    if found.share is None and found.up_limit:
+        text = say("That is the limit as you have set it yourself.")
+    elif found.share is None:
+        text = say("Type the speed of your upload, and a part of it stays free for browsing and calls.")
+    elif draft.line_up == CAREFUL_UP and not draft.line_down:
+        text = say(
+            "A careful start at 1 Mbit/s up, since nobody has measured your line: no outside server is asked. When it "
+            "can do more, raise the upload limit in the Tools menu."
+        )
+    else:
+        percent = decimal(found.share * 100, 0)
+        text = say(
+            "That is {percent} % of your upload; the rest stays free for browsing and calls.", percent=percent
+        )
+    if draft.line_kind == MOBILE and found.profile.key == QUIET:
+        size = size_text(ask_above(draft, before) or METERED_ASK_BYTES)
+        quiet = say("Because it is metered: the profile Quiet, and a question before more than {size} is downloaded.", size=size)
+        text = say("{first} {second}", first=text, second=quiet)
+    return text
+
+
+def line_name(kind: str) -> str:
+    """What the kind of line is called; "" for none."""
+    return next((say_phrase(name) for code, _, name, _ in KINDS if code == kind), "")
