@@ -16,7 +16,7 @@ from tests.support.fake_client import FakeClient
 
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk, Listen
-from shoal.gui.desktop.associations import ByHand
+from shoal.gui.desktop.associations import ByHand, Registrar
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.window.web_source import Fetch
@@ -76,6 +76,8 @@ class WindowRun:
     notices: tuple[StoreNote, ...] = ()
     language: str = "en"
     trashed: list[str] = field(default_factory=list)
+    registrar: Registrar = field(default_factory=ByHand)
+    is_first_start: bool = False
     application: Application | None = None
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
     """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""
@@ -90,9 +92,10 @@ class WindowRun:
             self.fetch,
             "/downloads",
             self.trashed.append,
-            ByHand(),
+            self.registrar,
             self.notices,
             self.language,
+            self.is_first_start,
         )
 
     def play(

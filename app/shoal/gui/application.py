@@ -36,6 +36,7 @@ from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.units import count_in_binary
 from shoal.gui.style.wording import clean, quoted, say
 from shoal.gui.window.add_desk import LookAt
+from shoal.gui.window.assisting import Assisting
 from shoal.gui.window.clipboard_offer import ClipboardOffer
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
@@ -93,6 +94,8 @@ class Desk:
     language: str = ""
     """For this run only; empty for the one of the settings."""
     surroundings: Surroundings = NO_DESKTOP
+    is_first_start: bool = False
+    """Nobody has chosen anything yet: the assistant is offered."""
 
 
 class Application:
@@ -150,7 +153,7 @@ class Application:
             self._renew_window()
 
     def _renew_window(self) -> None:
-        old = self.window
+        old, errand = self.window, self.assisting.leave()
         old.remember_layout()
         self.window = self._make_window()
         self.window.take_over(old)
@@ -163,6 +166,8 @@ class Application:
             self.window.show()
         old.hide()
         old.deleteLater()
+        if errand is not None:
+            self.assisting.resume(errand)
 
     def _make_window(self) -> MainWindow:
         window = MainWindow(
@@ -186,6 +191,17 @@ class Application:
             row_of=window.model.row_of,
             tell=window.notices.say,
             trash=self._desk.trash,
+        )
+        self.assisting = Assisting(
+            self.theme,
+            window,
+            self.link,
+            self._background,
+            self.memory,
+            self.settings,
+            self.associations,
+            look_at=self._desk.look_at,
+            downloads_folder=self._desk.downloads_folder,
         )
         return window
 
@@ -220,7 +236,9 @@ class Application:
             self.link.attach(client)
             self.link.run(self._background.run(load_tabs))
             self.services.begin()
-            if sources:
+            if self._desk.is_first_start and not self.memory.settings.assistant_done:
+                self.assisting.welcome(sources, ask_first=ask_first)
+            elif sources:
                 self.window.open_sources(sources, ask_first=ask_first)
             if on_ready is not None:
                 self.link.run(_ready(on_ready, self.window, client))
@@ -253,7 +271,7 @@ class Application:
     def _take(self, sources: Sequence[str], activation: str = "") -> None:
         """What the desktop or another start wants to be opened; nothing but the window when there are no sources."""
         come_forward(self.window, activation)
-        if sources:
+        if sources and not self.assisting.hold(sources):
             self.window.open_sources(sources)
 
     async def _close(self) -> None:

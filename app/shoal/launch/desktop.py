@@ -56,6 +56,7 @@ def run_desktop(
     downloads: str | None = None,
     settings: EngineSettings | None = None,
     instance: Instance | None = None,
+    offers_assistant: bool = False,
     verbose: int = 0,
 ) -> int:
     """Open the window with `sources` and live until it is closed; the exit code.
@@ -63,7 +64,8 @@ def run_desktop(
     `on_ready(window, client)` runs beside it once the engine is open. When it has ended, a picture of the window is
     saved as `screenshot_path`, and without `stay` the program quits and the hook's error is raised here. `ask_first`
     False adds sources without the dialog; `downloads` and `settings` replace the profile's. With `instance` it also
-    opens what later starts of the same profile hand over.
+    opens what later starts of the same profile hand over. `offers_assistant` shows the assistant in a profile that
+    was never used.
     """
     complaint = pyside_pairing.check()
     if complaint is not None:
@@ -71,6 +73,7 @@ def run_desktop(
         return 1
     set_up_logging(verbose)
     places = profile(profile_path)
+    is_first_start = offers_assistant and _is_new(places)
     refusal = _made(places)
     engine_file, interface_file = engine_store(places), interface_store(places)
     engine_settings = settings or engine_file.load()
@@ -85,7 +88,11 @@ def run_desktop(
         language=os.environ.get(LANGUAGE_VARIABLE, ""),
         trash=SystemFiles().trash,
         registrar=_registrar(places),
+<<<<<<< HEAD
         surroundings=system_surroundings(_login_command(profile_path), resources_folder() / "icons" / "shoal.svg"),
+=======
+        is_first_start=is_first_start,
+>>>>>>> 5105cf8 (wizard: open at the first start and from Tools, finish with one change, wait with torrents)
     )
     app = make_application(sys.argv[:1])
     failures: list[Exception] = []
@@ -187,6 +194,15 @@ async def _stop(host: EngineHost) -> None:
     except Exception as error:
         log.error("the engine did not end cleanly: %s", str(error) or type(error).__name__)
         log.debug("its trace", exc_info=True)
+
+
+def _is_new(places: Profile) -> bool:
+    """Nothing was ever kept there, by any version of Shoal."""
+    kept = (places.engine_settings_file, places.interface_settings_file, places.resume_database)
+    try:
+        return not any(path.exists() for path in kept)
+    except OSError:
+        return False
 
 
 def _made(places: Profile) -> UserError | None:

@@ -45,7 +45,7 @@ def start_window(sources: Sequence[str], profile: str | None, *, verbose: int = 
             return _refuse(refusal)
         from shoal.launch.desktop import run_desktop  # noqa: PLC0415
 
-        return run_desktop(list(request.sources), profile, instance=instance, verbose=verbose)
+        return run_desktop(list(request.sources), profile, instance=instance, offers_assistant=True, verbose=verbose)
     finally:
         if instance is not None:
             instance.lock.release()

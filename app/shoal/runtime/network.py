@@ -118,6 +118,17 @@ def _bound_socket(host: str, port: int, kind: socket.SocketKind) -> socket.socke
     return sock
 
 
+def can_listen(hosts: Sequence[str], port: int) -> bool:
+    """Whether `AsyncioNetwork.listen` would get `port` now; nobody is asked but this computer."""
+    try:
+        sockets = _bind_all(hosts, port)
+    except OSError:
+        return False
+    for sock in sockets:
+        sock.close()
+    return True
+
+
 def _bind_all(hosts: Sequence[str], port: int) -> list[socket.socket]:
     """Bind every host that can be bound to one port; OSError (the first) when none can.
 

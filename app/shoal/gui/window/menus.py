@@ -71,7 +71,7 @@ class Menus:
         )
         self._fill_view(bar.addMenu(say("&View")))
         tools = self.tools = bar.addMenu(say("T&ools"))
-        add(tools, [do.configuration], [])
+        add(tools, [do.configuration, do.assistant], [])
         self._filled(tools, say("Profile"), self._fillers.profiles)
         limits = tools.addMenu(say("Limits"))
         for direction, name in DIRECTIONS:

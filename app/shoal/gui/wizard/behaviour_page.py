@@ -93,7 +93,7 @@ class BehaviourPage(WizardPage):
 
     def _ratio_words(self, ratio: float) -> str:
         places = 1 if round(ratio, 1) == ratio else 2
-        return say("When it was given {ratio} times", ratio=decimal(ratio, places))
+        return say("At ratio {ratio}", ratio=decimal(ratio, places))
 
     def _add_ratio(self, ratio: float, words: str) -> None:
         button = self.ratios[ratio] = TickBox(self._theme, words, exclusive=True)

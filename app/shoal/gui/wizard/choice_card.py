@@ -64,9 +64,7 @@ class ChoiceCard(QAbstractButton):
             painter.setBrush(theme.colour("acc"))
             painter.drawEllipse(mark)
             tick = px(14)
-            painter.drawPixmap(
-                mark.center() - QPointF(tick, tick) / 2, theme.pixmap("check", "onacc", tick, ratio)
-            )
+            painter.drawPixmap(mark.center() - QPointF(tick, tick) / 2, theme.pixmap("check", "onacc", tick, ratio))
         painter.end()
 
     def _paint_words(self, painter: QPainter, room_at_end: int) -> None:

@@ -12,8 +12,8 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.field_frame import FieldFrame
 from shoal.gui.widgets.plain_label import plain_label
-from shoal.gui.wizard.desk import FolderDesk, PortDesk
-from shoal.gui.wizard.draft import Draft, is_port
+from shoal.gui.wizard.desk import WizardDesk
+from shoal.gui.wizard.draft import FIRST_PORT, LAST_PORT, Draft, is_port
 from shoal.gui.wizard.page import NoteCard, WizardPage
 from shoal.gui.wizard.port_words import ANOTHER_PORT, OFFERS, PortState, is_address, port_state, port_words
 
@@ -23,14 +23,14 @@ PORT_WIDTH, ADDRESS_WIDTH, FIELD_HEIGHT = 164, 340, 40
 class ConnectionPage(WizardPage):
     """`follow` with the totals of every beat: they know when somebody has connected."""
 
-    def __init__(self, theme: Theme, desk: FolderDesk, ports: PortDesk) -> None:
+    def __init__(self, theme: Theme, desk: WizardDesk) -> None:
         super().__init__(
             theme,
             say("Connection test"),
             say("Others connect to you on one port. It was chosen by chance, and stays the same."),
         )
         px = theme.px
-        self._desk, self._ports = desk, ports
+        self._desk = desk
         self._totals = SessionTotals()
         self._free: dict[int, bool] = {}
         self._asked = self._offered = 0
@@ -56,7 +56,10 @@ class ConnectionPage(WizardPage):
         self.body.addSpacing(px(4))
         self.body.addWidget(
             plain_label(
-                say("Connections leave from the address that you name, such as that of a VPN. Most people leave it empty."),
+                say(
+                    "Connections leave from the address that you name, such as that of a VPN. Most people leave it "
+                    "empty."
+                ),
                 "secondary",
                 wraps=True,
             )
@@ -115,11 +118,11 @@ class ConnectionPage(WizardPage):
             self.another.setText(say("Use {port}", port=str(self._offered)))
 
     async def _look(self, port: int) -> None:
-        free = await self._ports.is_free(port)
+        free = await self._desk.is_port_free(port)
         self._free[port] = free
         if not free and not self._offered:
             for offered in range(ANOTHER_PORT, ANOTHER_PORT + OFFERS):
-                if offered != port and await self._ports.is_free(offered):
+                if offered != port and await self._desk.is_port_free(offered):
                     self._offered, self._free[offered] = offered, True
                     break
         self._show_state()
@@ -135,7 +138,7 @@ class ConnectionPage(WizardPage):
             self._asked = 0
             self.edit(replace(self.draft, listen_port=int(text)))
         else:
-            _tell(self.port, self.port_problem, say("Type a number from 1 to 65535."))
+            _tell(self.port, self.port_problem, _must())
 
     def _take_address(self, text: str) -> None:
         text = text.strip()
@@ -146,6 +149,10 @@ class ConnectionPage(WizardPage):
             _tell(
                 self.address, self.address_problem, say("Type an address such as 10.8.0.2, or leave the field empty.")
             )
+
+
+def _must() -> str:
+    return say("Type a number from {first} to {last}.", first=str(FIRST_PORT), last=str(LAST_PORT))
 
 
 def _problem(field: QWidget) -> QLabel:

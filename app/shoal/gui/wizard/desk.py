@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QDialog
 from shoal.runtime.folder_facts import FolderFacts
 
 
-class FolderDesk(Protocol):
-    """Folders, looked at in a worker."""
+class WizardDesk(Protocol):
+    """Folders and ports, looked at in a worker."""
 
     def start(self, work: Coroutine[Any, Any, None], owner: QObject) -> asyncio.Task[None] | None: ...
 
@@ -24,9 +24,11 @@ class FolderDesk(Protocol):
 
     async def choose_folder(self, parent: QDialog, folder: str) -> str | None: ...
 
+    async def make_folder(self, folder: str) -> None:
+        """Make it where it is not there; raises OSError."""
+        ...
 
-class PortDesk(Protocol):
-    async def is_free(self, port: int) -> bool:
+    async def is_port_free(self, port: int) -> bool:
         """Whether this computer could listen on `port` now."""
         ...
 

@@ -27,6 +27,7 @@ CAREFUL_UP = 1_000
 """kbit/s to begin with on a line of which nobody knows how fast it is."""
 METERED_ASK_BYTES = 1_000_000_000
 GOOD_RATIO = 2.0
+FIRST_PORT, LAST_PORT = 1024, 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,7 @@ class Draft:
 
 _NO_SETTINGS = frozenset({"opens_torrents", "is_first"})
 _PLAIN = tuple(
-    entry.name
-    for entry in fields(Draft)
-    if entry.name not in _NO_SETTINGS | {"profile", "profiles", "ask_above_bytes"}
+    entry.name for entry in fields(Draft) if entry.name not in _NO_SETTINGS | {"profile", "profiles", "ask_above_bytes"}
 )
 
 
@@ -133,8 +132,8 @@ def is_line_changed(draft: Draft, before: Draft) -> bool:
 
 
 def is_port(text: str) -> bool:
-    """Whether `text` is a port that can be listened on."""
-    return text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535
+    """Whether `text` is a port that every program may listen on."""
+    return text.isascii() and text.isdigit() and len(text) <= 5 and FIRST_PORT <= int(text) <= LAST_PORT
 
 
 def _line(draft: Draft) -> tuple[str, int, int]:
@@ -151,4 +150,3 @@ def _profile(draft: Draft, before: Draft) -> SpeedProfile:
     # One's own figures know nothing of the line; and quiet was for the metered one that is left.
     is_left = draft.profile == MINE or (draft.profile == QUIET and before.line_kind == MOBILE)
     return known[BALANCED] if is_left else known.get(draft.profile, known[BALANCED])
-

@@ -14,7 +14,7 @@ from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.plain_label import plain_label, set_role
 from shoal.gui.widgets.space_gauge import SpaceGauge
 from shoal.gui.widgets.tick_box import TickBox
-from shoal.gui.wizard.desk import FolderDesk
+from shoal.gui.wizard.desk import WizardDesk
 from shoal.runtime.folder_facts import FolderFacts
 
 FIELD_HEIGHT = 40
@@ -25,7 +25,7 @@ class FolderRow(QWidget):
 
     wanted = Signal(str)
 
-    def __init__(self, theme: Theme, desk: FolderDesk, name: str, *, has_gauge: bool = False) -> None:
+    def __init__(self, theme: Theme, desk: WizardDesk, name: str, *, has_gauge: bool = False) -> None:
         super().__init__()
         px = theme.px
         self._desk = desk
@@ -113,7 +113,7 @@ class OptionalFolder(QWidget):
     wanted = Signal(str)
 
     def __init__(
-        self, theme: Theme, desk: FolderDesk, tick: str, about: str, *, name: str, propose: Callable[[], str]
+        self, theme: Theme, desk: WizardDesk, tick: str, about: str, *, name: str, propose: Callable[[], str]
     ) -> None:
         """`name` is that of the field; `propose` a folder to begin with."""
         super().__init__()

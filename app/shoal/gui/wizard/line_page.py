@@ -7,8 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from shoal.gui.style.setting_text import must_text
 from shoal.gui.link.settings_door import ENTRIES
+from shoal.gui.style.setting_text import must_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_phrase
 from shoal.gui.widgets.field_frame import FieldFrame

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from shoal.gui.style.numbers import decimal, read_decimal
-from shoal.gui.style.units import rate_text
+from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import Template, phrase, say, say_phrase
-from shoal.gui.wizard.draft import CAREFUL_UP, MOBILE, METERED_ASK_BYTES, Draft, ask_above, sharing
-from shoal.gui.style.units import size_text
+from shoal.gui.wizard.draft import CAREFUL_UP, METERED_ASK_BYTES, MOBILE, Draft, ask_above, sharing
 from shoal.settings.interface_settings import MOST_KBIT
 from shoal.settings.profiles import QUIET
 
@@ -61,12 +60,12 @@ def result_text(draft: Draft, before: Draft) -> str:
         )
     else:
         percent = decimal(found.share * 100, 0)
-        text = say(
-            "That is {percent} % of your upload; the rest stays free for browsing and calls.", percent=percent
-        )
+        text = say("That is {percent} % of your upload; the rest stays free for browsing and calls.", percent=percent)
     if draft.line_kind == MOBILE and found.profile.key == QUIET:
         size = size_text(ask_above(draft, before) or METERED_ASK_BYTES)
-        quiet = say("Because it is metered: the profile Quiet, and a question before more than {size} is downloaded.", size=size)
+        quiet = say(
+            "Because it is metered: the profile Quiet, and a question before more than {size} is downloaded.", size=size
+        )
         text = say("{first} {second}", first=text, second=quiet)
     return text
 

@@ -28,9 +28,9 @@ class WizardPage(QWidget):
         self.body.setSpacing(0)
         self.body.addWidget(plain_label(title, "page-title", wraps=True))
         if lead:
-            self.body.addSpacing(px(6))
+            self.body.addSpacing(px(8))
             self.body.addWidget(plain_label(lead, "lead", wraps=True))
-        self.body.addSpacing(px(20))
+        self.body.addSpacing(px(22))
 
     def show_draft(self, draft: Draft, before: Draft) -> None:
         self.draft, self.before = draft, before
@@ -68,6 +68,7 @@ class NoteCard(QFrame):
         words.setSpacing(px(4))
         words.addWidget(self.title)
         words.addWidget(self.text)
+        words.addStretch()
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(px(18), px(13), px(18), px(13))
         self.row.setSpacing(px(16))

@@ -18,7 +18,8 @@ from shoal.gui.wizard.school import school
 
 WIDTH = 232
 STEP_HEIGHT, GAP, TOP, MARGIN = 38, 8, 97, 14
-LOGO_WIDTH, LOGO_HEIGHT, LOGO_MIDDLE = 34, 20, 47
+LOGO, LOGO_AT, LOGO_MIDDLE, LOGO_TURN = 32, 34, 47, -0.14
+"""Length, place across and down, radians."""
 SCHOOL_HEIGHT = 200
 """Of the water at the foot of the rail in which the fish swim."""
 CURRENT, POINTED, WAVE = 0.10, 0.06, 0.034
@@ -140,11 +141,11 @@ class Rail(QWidget):
         self._paint_waves(painter)
         self._paint_school(painter)
         mirrored = self.isRightToLeft()
-        ratio = self.devicePixelRatioF()
-        logo = theme.pixmap("shoal", "onsea", px(LOGO_WIDTH), ratio, px(LOGO_HEIGHT))
-        middle, left = px(LOGO_MIDDLE), px(18)
-        at = self.width() - left - px(LOGO_WIDTH) if mirrored else left
-        painter.drawPixmap(QPointF(at, middle - px(LOGO_HEIGHT) / 2), logo)
+        tokens, middle, half = theme.tokens, px(LOGO_MIDDLE), side_of(px(LOGO)) / 2
+        angle = pi - LOGO_TURN if mirrored else LOGO_TURN
+        logo = self._fish.pixmap(tokens.onsea, tokens.sea, px(LOGO), FILL_STEPS, angle, self.devicePixelRatioF())
+        at = self.width() - px(LOGO_AT) if mirrored else px(LOGO_AT)
+        painter.drawPixmap(QPointF(at - half, middle - half), logo)
         painter.setFont(theme.fonts[Role.DIALOG_TITLE])
         painter.setPen(theme.colour("onsea"))
         words = QRectF(px(60), middle - px(16), self.width() - px(70), px(32))

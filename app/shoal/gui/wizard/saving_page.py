@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
-from shoal.gui.wizard.desk import FolderDesk
+from shoal.gui.wizard.desk import WizardDesk
 from shoal.gui.wizard.folder_row import FolderRow, OptionalFolder
 from shoal.gui.wizard.page import WizardPage
 
@@ -18,7 +18,7 @@ from shoal.gui.wizard.page import WizardPage
 class SavingPage(WizardPage):
     """`usual` is the system's folder for downloads: what the empty setting means."""
 
-    def __init__(self, theme: Theme, desk: FolderDesk, usual: str) -> None:
+    def __init__(self, theme: Theme, desk: WizardDesk, usual: str) -> None:
         super().__init__(
             theme, say("Where to save"), say("Offered for every new download; each can still go elsewhere.")
         )

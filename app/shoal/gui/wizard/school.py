@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import hypot
 
 STEPS = 6
 COUNTS = (9, 17, 26, 36, 47, 60)
 """Fish at each step."""
 _PLASTIC = 1.324717957244746
 """Its powers spread points evenly over a plane, without rows or heaps."""
-_LENGTHS = (19, 22, 16, 20, 14, 18, 23, 15)
+_LENGTHS = (19, 22, 16, 20, 15, 18, 23, 14)
 _APART = 0.085
 """Least distance of two fish, in shares of the width."""
 _FLAT = 2.1
@@ -48,15 +49,15 @@ def _all() -> tuple[Swimmer, ...]:
         x = (0.5 + number / _PLASTIC) % 1.0
         y = (0.5 + number / _PLASTIC**2) % 1.0
         # The school grows from its heart outwards.
-        reach = 0.34 + 0.66 * len(found) / COUNTS[-1]
+        reach = 0.55 + 0.45 * len(found) / COUNTS[-1]
         across, down = 0.54 + (x - 0.5) * 0.96 * reach, 0.5 + (y - 0.5) * reach
         is_inside = ((across - 0.54) / (0.47 * reach)) ** 2 + ((down - 0.5) / (0.5 * reach)) ** 2 <= 1
         if is_inside and all(_distance(across, down, other) >= _APART for other in found):
             shade = 1.0 - 0.16 * (number % 4)
-            turn = -0.16 + 0.03 * (number % 5)
+            turn = -0.2 + 0.03 * (number % 5)
             found.append(Swimmer(across, down, _LENGTHS[number % len(_LENGTHS)], shade, turn))
     return tuple(found)
 
 
 def _distance(across: float, down: float, other: Swimmer) -> float:
-    return (((across - other.across)) ** 2 + ((down - other.down) * _ASPECT * _FLAT) ** 2) ** 0.5
+    return hypot(across - other.across, (down - other.down) * _ASPECT * _FLAT)

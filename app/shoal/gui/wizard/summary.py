@@ -88,8 +88,10 @@ def _opens_text(draft: Draft, around: Surroundings) -> str:
         return around.openers.sentences[-1]
     if draft.opens_torrents:
         return say("Torrent files and magnet links open in Shoal.")
-    return say("Torrent files and magnet links open as before.") if not around.openers.are_ours else say(
-        "Torrent files and magnet links no longer open in Shoal."
+    return (
+        say("Torrent files and magnet links open as before.")
+        if not around.openers.are_ours
+        else say("Torrent files and magnet links no longer open in Shoal.")
     )
 
 
@@ -110,9 +112,7 @@ def _sharing_text(draft: Draft) -> str:
     if not draft.share_ratio:
         return say("A finished download is shared until you stop it.")
     places = 1 if round(draft.share_ratio, 1) == draft.share_ratio else 2
-    return say(
-        "A finished download is shared until it was given {ratio} times.", ratio=decimal(draft.share_ratio, places)
-    )
+    return say("A finished download is shared until its ratio is {ratio}.", ratio=decimal(draft.share_ratio, places))
 
 
 def _theme_text(draft: Draft) -> str:

@@ -114,7 +114,5 @@ class WelcomePage(WizardPage):
 
     def _paint(self) -> None:
         theme = self._theme
-        picture = theme.pixmap(
-            "fish", "acc", theme.px(FISH_WIDTH), self.devicePixelRatioF(), theme.px(FISH_HEIGHT)
-        )
+        picture = theme.pixmap("fish", "acc", theme.px(FISH_WIDTH), self.devicePixelRatioF(), theme.px(FISH_HEIGHT))
         self._fish.setPixmap(picture)
