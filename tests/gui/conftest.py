@@ -95,7 +95,7 @@ class WindowRun:
             self.registrar,
             self.notices,
             self.language,
-            self.is_first_start,
+            is_first_start=self.is_first_start,
         )
 
     def play(

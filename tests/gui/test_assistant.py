@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from shoal.api.errors import UserError
 from shoal.gui.application import Application
 from shoal.gui.desktop.associations import AssociationStatus, Kind, Opener, Who
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
+from shoal.gui.style.languages import Languages
+from shoal.gui.style.resources import resources_folder
 from shoal.gui.window import assisting
 from shoal.gui.wizard.assistant import LAST, Assistant
 from shoal.gui.wizard.port_words import PortState
@@ -50,6 +52,12 @@ class FakeRegistrar:
 
     def release(self) -> None:
         self.who = Who.ANOTHER
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards(qapp: QApplication) -> Iterator[None]:
+    yield
+    Languages(qapp, resources_folder()).choose("en")
 
 
 @pytest.fixture
@@ -486,6 +494,31 @@ def test_each_page_is_told_to_a_screen_reader(first: WindowRun) -> None:
         assert assistant.rail.steps[0].accessibleName() == "Step 1 of 6: Welcome, visited"
 
     play(first, story)
+
+
+def test_another_language_goes_on_where_it_is_and_is_taken_back_when_it_is_left(
+    first: WindowRun, tmp_path: Path
+) -> None:
+    torrent = tmp_path / "a.torrent"
+    torrent.write_bytes(torrent_bytes("a", {"a.iso": 1_000}))
+    first.language = ""
+    first.settings = replace(first.settings, language="en")
+
+    async def story(application: Application, assistant: Assistant) -> None:
+        assistant.go_to(1)
+        assistant.line.cards["mobile"].click()
+        assistant.go_to(0)
+        assistant.welcome.language_wanted.emit("pseudo")
+        await until(lambda: not isValid(assistant))
+        again = await shown(application)
+        assert again.welcome.guided.text() != "Set it up with me"
+        assert (again.step, again.visited, again.draft.line_kind) == (0, 1, "mobile")
+        again.reject()
+        await until(lambda: application.memory.settings.language == "en")
+        await opened(first, AddTorrentDialog)
+        assert not application.memory.settings.assistant_done
+
+    play(first, story, str(torrent))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

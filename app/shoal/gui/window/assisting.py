@@ -27,7 +27,7 @@ from shoal.gui.window.add_desk import LookAt, WindowDesk
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.source_reader import name_of
 from shoal.gui.wizard.assistant import Assistant
-from shoal.gui.wizard.desk import OpenersError, OpenersNow, Surroundings
+from shoal.gui.wizard.desk import OpenersError, OpenersNow, Circumstances
 from shoal.gui.wizard.draft import Draft, present_draft
 from shoal.runtime.network import can_listen
 
@@ -183,7 +183,7 @@ class Assisting(QObject):
             return
         openers = await self._openers.status()
         present = errand.present or present_draft(self._door.value, opens_torrents=openers.are_ours)
-        around = Surroundings(
+        around = Circumstances(
             self._downloads_folder,
             has_tray(),
             openers,

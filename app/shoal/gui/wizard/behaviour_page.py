@@ -12,14 +12,14 @@ from shoal.gui.style.tokens import DARK, LIGHT
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.widgets.tick_box import TickBox
-from shoal.gui.wizard.desk import Surroundings
+from shoal.gui.wizard.desk import Circumstances
 from shoal.gui.wizard.draft import GOOD_RATIO, Draft
 from shoal.gui.wizard.page import WizardPage
 from shoal.gui.wizard.theme_card import ThemeCard
 
 
 class BehaviourPage(WizardPage):
-    def __init__(self, theme: Theme, around: Surroundings) -> None:
+    def __init__(self, theme: Theme, around: Circumstances) -> None:
         super().__init__(theme, say("How Shoal behaves"), say("All of this can be changed later, too."))
         px = theme.px
         self._around = around

@@ -57,7 +57,7 @@ class Openers(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Circumstances:
     """What is known when the assistant is opened."""
 
     downloads_folder: str

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import hairline, plain_label
-from shoal.gui.wizard.desk import Surroundings
+from shoal.gui.wizard.desk import Circumstances
 from shoal.gui.wizard.page import WizardPage
 from shoal.gui.wizard.summary import summary
 
@@ -19,7 +19,7 @@ class ReadyPage(WizardPage):
     step_wanted = Signal(int)
     """A step to go back to, 0 = the first."""
 
-    def __init__(self, theme: Theme, around: Surroundings, *, is_first: bool) -> None:
+    def __init__(self, theme: Theme, around: Circumstances, *, is_first: bool) -> None:
         lead = (
             say("This is how Shoal starts. Everything can be changed in Tools, Configuration.")
             if is_first

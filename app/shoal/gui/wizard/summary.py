@@ -8,7 +8,7 @@ from shoal.gui.style.numbers import decimal
 from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import isolated, say
 from shoal.gui.widgets.folder_field import short_folder
-from shoal.gui.wizard.desk import Surroundings
+from shoal.gui.wizard.desk import Circumstances
 from shoal.gui.wizard.draft import MOBILE, Draft, ask_above, sharing
 from shoal.gui.wizard.line_words import line_name
 
@@ -26,7 +26,7 @@ class Line:
     step: int
 
 
-def summary(draft: Draft, before: Draft, around: Surroundings) -> tuple[Line, ...]:
+def summary(draft: Draft, before: Draft, around: Circumstances) -> tuple[Line, ...]:
     """In the order of the steps."""
     return (
         Line("gauge", _line_text(draft, before), say("How you go online"), LINE),
@@ -66,7 +66,7 @@ def _port_text(draft: Draft) -> str:
     return say("Others connect on port {port}.", port=port)
 
 
-def _folder_text(draft: Draft, around: Surroundings) -> str:
+def _folder_text(draft: Draft, around: Circumstances) -> str:
     folder = isolated(short_folder(draft.downloads_folder or around.downloads_folder))
     finished, watched = isolated(short_folder(draft.finished_folder)), isolated(short_folder(draft.watch_folder))
     if draft.finished_folder and draft.watch_folder:
@@ -83,7 +83,7 @@ def _folder_text(draft: Draft, around: Surroundings) -> str:
     return say("Downloads go to {folder}.", folder=folder)
 
 
-def _opens_text(draft: Draft, around: Surroundings) -> str:
+def _opens_text(draft: Draft, around: Circumstances) -> str:
     if not around.openers.can_change and around.openers.sentences:
         return around.openers.sentences[-1]
     if draft.opens_torrents:
@@ -95,7 +95,7 @@ def _opens_text(draft: Draft, around: Surroundings) -> str:
     )
 
 
-def _running_text(draft: Draft, around: Surroundings) -> str:
+def _running_text(draft: Draft, around: Circumstances) -> str:
     stays = draft.close_to_tray and around.has_tray
     match draft.start_at_login, stays:
         case True, True:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidg
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.plain_label import plain_label
-from shoal.gui.wizard.desk import Surroundings
+from shoal.gui.wizard.desk import Circumstances
 from shoal.gui.wizard.page import WizardPage
 
 FISH_WIDTH, FISH_HEIGHT = 144, 84
@@ -22,7 +22,7 @@ class WelcomePage(WizardPage):
     language_wanted = Signal(str)
     """A code."""
 
-    def __init__(self, theme: Theme, around: Surroundings, *, is_first: bool) -> None:
+    def __init__(self, theme: Theme, around: Circumstances, *, is_first: bool) -> None:
         title = say("Welcome to Shoal") if is_first else say("Configuration Assistant")
         lead = (
             say("Downloads that come from many, and a plain word on why one is slow.")
@@ -95,7 +95,7 @@ class WelcomePage(WizardPage):
 
     # -- inside
 
-    def _language_row(self, around: Surroundings) -> QHBoxLayout:
+    def _language_row(self, around: Circumstances) -> QHBoxLayout:
         self.language = QComboBox()
         self.language.setAccessibleName(say("Language"))
         self.language.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from shoal.gui.wizard.desk import OpenersNow, Surroundings
+from shoal.gui.wizard.desk import OpenersNow, Circumstances
 from shoal.gui.wizard.draft import Draft, with_careful_start, with_line
 from shoal.gui.wizard.line_words import mbit_text, read_mbit, result_text, result_title
 from shoal.gui.wizard.port_words import PortState, is_address, port_state, port_words
 from shoal.gui.wizard.school import COUNTS, STEPS, school
 from shoal.gui.wizard.summary import BEHAVIOUR, CONNECTION, LINE, SAVING, summary
 
-AROUND = Surroundings("/downloads", has_tray=True, openers=OpenersNow(are_ours=False, can_change=True))
+AROUND = Circumstances("/downloads", has_tray=True, openers=OpenersNow(are_ours=False, can_change=True))
 
 
 @pytest.mark.parametrize(
