@@ -88,11 +88,8 @@ def run_desktop(
         language=os.environ.get(LANGUAGE_VARIABLE, ""),
         trash=SystemFiles().trash,
         registrar=_registrar(places),
-<<<<<<< HEAD
         surroundings=system_surroundings(_login_command(profile_path), resources_folder() / "icons" / "shoal.svg"),
-=======
         is_first_start=is_first_start,
->>>>>>> 5105cf8 (wizard: open at the first start and from Tools, finish with one change, wait with torrents)
     )
     app = make_application(sys.argv[:1])
     failures: list[Exception] = []
