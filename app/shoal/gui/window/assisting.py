@@ -27,7 +27,7 @@ from shoal.gui.window.add_desk import LookAt, WindowDesk
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.source_reader import name_of
 from shoal.gui.wizard.assistant import Assistant
-from shoal.gui.wizard.desk import OpenersError, OpenersNow, Circumstances
+from shoal.gui.wizard.desk import Circumstances, OpenersError, OpenersNow
 from shoal.gui.wizard.draft import Draft, present_draft
 from shoal.runtime.network import can_listen
 

@@ -33,7 +33,7 @@ from shoal.gui.style.wording import clean, isolated, say
 from shoal.gui.widgets.plain_label import hairline
 from shoal.gui.wizard.behaviour_page import BehaviourPage
 from shoal.gui.wizard.connection_page import ConnectionPage
-from shoal.gui.wizard.desk import Openers, OpenersError, Circumstances, WizardDesk
+from shoal.gui.wizard.desk import Circumstances, Openers, OpenersError, WizardDesk
 from shoal.gui.wizard.draft import Draft, first_draft, settings_of
 from shoal.gui.wizard.line_page import LinePage
 from shoal.gui.wizard.page import WizardPage

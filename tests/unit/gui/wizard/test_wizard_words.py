@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shoal.gui.wizard.desk import OpenersNow, Circumstances
+from shoal.gui.wizard.desk import Circumstances, OpenersNow
 from shoal.gui.wizard.draft import Draft, with_careful_start, with_line
 from shoal.gui.wizard.line_words import mbit_text, read_mbit, result_text, result_title
 from shoal.gui.wizard.port_words import PortState, is_address, port_state, port_words
