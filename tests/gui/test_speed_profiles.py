@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
-from tests.gui.conftest import WindowRun, until
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu
+from tests.gui.conftest import WindowRun, opened, press, until, words
 from tests.support.fake_client import FakeClient, row
 
 from shoal.api.snapshots import SessionTotals
 from shoal.gui.application import Application
+from shoal.gui.dialogs.edit_profile import EditProfile
+from shoal.gui.dialogs.metered_profile import MeteredProfile
+from shoal.gui.dialogs.profile_schedule import ProfileSchedule
+from shoal.gui.widgets.mine_panel import MinePanel
 from shoal.gui.window.limits import Direction
+from shoal.gui.window.profiles_part import ProfilesPart
 from shoal.settings.interface_settings import InterfaceSettings
-from shoal.settings.profiles import SpeedProfile, write_profiles
+from shoal.settings.profiles import ProfileTime, SpeedProfile, write_profiles, write_times
+from shoal.settings.schema import Page
 
 LINE = {"line_up": 40_000, "line_down": 100_000}
-Shown = Callable[[], object]
 
 
 @pytest.fixture
@@ -203,4 +209,270 @@ def test_a_new_window_takes_over_what_can_be_taken_back(dsl: WindowRun) -> None:
         await given(dsl, up_limit=4_000_000)
         await until(lambda: marked(application) == ["balanced"])
 
+    dsl.play(story)
+
+
+def choose(box: QComboBox, value: str) -> None:
+    box.setCurrentIndex(box.findData(value))
+
+
+def type_into(field: QLineEdit, text: str) -> None:
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def context_entries(application: Application, key: str) -> list[str]:
+    menu = QMenu()
+    application.window.profile_editing.fill(menu, key)
+    return [text for text in entries(menu) if named(menu, text).isEnabled()]
+
+
+def test_a_right_click_offers_what_can_be_done_with_a_profile(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        quiet = application.window.profiles.bar.buttons["quiet"]
+        at = QPoint(5, 5)
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, quiet.mapToGlobal(at))
+        QApplication.sendEvent(quiet, event)
+        menu = await popup(dsl)
+        assert entries(menu) == [
+            "Use profile Quiet",
+            "Edit…",
+            "Duplicate",
+            "New profile…",
+            "Back to as delivered",
+            "Schedule…",
+            "On metered network use…",
+        ]
+        assert not named(menu, "Back to as delivered").isEnabled()
+        menu.close()
+
+    dsl.play(story)
+
+
+def test_a_profile_is_edited_and_the_dialog_says_what_it_comes_to(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        window = application.window
+        window.profile_editing.edit("balanced")
+        dialog = await opened(dsl, EditProfile)
+        assert dialog.outcome.text() == (
+            "On your line: Upload: 4.0 MB/s. Download: no limit. 4 parallel uploads per transfer. "
+            "3 downloads at the same time. 500 connections."
+        )
+        type_into(dialog.up.field, "50")
+        choose(dialog.down.kind, "rate")
+        type_into(dialog.down.field, "2 MB/s")
+        type_into(dialog.slots, "6")
+        type_into(dialog.ratio, "1.5")
+        assert "Upload: 2.5 MB/s. Download: 2.0 MB/s. 6 parallel" in dialog.outcome.text()
+        assert "Shared until ratio 1.5." in dialog.outcome.text()
+        await press(dialog, "Save")
+        await given(dsl, up_limit=2_500_000, down_limit=2_000_000, upload_slots=6, share_ratio=1.5)
+        assert window.toast.text == "Profile Balanced changed"
+        assert "Back to as delivered" in context_entries(application, "balanced")
+        window.undoing.undo()
+        await given(dsl, up_limit=4_000_000, down_limit=0, upload_slots=4, share_ratio=0.0)
+        assert "Back to as delivered" not in context_entries(application, "balanced")
+
+    dsl.play(story)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "problem"),
+    [
+        ("slots", "0", "Parallel uploads per transfer: from 1 to 200."),
+        ("peers", "x", "Connections in all: from 2 to 20000."),
+        ("ratio", "-1", "Share until this ratio: from 0 to 10000."),
+    ],
+)
+def test_figures_that_cannot_be_are_said(dsl: WindowRun, field: str, text: str, problem: str) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        application.window.profile_editing.edit("quiet")
+        dialog = await opened(dsl, EditProfile)
+        type_into(getattr(dialog, field), text)
+        assert dialog.outcome.text() == problem
+        assert not dialog.accept_button.isEnabled()
+        dialog.reject()
+
+    dsl.play(story)
+
+
+def test_a_line_that_is_not_known_can_be_entered_with_the_profile(run: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        application.window.profile_editing.edit("balanced")
+        dialog = await opened(run, EditProfile)
+        assert "The speed of your line is not known." in words(dialog)
+        assert dialog.outcome.text().startswith("Until the speed of your line is known: Upload: no limit.")
+        type_into(dialog.line_up, "40")
+        assert dialog.outcome.text().startswith("On your line: Upload: 4.0 MB/s.")
+        await press(dialog, "Save")
+        await given(run, up_limit=4_000_000)
+        assert application.memory.settings.line_up == 40_000
+        application.window.undoing.undo()
+        await given(run, up_limit=0)
+        assert application.memory.settings.line_up == 0
+
+    run.play(story)
+
+
+def test_a_profile_of_ones_own_is_made_duplicated_and_deleted(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        window = application.window
+        window.profile_editing.make()
+        dialog = await opened(dsl, EditProfile)
+        assert not dialog.accept_button.isEnabled()
+        type_into(dialog.name, "quiet")
+        assert dialog.outcome.text() == "Another profile has this name."
+        type_into(dialog.name, "At night")
+        await press(dialog, "Save")
+        await until(lambda: window.profiles.bar.is_one)
+        assert "Delete" in context_entries(application, "own1")
+        window.profiles.choose("own1")
+        await until(lambda: window.profiles.bar.one.text() == "At night")
+        window.profile_editing.duplicate("own1")
+        assert [profile.name for profile in application.speed.profiles][4:] == ["At night", "At night 2"]
+        window.undoing.undo()
+        window.profile_editing.delete("own1")
+        assert window.toast.text == "Profile At night deleted"
+        await until(lambda: marked(application) == ["balanced"] and not window.profiles.bar.is_one)
+        window.undoing.undo()
+        await until(lambda: window.profiles.bar.one.text() == "At night")
+        assert "Delete" not in context_entries(application, "quiet")
+
+    dsl.play(story)
+
+
+def test_the_schedule_is_made_and_taken_back(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        window = application.window
+        window.actions_of_window.schedule.trigger()
+        dialog = await opened(dsl, ProfileSchedule)
+        assert "No times yet." in words(dialog)
+        QTest.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
+        assert dialog.list.item(0).text() == "Quiet on Mon\u2013Fri 09:00\u201317:00"
+        QTest.mouseClick(dialog.days[5], Qt.MouseButton.LeftButton)
+        type_into(dialog.start, "8:30")
+        choose(dialog.profile, "full")
+        assert dialog.list.item(0).text() == "Full speed on Mon\u2013Sat 08:30\u201317:00"
+        type_into(dialog.end, "25:00")
+        assert "Type times such as 9:00 and 17:30." in words(dialog)
+        assert not dialog.accept_button.isEnabled()
+        type_into(dialog.end, "1715")
+        assert dialog.accept_button.isEnabled()
+        QTest.mouseClick(dialog.add_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.delete_button, Qt.MouseButton.LeftButton)
+        await press(dialog, "Save")
+        entry = ProfileTime("full", (0, 1, 2, 3, 4, 5), 8 * 60 + 30, 17 * 60 + 15)
+        await until(lambda: list(application.speed.times) == [entry])
+        assert window.toast.text == "Schedule saved, 1 time"
+        window.undoing.undo()
+        assert list(application.speed.times) == []
+
+    dsl.play(story)
+
+
+def test_a_metered_network_gets_a_profile(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        window = application.window
+        window.profile_editing.ask_metered()
+        dialog = await opened(dsl, MeteredProfile)
+        assert dialog.key() == ""
+        choose(dialog.choice, "quiet")
+        await press(dialog, "Save")
+        await until(lambda: application.memory.settings.metered_profile == "quiet")
+        assert window.toast.text == "On a metered network: Quiet"
+        window.undoing.undo()
+        assert application.memory.settings.metered_profile == ""
+
+    dsl.play(story)
+
+
+def test_mine_opens_sliders_that_apply_as_they_move(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        window = application.window
+        QTest.mouseClick(window.profiles.bar.buttons["mine"], Qt.MouseButton.LeftButton)
+        await until(lambda: isinstance(dsl.app.activePopupWidget(), MinePanel))
+        panel = dsl.app.activePopupWidget()
+        assert isinstance(panel, MinePanel)
+        assert panel.rate_field.text() == "4.0 MB/s"
+        QTest.keyClick(panel.rate_slider, Qt.Key.Key_Left)
+        assert panel.rate_slider.accessibleDescription() == "3.8 MB/s"
+        await given(dsl, up_limit=3_800_000)
+        type_into(panel.slots_field, "60")
+        QTest.keyClick(panel.slots_field, Qt.Key.Key_Return)
+        await given(dsl, upload_slots=60)
+        type_into(panel.rate_field, "700")
+        QTest.keyClick(panel.rate_field, Qt.Key.Key_Return)
+        await given(dsl, up_limit=700_000)
+        type_into(panel.rate_field, "fast")
+        QTest.keyClick(panel.rate_field, Qt.Key.Key_Return)
+        assert panel.problem.startswith("Type a rate")
+        panel.close()
+        mine = application.speed.profile("mine")
+        assert (mine.up_rate, mine.upload_slots) == (700_000, 60)
+        assert marked(application) == ["mine"]
+        window.undoing.undo()
+        await given(dsl, up_limit=4_000_000, upload_slots=4)
+        window.undoing.undo()
+        await until(lambda: marked(application) == ["balanced"])
+
+    dsl.play(story)
+
+
+def test_the_configuration_has_all_profiles(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        configuration = application.window.configuring.open(Page.SPEED)
+        part = configuration.findChild(ProfilesPart)
+        assert isinstance(part, ProfilesPart)
+        assert [part.list.item(at).text() for at in range(4)] == ["Quiet", "Balanced (in force)", "Full speed", "Mine"]
+        assert not part.buttons["use"].isEnabled()
+        part.list.setCurrentRow(0)
+        part.buttons["use"].click()
+        await given(dsl, up_limit=1_250_000)
+        await until(lambda: part.list.item(0).text() == "Quiet (in force)")
+        part.buttons["edit"].click()
+        dialog = await opened_over(dsl, EditProfile)
+        assert dialog.parent() is configuration
+        type_into(dialog.slots, "3")
+        dialog.accept_button.click()
+        await given(dsl, upload_slots=3)
+        await until(part.buttons["reset"].isEnabled)
+        part.buttons["reset"].click()
+        await given(dsl, upload_slots=2)
+        configuration.close()
+
+    dsl.play(story)
+
+
+async def opened_over(run: WindowRun, kind: type[EditProfile]) -> EditProfile:
+    """The dialog of that kind, whatever else is open."""
+
+    def found() -> list[EditProfile]:
+        return [widget for widget in run.app.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
+
+    await until(found)
+    return found()[0]
+
+
+def test_the_schedule_is_told_in_the_status_bar(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        bar = application.window.profiles.bar
+        text = bar.buttons["quiet"].text()
+        assert text.startswith("Quiet until ")
+        assert text.endswith("(schedule)")
+        application.window.profiles.choose("full")
+        await until(lambda: bar.buttons["full"].text().endswith("chosen by hand"))
+
+    now = datetime.now()
+    time = ProfileTime("quiet", (now.weekday(),), 0, 0)
+    dsl.settings = replace(dsl.settings, profile_times=write_times((time,)))
     dsl.play(story)

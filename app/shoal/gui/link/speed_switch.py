@@ -258,7 +258,7 @@ class SpeedSwitch(QObject):
         self._remember(before.kept)
         if was_given and before.given.key:
             self._given = before.given
-            self._link.run(self._change(dict(before.figures)))
+            self._start(dict(before.figures))
         else:
             self._look()
 
@@ -322,11 +322,16 @@ class SpeedSwitch(QObject):
     def _give(self) -> None:
         if self._has_begun:
             self._given = self._target()
-            self._link.run(self._change(dict(self._given.values)))
+            self._start(dict(self._given.values))
+
+    def _start(self, values: dict[str, Value]) -> None:
+        # From now on, not from when it is its turn: figures on their way are not changed by hand.
+        self._changing += 1
+        if self._link.run(self._change(values)) is None:
+            self._changing -= 1
 
     async def _change(self, values: dict[str, Value]) -> None:
         key = self._given.key
-        self._changing += 1
         try:
             async with self._turn:
                 await self._door.change({**values, "profile_applied": key})

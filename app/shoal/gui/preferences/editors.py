@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shoal.gui.style.setting_text import choices_of, field_text, must_text, parse_field, title_of, unit_of, zero_of
 from shoal.gui.style.theme import Theme
+from shoal.gui.widgets.choice_box import ChoiceBox
 from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.widgets.tick_box import TickBox
@@ -50,12 +51,8 @@ class TickEditor(Editor):
 class ChoiceEditor(Editor):
     def __init__(self, theme: Theme, entry: Setting) -> None:
         super().__init__(entry)
-        self.box = QComboBox()
+        self.box = ChoiceBox(theme, title_of(entry))
         self.box.setMinimumWidth(theme.px(CHOICE_WIDTH))
-        self.box.setAccessibleName(title_of(entry))
-        # The wheel scrolls the page, it does not change what lies below it.
-        self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
         for value, words in choices_of(entry):
             self.box.addItem(words, value)
         self.box.activated.connect(lambda at: self.wanted.emit(self.box.itemData(at)))

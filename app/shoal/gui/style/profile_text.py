@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QLocale, QTime
 
 from shoal.gui.style.moments import clock_text
-from shoal.gui.style.numbers import decimal, locale, whole
+from shoal.gui.style.numbers import decimal, locale
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_count, say_phrase
-from shoal.settings.profiles import BALANCED, FULL, MINE, QUIET, ProfileTime, SpeedProfile
+from shoal.settings.profiles import BALANCED, DAY, FULL, MINE, QUIET, ProfileTime, SpeedProfile
 from shoal.settings.schema import Value
 
 NAMES: dict[str, Template] = {
@@ -28,6 +29,7 @@ MEANT_FOR: dict[str, Template] = {
 }
 ICONS = {QUIET: "moon", BALANCED: "gauge", FULL: "bolt"}
 OWN_ICON = "gear"
+_CLOCK = re.compile(r"\s*(\d{1,2})(?:\s*[:.h]?\s*(\d{2}))?\s*")
 
 
 def name_of(profile: SpeedProfile) -> str:
@@ -114,9 +116,19 @@ def minute_text(minute: int) -> str:
     return clock_text(QTime(minute // 60, minute % 60))
 
 
-def day_name(day: int) -> str:
-    """`Mon` for 0."""
-    return locale().standaloneDayName(day + 1, QLocale.FormatType.ShortFormat)
+def parse_minute(text: str) -> int | None:
+    """The minute of the day that was typed as `9`, `9:00` or `0900`; None when it is none. 24:00 is midnight."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    return (hour * 60 + minute) % DAY if minute < 60 and hour * 60 + minute <= DAY else None
+
+
+def day_name(day: int, *, is_whole: bool = False) -> str:
+    """`Mon` for 0, or `Monday`."""
+    form = QLocale.FormatType.LongFormat if is_whole else QLocale.FormatType.ShortFormat
+    return locale().standaloneDayName(day + 1, form)
 
 
 def days_text(days: Iterable[int]) -> str:
@@ -136,11 +148,6 @@ def days_text(days: Iterable[int]) -> str:
         else:
             words.extend(day_name(day) for day in run)
     return ", ".join(words)
-
-
-def count_field_text(count: int) -> str:
-    """A count as it stands in its field; nothing for "all"."""
-    return whole(count) if count else ""
 
 
 def _until(until: datetime, now: datetime) -> str:

@@ -186,6 +186,16 @@ QListView[pages="true"]::item:hover { background: $hover; }
 QListView[pages="true"]::item:selected { background: $soft; color: $ink; font-weight: 600; }
 QListView[pages="true"]::item:selected:focus { border-color: $acc; }
 
+QSlider:horizontal { min-height: ${p26}px; }
+QSlider::groove:horizontal { height: ${p4}px; background: $track; border-radius: ${p2}px; }
+QSlider::sub-page:horizontal { background: $acc; border-radius: ${p2}px; }
+QSlider::handle:horizontal {
+  width: ${p14}px; height: ${p14}px; margin: -${p7}px 0; border-radius: ${p9}px;
+  background: $surf; border: 2px solid $acc;
+}
+QSlider::handle:horizontal:hover { background: $soft; }
+QSlider::handle:horizontal:focus { background: $acc; }
+
 QComboBox {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; min-height: ${p30}px; padding: 0 ${p10}px;
 }

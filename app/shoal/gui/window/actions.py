@@ -64,6 +64,7 @@ class Actions(QObject):
             self._make(say("Profile {n}", n=at), f"Ctrl+{at}", checkable=True) for at in range(1, PROFILES + 1)
         ]
         self.assistant = self._make(say("Configuration Assistant\u2026"))
+        self.schedule = self._make(say("Schedule\u2026"))
         self.ask_before_adding = self._make(say("Ask before adding"), checkable=True)
         self.messages = self._make(say("What the messages mean"))
         self.keyboard_map = self._make(say("Keyboard map"))

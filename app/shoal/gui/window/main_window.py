@@ -27,6 +27,7 @@ from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.link.speed_switch import SpeedSwitch
 from shoal.gui.models.torrent_table import TorrentTableModel
+from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
@@ -54,6 +55,7 @@ from shoal.gui.window.list_pages import ListPages
 from shoal.gui.window.menus import Fillers, Menus, move_entries
 from shoal.gui.window.messages import Messages
 from shoal.gui.window.opening import Opener, open_path
+from shoal.gui.window.profile_editing import ProfileEditing
 from shoal.gui.window.regions import Regions, first_focusable
 from shoal.gui.window.remedies import Remedies
 from shoal.gui.window.routes import connect_general_actions, connect_sidebar, connect_transfer_actions
@@ -68,6 +70,7 @@ from shoal.gui.window.transfer_dialogs import TransferDialogs
 from shoal.gui.window.undoing import Undoing
 from shoal.gui.window.view_settings import ViewSettings
 from shoal.gui.window.web_source import Fetch
+from shoal.settings.schema import Page
 
 MOST_EXPLAINED = 50
 """Of more selected transfers the rest is not looked at for something that holds them up."""
@@ -119,6 +122,8 @@ class MainWindow(QMainWindow):
         self.configuring = Configuring(theme, self, settings, link, background)
         self.disk = DownloadsDisk(link, self.sidebar, self.adder.folder, self.adder.free_bytes)
         self._make_commands(background, speed)
+        self.configuring.add_part(PagePart(Page.SPEED, self.profiles.make_part))
+        self.profiles.configure_wanted.connect(partial(self.configuring.open, Page.SPEED))
         self._fill_menus()
         self._connect()
         self._layout = LayoutMemory(theme, self, memory, self.frame, self.list, self.details)
@@ -220,7 +225,10 @@ class MainWindow(QMainWindow):
             theme, self, row_of=self.model.row_of, place_of=self.pages.place_of, carry_out=self.remedies.carry_out
         )
         self.limits = Limits(theme, self, link, turns, self.pages.selected_rows)
-        self.profiles = SpeedProfiles(theme, self, speed, actions, can_undo=self.commands.can_undo)
+        self.profile_editing = ProfileEditing(theme, self, link, turns, speed, can_undo=self.commands.can_undo)
+        self.profiles = SpeedProfiles(
+            theme, self, speed, actions, self.profile_editing, can_undo=self.commands.can_undo, tell=self.toast.say
+        )
         self.status.put_profiles(self.profiles.bar)
         self.limits.offer_profile = self.profiles.offer_profile
         self.bans = LiftingBans(theme, self, link, turns, tell=self.toast.say)
@@ -267,7 +275,7 @@ class MainWindow(QMainWindow):
             limits=self.limits.fill_for_selected,
             session_limits=self.limits.fill_for_session,
             active_downloads=self.limits.fill_active_downloads,
-            profiles=self.profiles.fill_menu,
+            profiles=self.profiles.fill_tools_menu,
         )
         self.menus = Menus(self.actions_of_window, fillers)
         self.menus.fill_bar(self.menuBar())
@@ -287,6 +295,7 @@ class MainWindow(QMainWindow):
             open_downloads=lambda: open_path(self.adder.folder()),
             close=self.close,
             quit=self.close,
+            schedule=self.profile_editing.schedule,
             select_all=self.list.selectAll,
             select_none=self.list.clearSelection,
             find=self.toolbar.go_to_find,

@@ -77,6 +77,7 @@ class Menus:
         for direction, name in DIRECTIONS:
             self._filled(limits, say_phrase(name), partial(_with, self._fillers.session_limits, direction))
         self._filled(limits, say("Downloads at the same time"), self._fillers.active_downloads)
+        tools.addAction(do.schedule)
         add(tools, [], [do.ask_before_adding])
         add(bar.addMenu(say("&Help")), [do.messages, do.keyboard_map], [do.about])
         for action in bar.actions():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -25,16 +26,19 @@ from shoal.gui.style.profile_text import (
 )
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_phrase
+from shoal.gui.widgets.mine_panel import MinePanel
 from shoal.gui.widgets.profile_bar import ProfileBar, ProfileEntry
 from shoal.gui.window.actions import Actions
-from shoal.settings.profiles import SpeedProfile
-
-CanUndo = Callable[[str, Undoable], None]
-"""Tells what was done, and offers to take it back."""
+from shoal.gui.window.profile_editing import CanUndo, ProfileEditing
+from shoal.gui.window.profiles_part import ProfilesPart
+from shoal.settings.profiles import BYTES_PER_KBIT, MINE, SpeedProfile
 
 
 class SpeedProfiles(QObject):
     """`bar` is the switch for the status bar; `fill_menu` fills any menu with the profiles."""
+
+    configure_wanted = Signal()
+    """The page of the Configuration with all of them."""
 
     def __init__(
         self,
@@ -42,14 +46,18 @@ class SpeedProfiles(QObject):
         window: QWidget,
         switch: SpeedSwitch,
         actions: Actions,
+        editing: ProfileEditing,
         *,
         can_undo: CanUndo,
+        tell: Callable[[str], None],
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         super().__init__(window)
-        self._switch, self._actions, self._can_undo, self._now = switch, actions, can_undo, now
-        self.bar = ProfileBar(theme, fill_menu=self.fill_menu, menu_for=self._context_menu)
-        self.bar.chosen.connect(self.choose)
+        self._theme, self._window, self._switch, self._actions = theme, window, switch, actions
+        self._editing, self._can_undo, self._tell, self._now = editing, can_undo, tell, now
+        self._undo_mine: Undoable | None = None
+        self.bar = ProfileBar(theme, fill_menu=self._fill_bar_menu, menu_for=self._context_menu)
+        self.bar.chosen.connect(self._press)
         for at, action in enumerate(actions.profiles):
             action.triggered.connect(partial(self._choose_nth, at))
         switch.changed.connect(self._show)
@@ -57,10 +65,14 @@ class SpeedProfiles(QObject):
 
     def choose(self, key: str) -> None:
         """Put a profile in force, and say what that means."""
-        profile = self._switch.profile(key)
-        back = self._switch.choose(key)
+        before = self._switch.in_force
+        is_new = before.profile.key != key or before.is_by_hand
+        back = self._switch.choose(key) if is_new else None
         profile = self._switch.profile(key)
         done = done_text(name_of(profile), self._switch.values_of(profile))
+        if back is None:
+            self._tell(done)
+            return
         self._can_undo(done, Undoable(say("Undo choosing profile {name}", name=name_of(profile)), act=back))
 
     def fill_menu(self, menu: QMenu) -> None:
@@ -75,6 +87,27 @@ class SpeedProfiles(QObject):
             action.triggered.connect(partial(self._choose_from_menu, profile.key))
             menu.addAction(action)
 
+    def fill_tools_menu(self, menu: QMenu) -> None:
+        """The profiles, and where they are changed."""
+        self.fill_menu(menu)
+        menu.addSeparator()
+        menu.addAction(say("Edit profiles\u2026")).triggered.connect(self.configure_wanted)
+
+    def make_part(self, theme: Theme, _changes: object) -> QWidget:
+        """All profiles, for the Configuration."""
+        return ProfilesPart(theme, self._switch, self._editing, use=self.choose)
+
+    def open_mine(self) -> None:
+        """The sliders of one's own profile, on its button."""
+        profile, values = self._switch.profile(MINE), self._switch.values_of(self._switch.profile(MINE))
+        line = self._switch.lines[0] * BYTES_PER_KBIT
+        panel = MinePanel(
+            self._theme, self._window, rate=int(values["up_limit"]), slots=profile.upload_slots, line=line
+        )
+        self._undo_mine = None
+        panel.wanted.connect(self._set_mine)
+        panel.open_over(self.bar.one if self.bar.is_one else self.bar.buttons[MINE])
+
     def offer_profile(self, menu: QMenu) -> None:
         """Where figures were changed by hand, the way back to the profile; for the menus of limits."""
         in_force = self._switch.in_force
@@ -84,6 +117,27 @@ class SpeedProfiles(QObject):
             use.triggered.connect(partial(self._choose_from_menu, in_force.profile.key))
 
     # -- inside
+
+    def _press(self, key: str) -> None:
+        if key != MINE or self._switch.in_force.profile.key != MINE:
+            self.choose(key)
+        if key == MINE:
+            self.open_mine()
+
+    def _set_mine(self, rate: int, slots: int) -> None:
+        back = self._switch.keep(replace(self._switch.profile(MINE), up_share=None, up_rate=rate, upload_slots=slots))
+        if self._undo_mine is None:
+            # One step back for all that is moved while the sliders are open.
+            self._undo_mine = Undoable(say("Undo changing your own figures"), act=back)
+            self._can_undo("", self._undo_mine)
+
+    def _fill_bar_menu(self, menu: QMenu) -> None:
+        self.fill_menu(menu)
+        menu.addSeparator()
+        key = self._switch.in_force.profile.key
+        if key == MINE:
+            menu.addAction(say("Upload rate and parallel uploads\u2026")).triggered.connect(self.open_mine)
+        self._editing.fill(menu, key)
 
     def _choose_nth(self, at: int, _checked: bool = False) -> None:
         profiles = self._switch.profiles
@@ -98,6 +152,8 @@ class SpeedProfiles(QObject):
         menu = QMenu(parent)
         use = menu.addAction(say("Use profile {name}", name=name_of(self._switch.profile(key))))
         use.triggered.connect(partial(self._choose_from_menu, key))
+        menu.addSeparator()
+        self._editing.fill(menu, key)
         return menu
 
     def _show(self) -> None:
