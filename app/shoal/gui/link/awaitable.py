@@ -6,19 +6,20 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
-QUIT_KEYS = "Ctrl+Q"
+QUIT, QUIT_KEYS = "quit", "Ctrl+Q"
+"""The name of the window's action that quits, and the keys for windows without one."""
 T = TypeVar("T")
 
 
 async def ask(dialog: QDialog, read: Callable[[], T]) -> T | None:
     """Open `dialog` window-modal and wait; `read()` when it was accepted, None when not. The dialog is deleted.
 
-    `QUIT_KEYS` close the window that it belongs to: a modal dialog keeps that window's own keys from working.
+    The keys that quit close the window that it belongs to: a modal dialog keeps that window's own keys from working.
     """
-    keys = QShortcut(QKeySequence(QUIT_KEYS), dialog)
+    keys = QShortcut(_quit_keys(_window_of(dialog)), dialog)
     keys.activated.connect(lambda: _window_of(dialog).close())
     answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -43,6 +44,11 @@ def _window_of(dialog: QDialog) -> QWidget:
     while (parent := widget.parentWidget()) is not None:
         widget = parent
     return widget
+
+
+def _quit_keys(window: QWidget) -> QKeySequence:
+    action = window.findChild(QAction, QUIT)
+    return action.shortcut() if isinstance(action, QAction) else QKeySequence(QUIT_KEYS)
 
 
 class Turns:

@@ -43,6 +43,8 @@ class TorrentTableModel(QAbstractTableModel):
         self._entries: dict[str, Entry] = {}
         self._order: list[Entry] = []
         self._tally = Tally()
+        self.explain_keys = ""
+        """Which keys explain what holds a transfer up, as people read them; "" for none."""
         self._needle = ""
         self._filter = TransferFilter()
         self._sort_column = Column.QUEUE
@@ -387,7 +389,8 @@ class TorrentTableModel(QAbstractTableModel):
     def _more(self, column: Column, view: RowView) -> str:
         """What this cell says beyond the sentence of its row."""
         if column is Column.NAME and view.sentence.action is not None:
-            return say("Alt+W explains this, and what can be done.")
+            keys = self.explain_keys
+            return say("{keys} explains this, and what can be done.", keys=keys) if keys else ""
         if column is Column.HEALTH:
             return explanation(view.row, view.health)
         if column in _SPOKEN:

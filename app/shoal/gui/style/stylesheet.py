@@ -95,7 +95,9 @@ QLineEdit {
 }
 QLineEdit[small="true"] { min-height: ${p22}px; border-radius: ${p11}px; font-size: ${f12}px; }
 QLineEdit[small="true"]:focus { min-height: ${p20}px; }
+QKeySequenceEdit QLineEdit { min-height: ${p26}px; }
 QLineEdit:focus { border: 2px solid $acc; padding: 0 ${p7}px; min-height: ${p28}px; }
+QKeySequenceEdit QLineEdit:focus { min-height: ${p24}px; }
 
 QPlainTextEdit {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; padding: ${p4}px; font-size: ${f12}px;

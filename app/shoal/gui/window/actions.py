@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from shoal.gui.style.key_choice import portable_keys, shown_keys
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.wording import Template, phrase, say, say_phrase
 from shoal.gui.window.selection import SelectionState
@@ -34,9 +37,18 @@ class Actions(QObject):
         self._theme, self._window, self._table = theme, window, table
         self._icons: dict[QAction, tuple[str, str]] = {}
         self._state: SelectionState | None = None
+        self._titles: dict[QAction, str] = {}
         self._make_general()
         self._make_transfer()
         self._make_view()
+        self.named = dict(_named(vars(self)))
+        """Every action by the name that never changes, also its `objectName`."""
+        for name, action in self.named.items():
+            action.setObjectName(name)
+        self.titles = {name: self._titles[action] for name, action in self.named.items()}
+        """What they are called, whatever their text says of the moment."""
+        self.delivered = {name: portable_keys(action.shortcut()) for name, action in self.named.items()}
+        """The keys that they have unless a person gives them others."""
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
         self.update_for(SelectionState())
@@ -52,7 +64,6 @@ class Actions(QObject):
         self.quit.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.undo = self._make(say("Undo"), "Ctrl+Z")
-        self.undo.setObjectName(say("Undo"))
         self.copy_magnet = self._make(say("Copy magnet link"), "Ctrl+C", in_table=True)
         self.paste = self._make(say("Paste"), "Ctrl+V")
         self.select_all = self._make(say("Select all"), "Ctrl+A", in_table=True)
@@ -90,8 +101,8 @@ class Actions(QObject):
         self.move_files = self._make(say("Move files\u2026"))
         self.rename = self._make(say("Rename\u2026"))
         self.save_torrent = self._make(say("Save .torrent file\u2026"))
-        self.copy_name = self._make(say("Name"))
-        self.copy_hash = self._make(say("Hash"))
+        self.copy_name = self._make(say("Name"), title=say("Copy the name"))
+        self.copy_hash = self._make(say("Hash"), title=say("Copy the hash"))
         self.remove = self._make(say("Remove\u2026"), "Del", "remove", in_table=True)
         self._for_any = (
             self.open_folder,
@@ -120,8 +131,21 @@ class Actions(QObject):
         self.reduce_motion = self._make(say("Reduce motion"), checkable=True)
         self.full_screen = self._make(say("Full screen"), "F11", checkable=True)
         self.tabs = [self._make(say("Tab {n} of the details", n=at), f"Alt+{at}") for at in range(1, TABS + 1)]
-        self.themes = self._make_choices({choice.value: name for choice, name in THEME_NAMES.items()})
-        self.toolbars = self._make_choices(TOOLBAR_NAMES)
+        themes = {choice.value: name for choice, name in THEME_NAMES.items()}
+        self.themes = self._make_choices(say("Theme"), themes)
+        self.toolbars = self._make_choices(say("Toolbar"), TOOLBAR_NAMES)
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """Give actions keys by name, in Qt's portable text; tooltips say them."""
+        for name, portable in keys.items():
+            self.named[name].setShortcut(QKeySequence.fromString(portable))
+        if self._state is not None:
+            self._allow_for(self._state)
+        self._allow(self.undo, self.undo.isEnabled(), say("Nothing to take back"))
+
+    def is_in_table(self, name: str) -> bool:
+        """Whether its keys work only while the table has the focus."""
+        return self.named[name].shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut
 
     def update_for(self, state: SelectionState) -> None:
         """Gray what the selection does not allow, and say why in the tooltip."""
@@ -145,7 +169,7 @@ class Actions(QObject):
         self.move_files.setText(say("Cancel the move") if state.moving else say("Move files\u2026"))
         if state.selected == 1:
             what = say("Open what was downloaded") if state.opens else say("Show all details on a full page")
-            self.open.setToolTip(say("{what} (Return)", what=what))
+            self.open.setToolTip(_with_keys(what, self.open))
 
     def show_undo(self, name: str) -> None:
         """What "Undo" would take back now; "" for nothing."""
@@ -161,17 +185,25 @@ class Actions(QObject):
 
     def _allow(self, action: QAction, allowed: bool, why_not: str) -> None:
         action.setEnabled(allowed)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         name = action.text().rstrip("\u2026")
-        tip = (f"{name} ({keys})" if keys else name) if allowed else f"{name}: {why_not}"
+        tip = _with_keys(name, action) if allowed else f"{name}: {why_not}"
         if action.toolTip() != tip:
             action.setToolTip(tip)
 
     def _make(
-        self, text: str, keys: str = "", icon: str = "", *, checkable: bool = False, in_table: bool = False
+        self,
+        text: str,
+        keys: str = "",
+        icon: str = "",
+        *,
+        checkable: bool = False,
+        in_table: bool = False,
+        title: str = "",
     ) -> QAction:
+        """`title` names it where its text alone does not."""
         action = QAction(text, self._window)
         action.setCheckable(checkable)
+        self._titles[action] = title or text.rstrip("\u2026")
         if keys:
             action.setShortcut(QKeySequence(keys))
         if in_table:
@@ -183,12 +215,14 @@ class Actions(QObject):
             self._icons[action] = (icon, "ink2")
         return action
 
-    def _make_choices(self, names: dict[str, Template]) -> QActionGroup:
+    def _make_choices(self, what: str, names: dict[str, Template]) -> QActionGroup:
         group = QActionGroup(self)
         for value, name in names.items():
             action = QAction(say_phrase(name), group)
             action.setCheckable(True)
             action.setData(value)
+            self._titles[action] = say("{what}: {choice}", what=what, choice=action.text())
+            self._window.addAction(action)
         return group
 
     def _paint_icons(self) -> None:
@@ -198,3 +232,21 @@ class Actions(QObject):
             action.setIcon(theme.icons.icon(icon, colour, quiet, theme.px(TOOL_ICON), 2.0))
             # A menu shows words; the toolbar shows both.
             action.setIconVisibleInMenu(False)
+
+
+def _named(attributes: Mapping[str, object]) -> Iterator[tuple[str, QAction]]:
+    """Actions by the names of their attributes; those of a list are numbered, those of a group named by their data."""
+    for name, value in attributes.items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, QAction):
+            yield name, value
+        elif isinstance(value, list):
+            yield from ((f"{name}_{at}", action) for at, action in enumerate(value, 1) if isinstance(action, QAction))
+        elif isinstance(value, QActionGroup):
+            yield from ((f"{name}_{action.data()}", action) for action in value.actions())
+
+
+def _with_keys(name: str, action: QAction) -> str:
+    keys = shown_keys(portable_keys(action.shortcut()))
+    return say("{name} ({keys})", name=name, keys=keys) if keys else name

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from shoal.gui.dialogs.about import AboutDialog
 from shoal.gui.dialogs.keyboard_map import KeyboardMap, Section
@@ -15,9 +14,11 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.catalogue import all_messages
+from shoal.gui.style.key_choice import shown_keys
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import Template, phrase, say_phrase
+from shoal.gui.window.shortcuts import Shortcuts
 from shoal.runtime.parts import Part, installed_parts
 
 log = logging.getLogger(__name__)
@@ -25,11 +26,14 @@ log = logging.getLogger(__name__)
 MOVING_ABOUT: tuple[tuple[Template, Template], ...] = (
     (phrase("F6"), phrase("Next part of the window")),
     (phrase("Shift+F6"), phrase("The part before")),
-    (phrase("Alt+1 \u2026 Alt+8"), phrase("Tabs of the details")),
-    (phrase("Ctrl+1 \u2026 Ctrl+4"), phrase("Speed profiles")),
     (phrase("Esc"), phrase("Back to the list, clear the search, then the selection")),
     (phrase("Menu, Shift+F10"), phrase("What can be done with the selected transfers")),
 )
+FAMILIES: tuple[tuple[str, Template, Template], ...] = (
+    ("tabs", phrase("Alt+1 \u2026 Alt+8"), phrase("Tabs of the details")),
+    ("profiles", phrase("Ctrl+1 \u2026 Ctrl+4"), phrase("Speed profiles")),
+)
+"""Actions whose delivered keys are told in one line: the list of `Actions` that they are in, keys, what they do."""
 IN_THE_TABLE: tuple[tuple[Template, Template], ...] = (
     (phrase("Space"), phrase("Start or stop")),
     (phrase("Letters"), phrase("Go to the name that begins so")),
@@ -49,41 +53,47 @@ IN_THE_SIDEBAR: tuple[tuple[Template, Template], ...] = (
 )
 
 
-def sections_of(bar: QMenuBar) -> list[Section]:
-    """Every key of the menus, menu by menu, and those that are in no menu."""
-    found: list[Section] = []
-    for top in bar.actions():
-        menu = top.menu()
-        entries = list(_keys_of(menu.actions())) if menu is not None else []  # type: ignore[attr-defined]
-        if entries:
-            found.append((top.text().replace("&", ""), entries))
-    for title, keys in (
-        (phrase("Moving about"), MOVING_ABOUT),
-        (phrase("In the table"), IN_THE_TABLE),
-        (phrase("In the tree of files"), IN_TREES),
-        (phrase("In the sidebar"), IN_THE_SIDEBAR),
-    ):
-        found.append((say_phrase(title), [(say_phrase(key), say_phrase(what)) for key, what in keys]))
-    return found
+def sections_of(shortcuts: Shortcuts) -> list[Section]:
+    """Every key of the menus, menu by menu, those that are in no menu, and those that nobody can change."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    families = {family: _is_as_delivered(shortcuts, family) for family, _, _ in FAMILIES}
+    for entry in shortcuts.entries:
+        keys = shortcuts.keys_of(entry.name)
+        if keys and not families.get(entry.name.rpartition("_")[0]):
+            found.setdefault(entry.group, []).append((shown_keys(keys), entry.title))
+    whole = tuple((keys, what) for family, keys, what in FAMILIES if families[family])
+    fixed = [
+        (say_phrase(title), [(say_phrase(key), say_phrase(what)) for key, what in keys])
+        for title, keys in (
+            (phrase("Moving about"), MOVING_ABOUT + whole),
+            (phrase("In the table"), IN_THE_TABLE),
+            (phrase("In the tree of files"), IN_TREES),
+            (phrase("In the sidebar"), IN_THE_SIDEBAR),
+        )
+    ]
+    return [*found.items(), *fixed]
 
 
-def _keys_of(actions: Iterable[QAction]) -> Iterable[tuple[str, str]]:
-    for action in actions:
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        if keys:
-            # The text of "Undo" says what it would take back just now; its name does not change.
-            yield keys, (action.objectName() or action.text()).replace("&", "").rstrip("\u2026")
+def _is_as_delivered(shortcuts: Shortcuts, family: str) -> bool:
+    members = [entry for entry in shortcuts.entries if entry.name.rpartition("_")[0] == family]
+    return all(shortcuts.keys_of(entry.name) == entry.default for entry in members)
 
 
 class Help:
     def __init__(
-        self, theme: Theme, parent: QWidget, link: ClientLink, background: Background, turns: Turns, bar: QMenuBar
+        self,
+        theme: Theme,
+        parent: QWidget,
+        link: ClientLink,
+        background: Background,
+        turns: Turns,
+        shortcuts: Callable[[], Shortcuts],
     ) -> None:
-        self._theme, self._parent, self._bar = theme, parent, bar
+        self._theme, self._parent, self._shortcuts = theme, parent, shortcuts
         self._link, self._background, self._turns = link, background, turns
 
     def show_keys(self) -> None:
-        self._link.run(self._show_keys(sections_of(self._bar)), self._parent)
+        self._link.run(self._show_keys(sections_of(self._shortcuts())), self._parent)
 
     def show_messages(self) -> None:
         self._link.run(self._show_messages(), self._parent)

@@ -27,6 +27,7 @@ class ListPages(QStackedWidget):
         super().__init__()
         self._model, self._table, self._find_field = model, table, find_field
         self.is_loading = True
+        self._find_keys = ""
         self.empty = EmptyState(theme, say("Drop a .torrent file here"), say("Add torrent"), primary=True)
         self.no_match = EmptyState(theme, "", say("Clear search"))
         for page in (self.empty, table, self.no_match):
@@ -44,7 +45,8 @@ class ListPages(QStackedWidget):
         """Put the page forward that fits, and say in the find field how many there are."""
         total, shown = self._model.total, self._model.rowCount()
         hint = say_count(total, "Find in {n} transfer", "Find in {n} transfers")
-        self._find_field.setPlaceholderText(say("{hint}      Ctrl+F", hint=hint))
+        keys = self._find_keys
+        self._find_field.setPlaceholderText(say("{hint}      {keys}", hint=hint, keys=keys) if keys else hint)
         page: QWidget = self._table
         # Not known to be empty before the engine has told.
         if total == 0 and not self.is_loading:
@@ -59,6 +61,11 @@ class ListPages(QStackedWidget):
                 self.no_match.set_sentence(say("No transfer is in this part of the list now"))
                 self.no_match.set_button(say("Show all transfers"))
         self.setCurrentWidget(page)
+
+    def show_find_keys(self, keys: str) -> None:
+        """The keys that lead into the find field, as people read them; "" for none."""
+        self._find_keys = keys
+        self.show_count()
 
     def set_filter(self, chosen: TransferFilter) -> None:
         """Show only these; what is selected stays so as far as it is shown."""

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QHideEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from shoal.api.commands import PlaceInQueue
 from shoal.api.snapshots import Update
@@ -27,8 +27,11 @@ from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.link.speed_switch import SpeedSwitch
 from shoal.gui.models.torrent_table import TorrentTableModel
+from shoal.gui.preferences.changes import Changes
+from shoal.gui.preferences.keyboard import KeyboardPart
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.catalogue import explain_row
+from shoal.gui.style.key_choice import shown_keys
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
@@ -60,6 +63,7 @@ from shoal.gui.window.regions import Regions, first_focusable
 from shoal.gui.window.remedies import Remedies
 from shoal.gui.window.routes import connect_general_actions, connect_sidebar, connect_transfer_actions
 from shoal.gui.window.selection import state_of
+from shoal.gui.window.shortcuts import Shortcuts
 from shoal.gui.window.sidebar import Sidebar
 from shoal.gui.window.speed_profiles import SpeedProfiles
 from shoal.gui.window.status_bar import StatusBar, session_state, summary
@@ -120,6 +124,7 @@ class MainWindow(QMainWindow):
             show_work=self.notices.show_work,
         )
         self.configuring = Configuring(theme, self, settings, link, background)
+        self.configuring.add_part(PagePart(Page.KEYBOARD, lambda theme, changes: self._keyboard(changes, settings)))
         self.disk = DownloadsDisk(link, self.sidebar, self.adder.folder, self.adder.free_bytes)
         self._make_commands(background, speed)
         self.configuring.add_part(PagePart(Page.SPEED, self.profiles.make_part))
@@ -202,6 +207,10 @@ class MainWindow(QMainWindow):
         self.toast = Toast(theme, self.frame)
         self.overlay = DropOverlay(theme, self)
 
+    def _keyboard(self, changes: Changes, settings: SettingsDoor) -> QWidget:
+        keys = self.shortcuts
+        return KeyboardPart(self._theme, changes, settings, keys.entries, keys.menu_letters)
+
     def _make_commands(self, background: Background, speed: SpeedSwitch) -> None:
         theme, link, turns, actions = self._theme, self._link, self._turns, self.actions_of_window
         self.undoing = Undoing(link.send, self)
@@ -234,7 +243,7 @@ class MainWindow(QMainWindow):
         self.bans = LiftingBans(theme, self, link, turns, tell=self.toast.say)
         self.addresses = Addresses(theme, self, link, turns, add=self.open_sources, tell=self.toast.say)
         self.drops = DropZone(self, self.overlay, add=self.open_sources, tell=self.toast.say)
-        self.help = Help(theme, self, link, background, turns, self.menuBar())
+        self.help = Help(theme, self, link, background, turns, lambda: self.shortcuts)
         self.views = ViewSettings(
             theme,
             self,
@@ -279,6 +288,7 @@ class MainWindow(QMainWindow):
         )
         self.menus = Menus(self.actions_of_window, fillers)
         self.menus.fill_bar(self.menuBar())
+        self.shortcuts = Shortcuts(self.actions_of_window, self._memory, self.menuBar(), self)
         self.list.context_menu = lambda: self.menus.context_menu(self.list)
 
     def _connect(self) -> None:
@@ -321,6 +331,8 @@ class MainWindow(QMainWindow):
         self.details.wants_full_page.connect(self._set_full_page)
         self.details.closed.connect(lambda: do.details.setChecked(False))
         self.details.explain_wanted.connect(self.explainer.explain)
+        self.shortcuts.changed.connect(self._show_keys)
+        self._show_keys()
         do.reduce_motion.toggled.connect(self.details.set_still)
         self.details.rename_wanted.connect(self.dialogs.rename_path)
         self.details.bans_wanted.connect(self.bans.ask)
@@ -362,6 +374,11 @@ class MainWindow(QMainWindow):
 
     def _show_counts(self) -> None:
         self.sidebar.show_counts(self.model.counts, self.labels.known())
+
+    def _show_keys(self) -> None:
+        """Where keys are told in passing."""
+        self.pages.show_find_keys(shown_keys(self.shortcuts.keys_of("find")))
+        self.model.explain_keys = shown_keys(self.shortcuts.keys_of("explain"))
 
     def _show_selection(self) -> None:
         rows = self.pages.selected_rows()

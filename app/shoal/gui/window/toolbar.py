@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from shoal.gui.style.key_choice import portable_keys, shown_keys
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.find_field import FindField
@@ -27,7 +28,9 @@ class Toolbar(QToolBar):
         ways.addAction(say("From file\u2026")).triggered.connect(actions.add.trigger)
         ways.addAction(say("Magnet link or URL\u2026")).triggered.connect(actions.add_address.trigger)
         self.add_button = SplitButton(theme, "plus", say("Add torrent"), say("More ways to add"), ways)
-        self.add_button.main.setToolTip(say("Add torrent (Ctrl+O)"))
+        self._add = actions.add
+        actions.add.changed.connect(self._show_add_keys)
+        self._show_add_keys()
         self.add_button.clicked.connect(actions.add.trigger)
         self.addWidget(self.add_button)
         self._worded: list[QToolButton] = []
@@ -65,10 +68,15 @@ class Toolbar(QToolBar):
         self._show_words()
 
     def go_to_find(self) -> None:
-        """Ctrl+F: into the find field, also where the toolbar was hidden."""
+        """Into the find field, also where the toolbar was hidden."""
         self.show()
         self.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.find_field.selectAll()
+
+    def _show_add_keys(self) -> None:
+        keys = shown_keys(portable_keys(self._add.shortcut()))
+        tip = say("Add torrent ({keys})", keys=keys) if keys else say("Add torrent")
+        self.add_button.main.setToolTip(tip)
 
     def _show_words(self) -> None:
         shown = self._shows_words and not self._is_narrow
