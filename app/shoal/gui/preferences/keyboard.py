@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QKeySequenceEdit, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.preferences.changes import Changes
@@ -75,8 +76,10 @@ class KeyField(QKeySequenceEdit):
             super().keyPressEvent(event)
 
     def _hint(self) -> None:
-        # Qt puts words of its own there with every change.
-        self._line.setPlaceholderText(say("Press keys") if self.hasFocus() else say("no keys"))
+        # The focus also leaves while the window is taken apart.
+        if isValid(self._line):
+            # Qt puts words of its own there with every change.
+            self._line.setPlaceholderText(say("Press keys") if self.hasFocus() else say("no keys"))
 
     def _tell(self, sequence: QKeySequence) -> None:
         keys = portable_keys(sequence)
