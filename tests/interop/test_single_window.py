@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.running_program import RunningProgram
+from tests.support.used_profile import mark_used
 from tests.support.shoal_process import SOURCE_ROOT
 
 pytestmark = [
@@ -43,6 +44,7 @@ class Starts:
 
     def start(self, *words: str, folder: str = "", profile: str = "profile") -> RunningProgram:
         number = len(self.running)
+        mark_used(self._place / profile)
         command = [sys.executable, str(PROGRAM), *words]
         place = self._place / (folder or f"folder{number}")
         program = RunningProgram(command, place, name=f"start{number}", environment=self.environment(profile))

@@ -227,6 +227,9 @@ class Application:
         # Draw the window before the engine's thread wants the interpreter for itself.
         await asyncio.sleep(0)
         self.window.repaint()
+        is_first_start = self._desk.is_first_start and not self.memory.settings.assistant_done
+        if is_first_start:
+            self.assisting.expect()
         try:
             if listen is not None:
                 self._listening = listen(self._take)
@@ -236,7 +239,7 @@ class Application:
             self.link.attach(client)
             self.link.run(self._background.run(load_tabs))
             self.services.begin()
-            if self._desk.is_first_start and not self.memory.settings.assistant_done:
+            if is_first_start:
                 self.assisting.welcome(sources, ask_first=ask_first)
             elif sources:
                 self.window.open_sources(sources, ask_first=ask_first)

@@ -123,10 +123,16 @@ class Assisting(QObject):
         window.actions_of_window.assistant.triggered.connect(self.open)
         link.updated.connect(self._follow)
 
+    def expect(self) -> None:
+        """A first start has begun: what comes from outside waits until the assistant is closed."""
+        self._errand = Errand(is_first=True)
+
     def welcome(self, sources: Iterable[str] = (), *, ask_first: bool = True) -> None:
-        """At the first start: the assistant, unless there are transfers already; `sources` are opened after it."""
-        errand = self._errand = Errand(is_first=True, sources=list(sources), asks_first=ask_first)
-        self._link.run(self._welcome(errand), self)
+        """The engine is open: the assistant, unless there are transfers already; `sources` are opened after it."""
+        errand = self._errand or Errand(is_first=True)
+        errand.sources[:0] = sources
+        errand.asks_first = ask_first
+        self.resume(errand)
 
     def hold(self, sources: Sequence[str]) -> bool:
         """Keep what came from outside until the first assistant is closed; False when there is none."""
