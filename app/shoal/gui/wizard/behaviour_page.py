@@ -48,7 +48,7 @@ class BehaviourPage(WizardPage):
         self.body.addWidget(plain_label(say("Theme"), "section"))
         self.body.addSpacing(px(8))
         self.body.addLayout(self._theme_row(theme))
-        self.body.addStretch()
+        self.body.addStretch(1)
         self.opens.clicked.connect(lambda on: self.edit(replace(self.draft, opens_torrents=on)))
         self.starts.clicked.connect(lambda on: self.edit(replace(self.draft, start_at_login=on)))
         self.tray.clicked.connect(lambda on: self.edit(replace(self.draft, close_to_tray=on)))

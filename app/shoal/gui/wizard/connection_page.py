@@ -72,7 +72,7 @@ class ConnectionPage(WizardPage):
         self.address_problem = _problem(self.address)
         self.body.addWidget(self.address)
         self.body.addWidget(self.address_problem)
-        self.body.addStretch()
+        self.body.addStretch(1)
         self.port.edit.textEdited.connect(self._take_port)
         self.address.edit.textEdited.connect(self._take_address)
 

@@ -39,9 +39,9 @@ class LinePage(WizardPage):
             card.clicked.connect(lambda _=False, chosen=kind: self.edit(with_line(self.draft, chosen)))
             cards.addWidget(card, number // 2, number % 2)
         self.body.addLayout(cards)
-        self.body.addSpacing(px(28))
+        self.body.addSpacing(px(30))
         self.body.addWidget(plain_label(say("Your line, as your provider sells it"), "section"))
-        self.body.addSpacing(px(10))
+        self.body.addSpacing(px(14))
         self.down = self._field(theme, "down", say("Download speed of your line in Mbit/s"))
         self.up = self._field(theme, "up", say("Upload speed of your line in Mbit/s"))
         self.measure = QPushButton(say("Measure for me"))
@@ -63,7 +63,7 @@ class LinePage(WizardPage):
         self.body.addSpacing(px(22))
         self.result = NoteCard(theme, "gauge")
         self.body.addWidget(self.result)
-        self.body.addStretch()
+        self.body.addStretch(1)
         for field, key in ((self.down, "line_down"), (self.up, "line_up")):
             field.edit.textEdited.connect(lambda text, which=key: self._take(which, text))
 
@@ -91,6 +91,7 @@ class LinePage(WizardPage):
         field.setFixedSize(theme.px(FIELD_WIDTH), theme.px(FIELD_HEIGHT))
         field.edit.setPlaceholderText(say("not known"))
         unit = plain_label(say("Mbit/s"), "secondary")
+        unit.setContentsMargins(0, 0, theme.px(5), 0)
         field.add_end(unit)
         return field
 

@@ -56,7 +56,7 @@ class ReadyPage(WizardPage):
         self.problem = plain_label("", "problem", wraps=True)
         self.problem.hide()
         self.body.addWidget(self.problem)
-        self.body.addStretch()
+        self.body.addStretch(1)
         theme.changed.connect(self._paint)
         self._paint()
 

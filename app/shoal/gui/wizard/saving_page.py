@@ -48,7 +48,7 @@ class SavingPage(WizardPage):
         for part in (self.finished, self.watched):
             self.body.addWidget(part)
             self.body.addSpacing(px(16))
-        self.body.addStretch()
+        self.body.addStretch(1)
         self.downloads.wanted.connect(self._take_downloads)
         self.finished.wanted.connect(lambda folder: self.edit(replace(self.draft, finished_folder=folder)))
         self.watched.wanted.connect(lambda folder: self.edit(replace(self.draft, watch_folder=folder)))

@@ -49,9 +49,10 @@ def _all() -> tuple[Swimmer, ...]:
         x = (0.5 + number / _PLASTIC) % 1.0
         y = (0.5 + number / _PLASTIC**2) % 1.0
         # The school grows from its heart outwards.
-        reach = 0.55 + 0.45 * len(found) / COUNTS[-1]
-        across, down = 0.54 + (x - 0.5) * 0.96 * reach, 0.5 + (y - 0.5) * reach
-        is_inside = ((across - 0.54) / (0.47 * reach)) ** 2 + ((down - 0.5) / (0.5 * reach)) ** 2 <= 1
+        grown = len(found) / COUNTS[-1]
+        wide, high = 0.72 + 0.24 * grown, 0.5 + 0.5 * grown
+        across, down = 0.52 + (x - 0.5) * wide, 0.5 + (y - 0.5) * high
+        is_inside = ((across - 0.52) / (wide / 2)) ** 2 + ((down - 0.5) / (high / 2)) ** 2 <= 1
         if is_inside and all(_distance(across, down, other) >= _APART for other in found):
             shade = 1.0 - 0.16 * (number % 4)
             turn = -0.2 + 0.03 * (number % 5)

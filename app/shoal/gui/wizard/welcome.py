@@ -57,7 +57,7 @@ class WelcomePage(WizardPage):
             if about:
                 self.body.addWidget(plain_label(about, "secondary", wraps=True))
                 self.body.addSpacing(px(18))
-        self.body.addStretch()
+        self.body.addStretch(1)
         self.body.addWidget(
             plain_label(
                 say(
