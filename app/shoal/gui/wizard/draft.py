@@ -103,7 +103,7 @@ def sharing(draft: Draft, before: Draft) -> Sharing:
 
 
 def settings_of(draft: Draft, before: Draft) -> dict[str, Value]:
-    """The settings that `draft` changes from `before`, those of its speed profile among them."""
+    """The settings that `draft` changes from `before`; what a speed profile sets follows from profile and line."""
     values: dict[str, Value] = {
         key: getattr(draft, key) for key in _PLAIN if getattr(draft, key) != getattr(before, key)
     }
@@ -111,9 +111,7 @@ def settings_of(draft: Draft, before: Draft) -> dict[str, Value]:
         # The next download is offered the new folder, not the one of the last.
         values["last_folder"] = ""
     if draft.is_first or is_line_changed(draft, before):
-        profile = _profile(draft, before)
-        values |= engine_values(profile, draft.line_up, draft.line_down)
-        values["profile"] = profile.key
+        values["profile"] = _profile(draft, before).key
         values["ask_above_bytes"] = ask_above(draft, before)
     values["assistant_done"] = True
     return values

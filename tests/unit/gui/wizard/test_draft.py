@@ -50,22 +50,14 @@ def test_the_upload_is_80_percent_of_the_line() -> None:
     found = sharing(draft, Draft())
     assert (found.up_limit, found.share) == (4_000_000, 0.8)
     values = settings_of(draft, Draft())
-    assert values["up_limit"] == 4_000_000
-    assert values["down_limit"] == 0
     assert (values["line_kind"], values["line_up"], values["profile"]) == ("dsl", 40_000, BALANCED)
-
-
-def test_a_slow_line_gets_fewer_uploads_and_downloads_at_the_same_time() -> None:
-    draft = replace(with_line(Draft(), "dsl"), line_up=700, line_down=3_000)
-    values = settings_of(draft, Draft())
-    assert (values["upload_slots"], values["active_downloads"]) == (2, 2)
 
 
 def test_metered_is_quiet_and_asks_before_large_downloads_until_it_is_left() -> None:
     mobile = with_line(Draft(), MOBILE)
     values = settings_of(mobile, Draft())
     assert (values["profile"], values["ask_above_bytes"]) == (QUIET, METERED_ASK_BYTES)
-    assert values["up_limit"] == 312_500
+    assert sharing(mobile, Draft()).up_limit == 312_500
     before = replace(mobile, profile=QUIET, ask_above_bytes=METERED_ASK_BYTES)
     values = settings_of(with_line(before, "fibre"), before)
     assert (values["profile"], values["ask_above_bytes"]) == (BALANCED, 0)
@@ -86,7 +78,7 @@ def test_another_line_keeps_a_profile_that_goes_by_the_line(profile: str, then: 
 def test_a_changed_profile_is_taken_as_it_is() -> None:
     own = write_profiles([SpeedProfile(BALANCED, up_share=0.5)])
     before = Draft(profiles=own)
-    assert settings_of(with_line(before, "dsl"), before)["up_limit"] == 2_500_000
+    assert sharing(with_line(before, "dsl"), before).up_limit == 2_500_000
 
 
 def test_the_same_line_leaves_all_speeds_alone() -> None:
@@ -95,8 +87,8 @@ def test_the_same_line_leaves_all_speeds_alone() -> None:
 
 def test_a_careful_start_is_1_mbit_up() -> None:
     draft = with_careful_start(with_line(Draft(), "fibre"))
-    assert settings_of(draft, Draft())["up_limit"] == 100_000
-    assert settings_of(draft, Draft())["down_limit"] == 0
+    assert sharing(draft, Draft()).up_limit == 100_000
+    assert (draft.line_down, draft.line_up) == (0, 1_000)
     assert draft.line_kind == "fibre"
 
 
@@ -104,7 +96,7 @@ def test_a_careful_start_is_1_mbit_up() -> None:
 def test_sensible_settings_limit_nothing_where_the_line_is_not_known(has_tray: bool) -> None:
     draft = first_draft(Draft(), has_tray=has_tray)
     values = settings_of(draft, Draft())
-    assert values["up_limit"] == values["down_limit"] == 0
+    assert sharing(draft, Draft()).up_limit == 0
     assert values.get("close_to_tray", False) is has_tray
     assert not draft.opens_torrents
 
