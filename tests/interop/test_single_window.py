@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from tests.support.running_program import RunningProgram
-from tests.support.used_profile import mark_used
 from tests.support.shoal_process import SOURCE_ROOT
+from tests.support.used_profile import mark_used
 
 pytestmark = [
     pytest.mark.timeout(90),
