@@ -55,6 +55,11 @@ class BusNotifier:
         """By what the service calls them."""
         self._tokens: dict[int, str] = {}
 
+    @property
+    def shown(self) -> tuple[Notice, ...]:
+        """What the service has not yet called closed."""
+        return tuple(self._shown.values())
+
     async def show(self, notice: Notice) -> bool:
         try:
             capabilities = await self._known_capabilities()
