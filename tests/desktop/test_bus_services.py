@@ -111,17 +111,39 @@ async def test_buttons_and_a_click_are_answered_with_the_token(bus: BareBus, per
         "urgency": 1,
     }
     await screen.tell("ActivationToken", "us", 41, "token")
-    await screen.tell("ActionInvoked", "us", 41, "open-folder")
-    await screen.tell("ActionInvoked", "us", 41, "default")
     await screen.tell("ActionInvoked", "us", 41, "fix")
     await screen.tell("ActionInvoked", "us", 77, "open")
+    await screen.tell("ActionInvoked", "us", 41, "open-folder")
+    await until(lambda: person.answers)
+    assert person.answers == [(1, Answer.OPEN_FOLDER, "token")]
+    await until(lambda: screen.called("CloseNotification") == [(41,)])
+    assert person.notifier.shown == ()
+    await screen.vanish()
+
+
+async def test_a_click_on_it_does_what_is_nearest(bus: BareBus, person: Person) -> None:
+    screen = Screen(*EVERYTHING)
+    await screen.appear(bus.address)
+    for notice in (DONE, STUCK, DONE):
+        assert await person.notifier.show(notice)
+    assert screen.called("Notify")[2][1] == 41, "the same again takes the place of the former one"
+    for number in (41, 42):
+        await screen.tell("ActionInvoked", "us", number, "default")
     await until(lambda: len(person.answers) == 2)
-    await screen.tell("NotificationClosed", "uu", 41, 2)
-    await screen.tell("ActionInvoked", "us", 41, "open")
+    assert person.answers == [(1, Answer.SHOW, ""), (2, Answer.FIX, "")]
+    await screen.vanish()
+
+
+async def test_what_was_closed_is_answered_no_more(bus: BareBus, person: Person) -> None:
+    screen = Screen(*EVERYTHING)
+    await screen.appear(bus.address)
+    assert await person.notifier.show(DONE)
     assert await person.notifier.show(STUCK)
-    await screen.tell("ActionInvoked", "us", 42, "default")
-    await until(lambda: len(person.answers) == 3)
-    assert person.answers == [(1, Answer.OPEN_FOLDER, "token"), (1, Answer.SHOW, ""), (2, Answer.FIX, "")]
+    await screen.tell("NotificationClosed", "uu", 41, 2)
+    for number in (41, 42):
+        await screen.tell("ActionInvoked", "us", number, "default")
+    await until(lambda: person.answers)
+    assert person.answers == [(2, Answer.FIX, "")]
     await screen.vanish()
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
+from shiboken6 import isValid
 from tests.support.fake_client import FakeClient, row
 
 from shoal.api.errors import Reason
@@ -21,6 +22,7 @@ from shoal.gui.application import Application, Desk, make_application
 from shoal.gui.desktop.associations import ByHand
 from shoal.gui.desktop.system_surroundings import system_surroundings
 from shoal.gui.style.resources import resources_folder
+from shoal.gui.window.telling import is_in_front
 from shoal.launch.qt_loop import run_on_qt
 from shoal.runtime.folder_facts import FolderFacts
 from shoal.settings.interface_settings import InterfaceSettings
@@ -80,9 +82,10 @@ class Story:
         tell(
             selected=window.list.selected_ids(),
             is_seen=window.isVisible() and not window.isMinimized(),
-            is_explained=panel is not None and panel.isVisible(),
+            is_explained=panel is not None and isValid(panel) and panel.isVisible(),
             is_awake=self.application.services.awake.is_held,
             toast=window.toast.text,
+            is_in_front=is_in_front(window),
             settings={key: getattr(self.application.memory.settings, key) for key in ("start_at_login", "keep_awake")},
         )
 

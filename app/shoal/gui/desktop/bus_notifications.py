@@ -6,6 +6,7 @@ forgotten.
 
 from __future__ import annotations
 
+import asyncio
 import html
 import logging
 from collections.abc import Iterable
@@ -54,6 +55,7 @@ class BusNotifier:
         self._shown: dict[int, Notice] = {}
         """By what the service calls them."""
         self._tokens: dict[int, str] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def shown(self) -> tuple[Notice, ...]:
@@ -81,6 +83,8 @@ class BusNotifier:
 
     async def close(self) -> None:
         """What is shown stays: it is true without us."""
+        for closing in self._closing:
+            closing.cancel()
         await self._bus.close()
 
     async def _known_capabilities(self) -> frozenset[str]:
@@ -129,14 +133,16 @@ class BusNotifier:
         notice = self._shown.get(number)
         if notice is None:
             return
-        # Kept: some services leave it on the screen, and say when it is gone.
-        token = self._tokens.pop(number, "")
-        if action == CLICKED:
-            self._answered(notice, notice.click, token)
+        answers = {answer.value: answer for answer in notice.answers} | {CLICKED: notice.click}
+        if action not in answers:
             return
-        for answer in notice.answers:
-            if action == answer.value:
-                self._answered(notice, answer, token)
+        token = self._tokens.pop(number, "")
+        self._drop(number)
+        # Some services leave what was answered on the screen.
+        closing = asyncio.get_running_loop().create_task(self._swallow((number,), 0))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+        self._answered(notice, answers[action], token)
 
     def _drop(self, number: int) -> None:
         self._tokens.pop(number, None)

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 5.0
 CALL_SECONDS = 8.0
+NOTICE_SECONDS = 0.005
 BUS_NAME, BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 
 
@@ -58,6 +59,9 @@ class Method:
     signature: str = ""
 
 
+_ADD_MATCH = Method(BUS_NAME, BUS_PATH, BUS_NAME, "AddMatch", "s")
+
+
 def session_address(environ: Mapping[str, str] = os.environ) -> str:
     """Where the bus of this login listens; "" when there is none."""
     if named := environ.get("DBUS_SESSION_BUS_ADDRESS"):
@@ -87,6 +91,7 @@ class Bus:
         self._rules, self._heard, self._lost = tuple(rules), heard, lost
         self._bus: MessageBus | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._replies: dict[int, asyncio.Future[Message]] = {}
         self._connecting = asyncio.Lock()
         self._is_closed = False
 
@@ -95,7 +100,7 @@ class Bus:
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 bus = await self._connected()
-                reply = await bus.call(_message(method, arguments))
+                reply = await self._ask(bus, _message(method, arguments))
         except TimeoutError as error:
             raise BusError(f"{method.destination} does not answer") from error
         except BusError:
@@ -120,6 +125,8 @@ class Bus:
 
     async def _connected(self) -> MessageBus:
         async with self._connecting:
+            # A connection that has ended since is noticed in this moment; the library does not tell it of itself.
+            await asyncio.sleep(NOTICE_SECONDS if self._bus is not None else 0)
             if self._bus is not None and self._bus.connected:
                 return self._bus
             if self._is_closed or not self._address:
@@ -127,17 +134,32 @@ class Bus:
             kind = await self._background.run(_library)
             async with asyncio.timeout(CONNECT_SECONDS):
                 bus = await kind(bus_address=self._address, negotiate_unix_fd=True).connect()
-                bus.add_message_handler(self._on_message)
-                for rule in self._rules:
-                    await bus.call(_message(Method(BUS_NAME, BUS_PATH, BUS_NAME, "AddMatch", "s"), (rule,)))
             self._bus = bus
             self._watch = asyncio.get_running_loop().create_task(self._until_lost(bus))
+            bus.add_message_handler(self._on_message)
+            for rule in self._rules:
+                await self._ask(bus, _message(_ADD_MATCH, (rule,)))
             return bus
+
+    async def _ask(self, bus: MessageBus, message: Message) -> Message:
+        """The library's own `call` leaves an error behind that nobody awaits when the connection breaks meanwhile."""
+        message.serial = bus.next_serial()
+        reply: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._replies[message.serial] = reply
+        try:
+            await bus.send(message)
+            return await reply
+        finally:
+            self._replies.pop(message.serial, None)
 
     def _on_message(self, message: Message) -> None:
         from dbus_fast import MessageType  # noqa: PLC0415 (loaded by now)
 
-        if message.message_type is MessageType.SIGNAL:
+        if message.message_type in (MessageType.METHOD_RETURN, MessageType.ERROR):
+            reply = self._replies.get(message.reply_serial or 0)
+            if reply is not None and not reply.done():
+                reply.set_result(message)
+        elif message.message_type is MessageType.SIGNAL:
             self._heard(Signal(message.interface or "", message.member or "", tuple(message.body)))
 
     async def _until_lost(self, bus: MessageBus) -> None:
@@ -147,6 +169,9 @@ class Bus:
             log.debug("the message bus is gone: %s", error)
         if self._bus is bus:
             self._bus = self._watch = None
+            for reply in self._replies.values():
+                if not reply.done():
+                    reply.set_exception(BusError("the message bus is gone"))
             self._lost()
 
 

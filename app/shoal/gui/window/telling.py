@@ -14,6 +14,8 @@ from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.opening import is_program, open_path
 
+TRIES, TRY_MILLISECONDS = 20, 50
+"""How often a window is asked whether it is in front by now; a desktop may refuse that."""
 WindowOf = Callable[[], MainWindow]
 """The window, whichever it is just now."""
 
@@ -92,10 +94,17 @@ def answer_notice(window: MainWindow, notice: Notice, answer: Answer, activation
         case Answer.FIX if row is not None:
             come_forward(window, activation)
             window.reveal(row.torrent_id)
-            # The panel lies beside the row, which has its place when the window was laid out.
-            QTimer.singleShot(0, window, partial(window.explainer.explain, row.torrent_id))
+            _when_active(window, partial(window.explainer.explain, row.torrent_id))
         case _:
             come_forward(window, activation)
             if rows:
                 window.reveal(rows[0].torrent_id)
                 window.list.select_ids([row.torrent_id for row in rows])
+
+
+def _when_active(window: MainWindow, then: Callable[[], None], tries: int = TRIES) -> None:
+    """Do `then` when the window has been laid out and has the focus, which a panel over it would keep away for good."""
+    if tries and not window.isActiveWindow():
+        QTimer.singleShot(TRY_MILLISECONDS, window, partial(_when_active, window, then, tries - 1))
+    else:
+        QTimer.singleShot(0, window, then)
