@@ -177,13 +177,14 @@ async def test_many_take_the_place_of_single_ones(bus: BareBus, person: Person) 
 
 
 async def test_after_a_restart_of_the_bus_it_is_told_again(bus: BareBus, person: Person) -> None:
-    for _ in range(2):
-        screen = Screen(*EVERYTHING)
+    for screen in (Screen(*EVERYTHING), Screen(*EVERYTHING)):
         await screen.appear(bus.address)
         assert await person.notifier.show(DONE)
         await screen.tell("ActionInvoked", "us", 41, "open")
         await until(lambda: person.answers)
         person.answers.clear()
+        assert await person.notifier.show(STUCK), "and so the answered one is closed"
+        assert screen.called("CloseNotification") == [(41,)]
         bus.stop()
         assert not await person.notifier.show(DONE)
         bus.start()

@@ -17,6 +17,7 @@ from tests.support.fake_client import FakeClient
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk, Listen
 from shoal.gui.desktop.associations import ByHand, Registrar
+from shoal.gui.desktop.services import NO_DESKTOP, Surroundings
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.window.web_source import Fetch
@@ -78,6 +79,7 @@ class WindowRun:
     trashed: list[str] = field(default_factory=list)
     registrar: Registrar = field(default_factory=ByHand)
     is_first_start: bool = False
+    surroundings: Surroundings = NO_DESKTOP
     application: Application | None = None
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
     """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""
@@ -95,6 +97,7 @@ class WindowRun:
             self.registrar,
             self.notices,
             self.language,
+            self.surroundings,
             is_first_start=self.is_first_start,
         )
 

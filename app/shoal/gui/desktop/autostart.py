@@ -83,7 +83,8 @@ class Autostart:
             except (OSError, LoginStartError) as error:
                 log.info("the start at login is not known: %s", error)
                 return
-        if is_on != self._memory.settings.start_at_login:
+        # Unless the person has just changed it, which `_apply` does.
+        if is_on != settings.start_at_login and self._memory.settings.start_at_login == settings.start_at_login:
             self._memory.remember(start_at_login=is_on)
 
     def _on_remembered(self, names: frozenset[str]) -> None:

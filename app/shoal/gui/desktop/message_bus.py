@@ -125,8 +125,9 @@ class Bus:
 
     async def _connected(self) -> MessageBus:
         async with self._connecting:
-            # A connection that has ended since is noticed in this moment; the library does not tell it of itself.
-            await asyncio.sleep(NOTICE_SECONDS if self._bus is not None else 0)
+            if self._bus is not None:
+                # Whether it has ended since is noticed in this moment: to write to it then is not told cleanly.
+                await asyncio.sleep(NOTICE_SECONDS)
             if self._bus is not None and self._bus.connected:
                 return self._bus
             if self._is_closed or not self._address:

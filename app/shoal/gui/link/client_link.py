@@ -148,8 +148,8 @@ class ClientLink(QObject):
             owner.destroyed.connect(task.cancel)
         return task
 
-    async def rest(self, owner: QObject) -> None:
-        """Return when nothing runs any more that was started for `owner`, such as a dialog or adding torrents."""
+    async def rest(self, owner: QObject | None) -> None:
+        """Return when nothing runs any more that was started for `owner` (None: nobody), such as a dialog or adding."""
         while tasks := [task for task, of in self._tasks.items() if of is owner]:
             await asyncio.wait(tasks)
 
