@@ -157,15 +157,18 @@ def test_the_tree_answers_to_keys(files: AddFiles, model: FileTreeModel) -> None
     assert files.tree.isExpanded(music)
 
 
-@pytest.mark.parametrize("way", ["click", "key"])
+@pytest.mark.parametrize("way", ["click", "key", "menu key"])
 def test_the_menu_of_priorities_opens(files: AddFiles, model: FileTreeModel, way: str) -> None:
     film = at(model, 0, 1)
     files.tree.setCurrentIndex(film)
     if way == "click":
         cell = files.tree.visualRect(film.siblingAtColumn(PRIORITY))
         QTest.mouseClick(files.tree.viewport(), Qt.MouseButton.LeftButton, pos=cell.center())
-    else:
+    elif way == "key":
         QTest.keyClick(files.tree, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    else:
+        files.tree.setFocus()
+        QTest.keyClick(files.tree, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     assert [action.text() for action in menu.actions()] == ["Highest", "High", "Normal", "Low", "Skip"]

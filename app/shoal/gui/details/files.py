@@ -85,7 +85,7 @@ class FilesTab(QObject):
         self.tree: TorrentFileView | None = None
         self.chips: dict[str, QPushButton] = {}
         self.filter = FindField(theme, say("Filter files"))
-        self.filter.setPlaceholderText(say("Filter files"))
+        self.filter.set_hint(say("Filter files"))
         self.filter.setMinimumWidth(theme.px(LEAST_FILTER_WIDTH))
         self.filter.textChanged.connect(self._on_filter)
         self._facts = ElidedLabel("", "secondary")

@@ -38,7 +38,7 @@ class AddFiles(QWidget):
         top.addWidget(heading)
         top.addStretch()
         self.filter = FindField(theme, say("Filter files by name"))
-        self.filter.setPlaceholderText(say("Filter"))
+        self.filter.set_hint(say("Filter"))
         self.filter.setToolTip(
             say("Part of a name, or a pattern such as *.mkv. All, None and ticks keep to what is shown.")
         )

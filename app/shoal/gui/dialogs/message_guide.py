@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shoal.gui.dialogs.sheet_dialog import SheetDialog
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
+from shoal.gui.widgets.find_field import FindField
 from shoal.gui.widgets.plain_label import plain_label
 
 SIZE = (620, 600)
@@ -20,12 +21,10 @@ class MessageGuide(SheetDialog):
     """With a field that leaves only the messages that contain what is typed."""
 
     def __init__(self, theme: Theme, parent: QWidget | None, messages: Sequence[Message]) -> None:
-        field, sheet = QLineEdit(), QWidget()
+        field, sheet = FindField(theme, say("Find a message")), QWidget()
         super().__init__(theme, parent, say("What the messages mean"), sheet, size=SIZE, above=field)
         self.field = field
-        self.field.setPlaceholderText(say("Find a message"))
-        self.field.setAccessibleName(say("Find a message"))
-        self.field.setClearButtonEnabled(True)
+        self.field.set_hint(say("Find a message"))
         self.field.textChanged.connect(self._find)
         px = theme.px
         column = QVBoxLayout(sheet)

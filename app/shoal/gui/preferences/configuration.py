@@ -56,7 +56,7 @@ class Configuration(QDialog):
         self.changes = Changes(self, door, link)
         self.setWindowTitle(say("Configuration"))
         self.search = FindField(theme, say("Search settings"))
-        self.search.setPlaceholderText(say("Search settings"))
+        self.search.set_hint(say("Search settings"))
         self.search.setFixedWidth(px(PAGES_WIDTH))
         self.list = QListWidget()
         self.list.setFixedWidth(px(PAGES_WIDTH))

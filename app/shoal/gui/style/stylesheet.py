@@ -34,6 +34,7 @@ QToolButton:hover { background: $hover; }
 QToolButton:pressed { background: $soft; }
 QToolButton:focus { border-color: $acc; }
 QToolButton:disabled { color: $ink3; }
+QToolButton[inside="true"] { border: none; min-height: 0; padding: 0; }
 
 QPushButton {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px;

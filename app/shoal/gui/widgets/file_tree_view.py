@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyle, QSt
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.file_tree_cells import FileTreeCell, TreeCells
+from shoal.gui.widgets.menu_key import open_menu_by_key
 from shoal.gui.widgets.tree_header import TreeHeader
 
 Index = QModelIndex | QPersistentModelIndex
@@ -184,7 +185,7 @@ class FileTreeView(QTreeView):
             self._edits.set_level(chosen, key - Qt.Key.Key_0)
         elif chosen and (key == Qt.Key.Key_F4 or (key == Qt.Key.Key_Down and event.modifiers() & ALT)):
             self._open_menu(current, self._priority_cell(current))
-        else:
+        elif not open_menu_by_key(event):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802

@@ -46,7 +46,8 @@ class ListPages(QStackedWidget):
         total, shown = self._model.total, self._model.rowCount()
         hint = say_count(total, "Find in {n} transfer", "Find in {n} transfers")
         keys = self._find_keys
-        self._find_field.setPlaceholderText(say("{hint}      {keys}", hint=hint, keys=keys) if keys else hint)
+        with_keys = (say("{hint}      {keys}", hint=hint, keys=keys),) if keys else ()
+        self._find_field.set_hint(*with_keys, hint)
         page: QWidget = self._table
         # Not known to be empty before the engine has told.
         if total == 0 and not self.is_loading:

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QHideEvent,
+    QKeyEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
@@ -36,6 +37,7 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.drop_overlay import DropOverlay
+from shoal.gui.widgets.menu_key import open_menu_by_key
 from shoal.gui.widgets.notice_bar import NoticeBar
 from shoal.gui.widgets.offer_bar import OfferBar
 from shoal.gui.widgets.toast import Toast
@@ -67,6 +69,7 @@ from shoal.gui.window.shortcuts import Shortcuts
 from shoal.gui.window.sidebar import Sidebar
 from shoal.gui.window.speed_profiles import SpeedProfiles
 from shoal.gui.window.status_bar import StatusBar, session_state, summary
+from shoal.gui.window.succession import Succession
 from shoal.gui.window.toolbar import Toolbar
 from shoal.gui.window.torrent_list import TorrentList
 from shoal.gui.window.transfer_commands import TransferCommands
@@ -103,7 +106,6 @@ class MainWindow(QMainWindow):
         self._theme, self._link, self._memory = theme, link, memory
         self._turns = Turns()
         self.messages = Messages(theme, self, link, self._turns)
-        self._wanted_selection = ""
         self.setWindowTitle(say("Shoal"))
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -161,15 +163,7 @@ class MainWindow(QMainWindow):
 
     def reveal(self, torrent_id: str) -> None:
         """Select this transfer and scroll to it, now or as soon as its row arrives, whatever is filtered out."""
-        self.find_field.clear()
-        if self.model.position_of(torrent_id) is None:
-            self.sidebar.choose_everything()
-        if self.model.position_of(torrent_id) is None:
-            self._wanted_selection = torrent_id
-        else:
-            self._wanted_selection = ""
-            self.list.select_ids([torrent_id])
-            self.list.setFocus()
+        self.succession.reveal((torrent_id,))
 
     def show_tab(self, torrent_id: str, name: str) -> None:
         """Select this transfer and show this tab of its details."""
@@ -196,6 +190,7 @@ class MainWindow(QMainWindow):
         self.offers = OfferBar(theme)
         self.pages = ListPages(theme, self.model, self.list, self.find_field)
         self.sidebar = Sidebar(theme)
+        self.succession = Succession(self.model, self.list, self._clear_filters, self)
         self.details = DetailPane(theme, self._link, self._memory, opener=self._open_dialog)
         self.frame = Frame(
             theme, self.sidebar, column_of((self.pages, 1), (self.offers, 0), (self.notices, 0)), self.details
@@ -321,6 +316,7 @@ class MainWindow(QMainWindow):
         self.list.opened.connect(self._open)
         self.list.placed.connect(self._place)
         link.refused.connect(self.model.take_back_places)
+        self.undoing.brought_back.connect(self.succession.reveal)
         self.explainer.told.connect(self.toast.say)
         self.model.counts_changed.connect(self._show_counts)
         self.model.order_stale.connect(self.status.offer_sorting)
@@ -351,7 +347,9 @@ class MainWindow(QMainWindow):
 
     def _on_update(self, update: Update) -> None:
         self.alerts.take(update)
+        self.succession.before(update.removed)
         self.model.apply(update)
+        self.succession.after()
         if self.pages.is_loading:
             self.pages.is_loading = False
             self.pages.show_count()
@@ -366,8 +364,6 @@ class MainWindow(QMainWindow):
         down, up = rate_text(totals.down_rate), rate_text(totals.up_rate)
         # Ends with the program's name, or Qt would put it there once more.
         self.setWindowTitle(say("\u2193 {down} \u2191 {up} \u2014 Shoal", down=down, up=up))
-        if self._wanted_selection and self.model.row_of(self._wanted_selection) is not None:
-            self.reveal(self._wanted_selection)
         self.details.on_update(update)
         if update.changed or update.removed:
             self._show_selection()
@@ -384,6 +380,11 @@ class MainWindow(QMainWindow):
         rows = self.pages.selected_rows()
         self.actions_of_window.update_for(state_of(rows))
         self.details.show_selection(rows)
+
+    def _clear_filters(self, whole: bool) -> None:
+        self.find_field.clear()
+        if whole:
+            self.sidebar.choose_everything()
 
     # -- what actions do here
 
@@ -432,6 +433,10 @@ class MainWindow(QMainWindow):
         """So does a hidden one."""
         self._link.set_quiet(True)
         super().hideEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if not open_menu_by_key(event):
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
         self.drops.enter(event)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from shoal.api.commands import Command
+from shoal.api.commands import Command, RestoreTorrent
 from shoal.gui.link.undoable import Undoable
 
 DEEPEST = 20
@@ -17,6 +17,8 @@ class Undoing(QObject):
     """The newest first; `send` does one command."""
 
     changed = Signal()
+    brought_back = Signal(object)
+    """Ids of transfers that were removed, in their order, and that the engine was told to restore."""
 
     def __init__(self, send: Callable[[Command], None], parent: QObject) -> None:
         super().__init__(parent)
@@ -55,4 +57,7 @@ class Undoing(QObject):
             self._send(command)
         if done.act is not None:
             done.act()
+        restored = tuple(command.torrent_id for command in done.commands if isinstance(command, RestoreTorrent))
+        if restored:
+            self.brought_back.emit(restored)
         self.changed.emit()
