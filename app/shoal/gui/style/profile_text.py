@@ -69,7 +69,8 @@ def figures_text(values: Mapping[str, Value]) -> str:
     ]
     if "share_ratio" in values:
         ratio = float(values["share_ratio"])
-        sentences.append(say("Shared until ratio {ratio}.", ratio=decimal(ratio, 1)) if ratio else say("Shared on."))
+        goal = say("Shared until ratio {ratio}.", ratio=decimal(ratio, 1)) if ratio else say("Shared for ever.")
+        sentences.append(goal)
     return " ".join(sentences)
 
 

@@ -191,7 +191,8 @@ QListView[pages="true"]::item:selected:focus { border-color: $acc; }
 
 QSlider:horizontal { min-height: ${p26}px; }
 QSlider::groove:horizontal { height: ${p4}px; background: $track; border-radius: ${p2}px; }
-QSlider::sub-page:horizontal { background: $acc; border-radius: ${p2}px; }
+QSlider::sub-page:horizontal, QSlider[mirrored="true"]::add-page:horizontal { background: $acc; }
+QSlider[mirrored="true"]::sub-page:horizontal { background: $track; }
 QSlider::handle:horizontal {
   width: ${p14}px; height: ${p14}px; margin: -${p7}px 0; border-radius: ${p9}px;
   background: $surf; border: 2px solid $acc;

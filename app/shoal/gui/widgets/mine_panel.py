@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QPainterPath, QRegion, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shoal.gui.style.rates import parse_rate
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
-from shoal.gui.widgets.rate_slider import RateSlider
+from shoal.gui.widgets.rate_slider import RateSlider, Slider
 
 WIDTH, FIELD_WIDTH, RADIUS = 320, 110, 12
 SETTLE_MILLISECONDS = 200
@@ -48,10 +48,8 @@ class MinePanel(QFrame):
         self.rate_field = self._field(say("Upload rate, typed"))
         self.rate_field.setPlaceholderText(say("no limit"))
         self.rate_field.editingFinished.connect(self._type_rate)
-        self.slots_slider = QSlider(Qt.Orientation.Horizontal)
-        self.slots_slider.setAccessibleName(say("Parallel uploads"))
+        self.slots_slider = Slider(say("Parallel uploads"))
         self.slots_slider.setRange(1, MOST_SLIDER_SLOTS)
-        self.slots_slider.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
         self.slots_slider.valueChanged.connect(self._move_slots)
         self.slots_field = self._field(say("Parallel uploads, typed"))
         self.slots_field.editingFinished.connect(self._type_slots)

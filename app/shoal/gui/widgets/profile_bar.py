@@ -124,18 +124,19 @@ class ProfileBar(QWidget):
             note = self._note if is_current else ""
             button.show_profile(entry.icon, note or entry.name, is_strong=is_current)
             button.setChecked(is_current)
-            self._describe(button, entry, say("Profile {name}", name=note or entry.name))
+            self._describe(button, entry, note, say("Profile {name}", name=note or entry.name))
             button.setVisible(not is_one)
             if is_current:
                 self.one.show_profile(entry.icon, note or entry.name, is_strong=True)
-                self._describe(self.one, entry, say("Profile {name}, choose another", name=note or entry.name))
+                name = say("Profile {name}, choose another", name=note or entry.name)
+                self._describe(self.one, entry, note, name)
         self.one.setChecked(True)
         self.one.setVisible(is_one)
         self._title.setVisible(not is_one)
         self.updateGeometry()
 
-    def _describe(self, button: QPushButton, entry: ProfileEntry, name: str) -> None:
-        button.setToolTip(f"{entry.name}\n{entry.effect}")
+    def _describe(self, button: QPushButton, entry: ProfileEntry, note: str, name: str) -> None:
+        button.setToolTip(f"{note or entry.name}\n{entry.effect}")
         button.setAccessibleName(name)
         button.setAccessibleDescription(entry.effect)
 

@@ -18,9 +18,11 @@ STEPS = 100
 
 
 def rate_at(step: int, most: int) -> int:
-    """The rate of `step` from 0 to `STEPS`, with two digits; 0 (no limit) for the last."""
+    """The rate of `step` from 0 to `STEPS`, with two digits, up to `most`; 0 (no limit) for the last."""
     if step >= STEPS:
         return 0
+    if step == STEPS - 1:
+        return most
     rate: float = LEAST * (most / LEAST) ** (max(step, 0) / (STEPS - 1))
     digit: int = 10 ** max(0, math.floor(math.log10(rate)) - 1)
     return round(rate / digit) * digit
@@ -34,18 +36,30 @@ def step_of(rate: int, most: int) -> int:
     return min(round(share * (STEPS - 1)), STEPS - 1)
 
 
-class RateSlider(QSlider):
+class Slider(QSlider):
+    """From the start to the end of a line; the wheel scrolls what it stands on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setAccessibleName(name)
+        # A style sheet does not mirror what it fills.
+        self.setProperty("mirrored", "true" if self.isRightToLeft() else "")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        event.ignore()
+
+
+class RateSlider(Slider):
     """`moved` is emitted with bytes/s when a person moves it."""
 
     moved = Signal(int)
 
     def __init__(self, name: str, line: int) -> None:
         """`line` is the rate of the whole line in bytes/s, 0 when it is not known."""
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__(name)
         self._most = max(line, LEAST * 10) if line else MOST
         self.setRange(0, STEPS)
         self.setPageStep(10)
-        self.setAccessibleName(name)
         self._is_shown = False
         self.valueChanged.connect(self._tell)
 
@@ -55,10 +69,6 @@ class RateSlider(QSlider):
         self.setValue(step_of(rate, self._most))
         self._is_shown = False
         self.setAccessibleDescription(rate_text(rate) if rate else say("no limit"))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
-        """A wheel changes no limit."""
-        event.ignore()
 
     def _tell(self, step: int) -> None:
         if not self._is_shown:
