@@ -21,7 +21,7 @@ from shoal.settings.interface_settings import MOST_KBIT
 from shoal.settings.profiles import LONGEST_NAME, SpeedProfile, as_delivered, engine_values
 
 WIDTH, FIELD_WIDTH = 460, 130
-NO_LIMIT, SHARE, RATE = "no limit", "share", "rate"
+NO_LIMIT, SHARE, RATE = "none", "share", "rate"
 FIRST_SHARE, FIRST_RATE = 0.8, 1_000_000
 """What a field begins with that had nothing of its kind."""
 
