@@ -36,7 +36,7 @@ def test_seed_is_fair_to_a_slow_and_a_far_leech() -> None:
 
     async def story(sim: SimWorld) -> None:
         swarm = StorySwarm(sim, single_file(4_000_000))
-        seed = await swarm.seed("seed", up=4 * LINE)
+        seed = await swarm.seed("seed", up=4 * LINE, settings={"upload_slots": 6})
         fast = [await swarm.leech(f"fast {number}", peers=[seed]) for number in range(4)]
         slow = await swarm.leech("slow", down=LINE / 5, peers=[seed])
         far = await swarm.leech("far", peers=[seed])
