@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
 from tests.gui.conftest import WindowRun, opened, until
 from tests.gui.test_screen_reader import faults
@@ -492,6 +492,22 @@ def test_each_page_is_told_to_a_screen_reader(first: WindowRun) -> None:
             assistant.go_to(step)
             assert faults(assistant) == [], step
         assert assistant.rail.steps[0].accessibleName() == "Step 1 of 6: Welcome, visited"
+
+    play(first, story)
+
+
+def test_large_text_on_a_small_screen_reaches_everything(first: WindowRun) -> None:
+    async def story(application: Application, assistant: Assistant) -> None:
+        assistant.resize(683, 384)
+        assert (assistant.width(), assistant.height()) == (683, 384)
+        for step in range(LAST + 1):
+            assistant.go_to(step)
+            area = assistant.stack.currentWidget()
+            assert isinstance(area, QScrollArea)
+            await until(lambda area=area: area.horizontalScrollBar().maximum() == 0)  # type: ignore[misc]
+        assert assistant.rail.width() < 100
+        assert assistant.rail.steps[1].toolTip() == "How you go online"
+        assert faults(assistant) == []
 
     play(first, story)
 

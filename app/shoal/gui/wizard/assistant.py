@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -44,6 +44,8 @@ from shoal.gui.wizard.welcome import WelcomePage
 from shoal.settings.schema import SettingsError, Value
 
 SIZE = (820, 600)
+NARROW = 780
+"""Below this width at 96 dpi the rail gives way to the pages."""
 LAST = 5
 BUTTON_WIDTH = 82
 DIGITS = {getattr(Qt.Key, f"Key_{digit}"): digit - 1 for digit in range(1, LAST + 2)}
@@ -71,7 +73,7 @@ class Assistant(QDialog):
     ) -> None:
         """`present` is what is in force; `is_first` proposes what is not chosen yet."""
         super().__init__(parent)
-        px = theme.px
+        px, self._theme = theme.px, theme
         self._door, self._link, self._desk, self._openers = door, link, desk, openers
         self._before, self._is_first, self._around = present, is_first, around
         self._sensible = first_draft(present, has_tray=around.has_tray) if is_first else present
@@ -288,6 +290,10 @@ class Assistant(QDialog):
             self.told.emit(str(error))
 
     # -- events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self.rail.set_compact(self.width() < self._theme.px(NARROW))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """A field that is typed in keeps its digits; elsewhere they choose a visited step."""

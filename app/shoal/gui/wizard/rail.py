@@ -16,12 +16,12 @@ from shoal.gui.style.wording import say
 from shoal.gui.widgets.fish import FILL_STEPS, FishPixmaps, side_of
 from shoal.gui.wizard.school import school
 
-WIDTH = 232
+WIDTH, COMPACT_WIDTH = 232, 64
 STEP_HEIGHT, GAP, TOP, MARGIN = 38, 8, 97, 14
 LOGO, LOGO_AT, LOGO_MIDDLE, LOGO_TURN = 32, 34, 47, -0.14
 """Length, place across and down, radians."""
-SCHOOL_HEIGHT = 200
-"""Of the water at the foot of the rail in which the fish swim."""
+SCHOOL_HEIGHT, LEAST_WATER = 200, 90
+"""Of the water at the foot of the rail in which the fish swim, and the least in which there are any."""
 CURRENT, POINTED, WAVE = 0.10, 0.06, 0.034
 """How strong the light on a step and on the water is."""
 
@@ -32,7 +32,7 @@ class RailStep(QAbstractButton):
     def __init__(self, theme: Theme, number: int, name: str, total: int) -> None:
         super().__init__()
         self._theme, self._number, self._total = theme, number, total
-        self._is_current = self._is_done = False
+        self._is_current = self._is_done = self._is_compact = False
         self.setText(name)
         self.setEnabled(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -52,6 +52,12 @@ class RailStep(QAbstractButton):
         else:
             spoken = say("Step {number} of {total}: {name}, not visited yet", **places)
         self.setAccessibleName(spoken)
+        self.update()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """The circle alone; the name is the tooltip then."""
+        self._is_compact = is_compact
+        self.setToolTip(self.text() if is_compact else "")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -74,7 +80,9 @@ class RailStep(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(whole_step.adjusted(1, 1, -1, -1), px(8), px(8))
         mirrored = self.isRightToLeft()
-        circle = QRectF(px(11.5), (self.height() - px(25)) / 2, px(25), px(25))
+        circle = QRectF(
+            (self.width() - px(25)) / 2 if self._is_compact else px(11.5), (self.height() - px(25)) / 2, px(25), px(25)
+        )
         if mirrored:
             circle.moveLeft(self.width() - circle.right())
         is_filled = self._is_current or self._is_done
@@ -89,14 +97,19 @@ class RailStep(QAbstractButton):
             painter.setFont(theme.fonts[Role.SECONDARY_STRONG])
             painter.setPen(theme.colour("deep") if is_filled else ink)
             painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, whole(self._number))
+        if not self._is_compact:
+            self._paint_name(painter)
+        painter.end()
+
+    def _paint_name(self, painter: QPainter) -> None:
+        theme, px, mirrored = self._theme, self._theme.px, self.isRightToLeft()
         painter.setFont(theme.fonts[Role.STRONG])
-        painter.setPen(ink)
+        painter.setPen(theme.colour("onsea"))
         start = px(48)
         words = self.rect().adjusted(0, 0, -start, 0) if mirrored else self.rect().adjusted(start, 0, 0, 0)
         name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width() - px(6))
-        side_ = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, side_ | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, name)
-        painter.end()
+        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, name)
 
 
 class Rail(QWidget):
@@ -109,11 +122,12 @@ class Rail(QWidget):
         px = theme.px
         self._theme = theme
         self._current = 0
+        self._is_compact = False
         self._fish = FishPixmaps()
         self.setFixedWidth(px(WIDTH))
         self.setAccessibleName(say("Steps"))
         self.steps = [RailStep(theme, number + 1, name, len(names)) for number, name in enumerate(names)]
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(px(MARGIN), px(TOP), px(MARGIN), 0)
         layout.setSpacing(px(GAP))
         for number, step in enumerate(self.steps):
@@ -121,6 +135,16 @@ class Rail(QWidget):
             layout.addWidget(step)
         layout.addStretch()
         theme.changed.connect(self.update)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the room to the pages: large text on a small screen."""
+        if is_compact != self._is_compact:
+            px, self._is_compact = self._theme.px, is_compact
+            self.setFixedWidth(px(COMPACT_WIDTH if is_compact else WIDTH))
+            margin = px(6 if is_compact else MARGIN)
+            self._column.setContentsMargins(margin, px(TOP), margin, 0)
+            for step in self.steps:
+                step.set_compact(is_compact)
 
     def show_step(self, current: int, visited: int) -> None:
         """The step that is shown, and the last one that was visited."""
@@ -144,8 +168,16 @@ class Rail(QWidget):
         tokens, middle, half = theme.tokens, px(LOGO_MIDDLE), side_of(px(LOGO)) / 2
         angle = pi - LOGO_TURN if mirrored else LOGO_TURN
         logo = self._fish.pixmap(tokens.onsea, tokens.sea, px(LOGO), FILL_STEPS, angle, self.devicePixelRatioF())
-        at = self.width() - px(LOGO_AT) if mirrored else px(LOGO_AT)
-        painter.drawPixmap(QPointF(at - half, middle - half), logo)
+        across = self.width() / 2 if self._is_compact else px(LOGO_AT)
+        painter.drawPixmap(QPointF((self.width() - across if mirrored else across) - half, middle - half), logo)
+        if not self._is_compact:
+            self._paint_title(painter, middle)
+        painter.end()
+
+    # -- inside
+
+    def _paint_title(self, painter: QPainter, middle: int) -> None:
+        theme, px, mirrored = self._theme, self._theme.px, self.isRightToLeft()
         painter.setFont(theme.fonts[Role.DIALOG_TITLE])
         painter.setPen(theme.colour("onsea"))
         words = QRectF(px(60), middle - px(16), self.width() - px(70), px(32))
@@ -153,9 +185,6 @@ class Rail(QWidget):
             words.moveLeft(self.width() - words.right())
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         painter.drawText(words, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, say("Shoal"))
-        painter.end()
-
-    # -- inside
 
     def _paint_waves(self, painter: QPainter) -> None:
         """Three layers of water, each a little lighter, as in shallow places."""
@@ -181,6 +210,8 @@ class Rail(QWidget):
     def _paint_school(self, painter: QPainter) -> None:
         theme, px = self._theme, self._theme.px
         top = max(self.height() - px(SCHOOL_HEIGHT), self.steps[-1].geometry().bottom() + px(8))
+        if self._is_compact or self.height() - top < px(LEAST_WATER):
+            return
         water = QRectF(px(12), top, self.width() - px(24), self.height() - top - px(28))
         mirrored, ratio = self.isRightToLeft(), self.devicePixelRatioF()
         for swimmer in school(self._current):
