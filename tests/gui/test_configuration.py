@@ -13,16 +13,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 from tests.gui.conftest import WindowRun, until
+from tests.support.other_values import other_value
 
 from shoal.api.errors import UserError
 from shoal.gui.application import Application
 from shoal.gui.link.settings_door import ENTRIES
 from shoal.gui.preferences.configuration import OWN_EDITOR, Configuration
 from shoal.gui.preferences.editors import ChoiceEditor, FieldEditor, FolderEditor, TickEditor
+from shoal.gui.preferences.engine_keys import ENGINE_ENTRIES, EngineKeysPart
 from shoal.gui.preferences.setting_row import SettingRow
-from shoal.gui.style.setting_text import effect_of, title_of
+from shoal.gui.style.setting_text import effect_of, field_text, title_of
 from shoal.settings.engine_settings import EngineSettings
-from shoal.settings.schema import Page
+from shoal.settings.schema import Page, Value
 
 Story = Callable[[Application, Configuration], Coroutine[Any, Any, None]]
 
@@ -45,8 +47,19 @@ def play(run: WindowRun) -> Callable[[Story], WindowRun]:
     return go
 
 
+def engine_keys_of(window: Configuration) -> EngineKeysPart:
+    return next(part for part in window.pages[Page.ADVANCED].parts if isinstance(part, EngineKeysPart))
+
+
 def row_of(window: Configuration, key: str) -> SettingRow:
-    return next(page.rows[key] for page in window.pages.values() if key in page.rows)
+    for page in window.pages.values():
+        if key in page.rows:
+            return page.rows[key]
+    window.open_page(Page.ADVANCED, key)
+    row = engine_keys_of(window).row
+    assert row is not None
+    assert row.entry.key == key
+    return row
 
 
 def type_into(row: SettingRow, text: str) -> QLineEdit:
@@ -63,7 +76,9 @@ def type_into(row: SettingRow, text: str) -> QLineEdit:
 def test_every_setting_that_people_see_has_a_place(play: Callable[[Story], WindowRun]) -> None:
     async def story(application: Application, window: Configuration) -> None:
         shown = {key for page in window.pages.values() for key in page.rows}
-        assert shown | OWN_EDITOR == {key for key, entry in ENTRIES.items() if entry.page is not None}
+        table = {line.entry.key for line in engine_keys_of(window).model.rows}
+        assert shown | table | {"shortcuts"} == {key for key, entry in ENTRIES.items() if entry.page is not None}
+        assert not shown & OWN_EDITOR
         for page, made in window.pages.items():
             assert all(row.entry.page is page for row in made.rows.values())
 
@@ -258,5 +273,80 @@ def test_what_can_be_taken_back_outlives_a_change_of_units(play: Callable[[Story
         assert window.undo.text() == "Undo: Sizes in"
         window.undo.click()
         await until(lambda: application.settings.value("units") == "decimal")
+
+    play(story)
+
+
+async def change_in(row: SettingRow, value: Value) -> None:
+    """As a person does: tick, choose or type."""
+    editor = row.editor
+    if isinstance(editor, TickEditor):
+        editor.tick.click()
+    elif isinstance(editor, ChoiceEditor):
+        at = editor.box.findData(value)
+        assert at >= 0
+        editor.box.setCurrentIndex(at)
+        editor.box.activated.emit(at)
+    else:
+        type_into(row, field_text(row.entry, value))
+
+
+RENEWING = {"language", "units"}
+"""They make the window anew; tests of their own follow that."""
+
+
+@pytest.mark.parametrize("page", list(Page), ids=lambda page: str(page.value))
+def test_what_every_row_is_given_is_in_force(play: Callable[[Story], WindowRun], page: Page) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        door = application.settings
+        keys = {entry.key for entry in ENGINE_ENTRIES} if page is Page.ADVANCED else set(window.pages[page].rows)
+        for key in sorted(keys - RENEWING):
+            entry = ENTRIES[key]
+            wanted = other_value(entry)
+            window.open_page(page, key)
+            row = window.pages[page].rows.get(key) or engine_keys_of(window).row
+            assert row is not None
+            assert row.entry.key == key
+            await change_in(row, wanted)
+            await until(lambda key=key, wanted=wanted: door.value(key) == wanted)  # type: ignore[misc]
+            assert row.back.isVisible()
+            row.back.click()
+            await until(lambda key=key, entry=entry: door.value(key) == entry.default)  # type: ignore[misc]
+
+    play(story)
+
+
+def test_every_engine_key_is_changed_from_its_table(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        part = engine_keys_of(window)
+        assert {line.entry.key for line in part.model.rows} == {entry.key for entry in ENGINE_ENTRIES}
+        window.open_page(Page.ADVANCED)
+        part.table.setFocus()
+        position = part.model.position_of("max_peers")
+        assert position is not None
+        part.table.choose(position)
+        assert part.row is not None
+        assert part.row.entry.key == "max_peers"
+        part.table.doubleClicked.emit(part.model.index(position, 0))
+        assert isinstance(part.row.editor, FieldEditor)
+        assert window.focusWidget() is part.row.editor.edit
+        type_into(part.row, "99999999")
+        assert part.row.editor._problem.isVisible()
+        type_into(part.row, "91")
+        await until(lambda: application.settings.value("max_peers") == 91)
+        assert part.model.index(position, 1).data() == "\u25cf 91"
+        assert "changed from 500" in part.model.index(position, 1).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert row_of(window, "max_peers").back.isVisibleTo(window.pages[Page.CONNECTION])
+        QTest.keyClick(part.row.editor.edit, Qt.Key.Key_Escape)
+        assert window.isVisible()
+        assert window.focusWidget() is part.table
+        window.undo.click()
+        await until(lambda: application.settings.value("max_peers") == 500)
+        window.search.setText("half_open")
+        assert window.page is Page.ADVANCED
+        assert [line.entry.key for line in part.model.rows] == ["half_open"]
+        QTest.keyClick(window.search, Qt.Key.Key_Return)
+        QTest.keyClick(part.table, Qt.Key.Key_Return)
+        assert window.focusWidget() is not part.table
 
     play(story)

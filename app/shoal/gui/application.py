@@ -29,6 +29,7 @@ from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.link.speed_switch import SpeedSwitch
+from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.app_icon import window_icon
 from shoal.gui.style.explanations import settings_note_text, user_error_text
 from shoal.gui.style.languages import Languages
@@ -40,10 +41,12 @@ from shoal.gui.window.assisting import Assisting
 from shoal.gui.window.clipboard_offer import ClipboardOffer
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
+from shoal.gui.window.opening_part import OpeningPart
 from shoal.gui.window.telling import front_of
 from shoal.gui.window.watching import Watching
 from shoal.gui.window.web_source import Fetch
 from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.schema import Page
 from shoal.settings.store import StoreNote
 
 log = logging.getLogger(__name__)
@@ -180,6 +183,9 @@ class Application:
             look_at=self._desk.look_at,
             fetch=self._desk.fetch,
             downloads_folder=self._desk.downloads_folder,
+        )
+        window.configuring.add_part(
+            PagePart(Page.ADDING, lambda theme, changes: OpeningPart(theme, self.associations, self.link))
         )
         ClipboardOffer(self._app, window.offers, self.memory, window.open_sources, window)
         Watching(

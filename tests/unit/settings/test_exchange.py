@@ -6,23 +6,12 @@ import json
 from dataclasses import replace
 
 import pytest
+from tests.support.other_values import other_value
 
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.exchange import MAX_EXCHANGE_BYTES, ExchangeError, read_exchange, write_exchange
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.schema import schema_of
-
-
-def other_value(entry: object) -> object:
-    """A valid value that is not the default."""
-    default, choices, form = entry.default, entry.choices, entry.form.value  # type: ignore[attr-defined]
-    if isinstance(default, bool):
-        return not default
-    if choices:
-        return next(choice.value for choice in choices if choice.value != default)
-    if isinstance(default, str):
-        return {"hours": "22:00-07:00", "json": '{"a": 1}', "folder": "/some/folder"}.get(form, "some")
-    return default + 1
 
 
 def test_every_setting_makes_the_round_trip() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.support.other_values import other_value
 
 from shoal.settings import store as store_module
 from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.locations import profile
-from shoal.settings.schema import SettingsError
+from shoal.settings.schema import Setting, SettingsError, schema_of
 from shoal.settings.store import MAX_FILE_BYTES, SettingsStore, engine_store, interface_store
 
 
@@ -205,3 +208,39 @@ def test_a_file_that_cannot_be_read_is_never_overwritten(tmp_path: Path) -> None
     assert store.is_read_only
     with pytest.raises(SettingsError):
         store.save(EngineSettings())
+
+
+STORES = [(entry, engine_store) for entry in schema_of(EngineSettings)] + [
+    (entry, interface_store) for entry in schema_of(InterfaceSettings)
+]
+every_key = pytest.mark.parametrize(("entry", "store_of"), STORES, ids=lambda value: getattr(value, "key", ""))
+
+
+@every_key
+def test_every_key_makes_the_round_trip(tmp_path: Path, entry: Setting, store_of: Callable[..., Any]) -> None:
+    places = profile(str(tmp_path / "p"))
+    store = store_of(places)
+    store.save(replace(store.load(), **{entry.key: other_value(entry)}))
+    again = store_of(places)
+    assert getattr(again.load(), entry.key) == other_value(entry)
+    assert again.notes == ()
+    assert replace(again.settings, **{entry.key: entry.default}) == store_of(profile(str(tmp_path / "q"))).load()
+
+
+@every_key
+def test_a_bad_value_of_every_key_loses_only_itself(
+    tmp_path: Path, entry: Setting, store_of: Callable[..., Any]
+) -> None:
+    places = profile(str(tmp_path / "p"))
+    store = store_of(places)
+    defaults = store.load()
+    others = [other for other, kind in STORES if kind is store_of and other.key != entry.key]
+    good = {other.key: other_value(other) for other in others}
+    content = {"schema": 1, "values": {**good, entry.key: ["not", "this"], "of_tomorrow": {"a": 1}}}
+    store.path.parent.mkdir(parents=True, exist_ok=True)
+    store.path.write_text(json.dumps(content), encoding="utf-8")
+    damaged = store_of(places)
+    assert damaged.load() == replace(defaults, **good)
+    assert [note.code for note in damaged.notes] == ["bad-value"]
+    damaged.save(damaged.settings)
+    assert json.loads(store.path.read_text(encoding="utf-8"))["values"]["of_tomorrow"] == {"a": 1}

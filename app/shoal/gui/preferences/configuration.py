@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
 from shoal.gui.preferences.changes import Changes
+from shoal.gui.preferences.engine_keys import ENGINE_ENTRIES, EngineKeysPart
 from shoal.gui.preferences.page import SettingsPage
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.preferences.setting_row import SettingRow
@@ -32,7 +33,7 @@ from shoal.settings.schema import Page, Value
 
 SIZE = (900, 660)
 PAGES_WIDTH = 200
-OWN_EDITOR = frozenset({"shortcuts"})
+OWN_EDITOR = frozenset({"shortcuts", *(entry.key for entry in ENGINE_ENTRIES if entry.page is Page.ADVANCED)})
 """Settings that a part of their page edits, instead of a row."""
 
 
@@ -65,6 +66,7 @@ class Configuration(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack = QStackedWidget()
         self.pages: dict[Page, SettingsPage] = {}
+        parts = (*parts, PagePart(Page.ADVANCED, lambda theme, changes: EngineKeysPart(theme, changes, door)))
         for page in Page:
             self._add_page(theme, page, parts)
         self._told = plain_label("", "secondary", wraps=True)

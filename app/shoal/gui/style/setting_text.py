@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from shoal.gui.style.languages import SYSTEM, known_languages
-from shoal.gui.style.numbers import locale
+from shoal.gui.style.numbers import decimal, locale, whole
 from shoal.gui.style.rates import in_english, parse_rate
 from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
@@ -87,6 +87,35 @@ def unit_of(entry: Setting) -> str:
             return ""
 
 
+def measure_of(entry: Setting) -> str:
+    """In what it is measured, in words; "" for what has no measure."""
+    match entry.unit:
+        case "B/s":
+            return say("bytes/s")
+        case "B":
+            return say("bytes")
+        case _:
+            return unit_of(entry)
+
+
+def range_text(entry: Setting) -> str:
+    """What it may be."""
+    choices = choices_of(entry)
+    if isinstance(entry.default, bool):
+        return say("on or off")
+    if choices:
+        return ", ".join(words for _, words in choices)
+    if entry.form is Form.FOLDER:
+        return say("a folder")
+    if entry.form is Form.HOURS:
+        return say("two times such as 22:00-07:00")
+    if isinstance(entry.default, str):
+        return say("text")
+    if entry.low is None or entry.high is None:
+        return say("a number")
+    return say("{low} to {high}", low=_bound(entry, entry.low), high=_bound(entry, entry.high))
+
+
 def field_text(entry: Setting, value: Value) -> str:
     """`value` as it stands in its field; "" where the field then shows what that means."""
     if isinstance(value, str):
@@ -164,6 +193,18 @@ def parse_size(text: str) -> int | None:
 def _exact(text: str, parse: Callable[[str], int | None], value: int, exact: str) -> str:
     """`text` when reading it gives `value` again, else the `exact` one."""
     return text if parse(text) == value else exact
+
+
+def _bound(entry: Setting, number: float) -> str:
+    match entry.unit:
+        case "B/s":
+            return rate_text(number)
+        case "B":
+            return size_text(number)
+        case "kbit/s":
+            return whole(round(number / KBIT_PER_MBIT))
+        case _:
+            return whole(int(number)) if number == int(number) else decimal(number, 1)
 
 
 def _typed(entry: Setting, number: float) -> Value:

@@ -1,0 +1,24 @@
+"""For each setting a value that it may have and that is not its default."""
+
+from __future__ import annotations
+
+from shoal.settings.schema import Form, Setting, Value
+
+TEXTS = {
+    Form.HOURS: "22:00-07:00",
+    Form.JSON: '{"a":1}',
+    Form.FOLDER: "/some/folder",
+    Form.LANGUAGE: "de",
+    Form.BASE64: "QUJD",
+}
+
+
+def other_value(entry: Setting) -> Value:
+    """A valid value that is not the default."""
+    if isinstance(entry.default, bool):
+        return not entry.default
+    if entry.choices:
+        return next(choice.value for choice in entry.choices if choice.value != entry.default)
+    if isinstance(entry.default, str):
+        return TEXTS.get(entry.form, "some")
+    return entry.default + 1
