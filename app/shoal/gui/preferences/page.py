@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 
 from shoal.gui.preferences.page_part import SearchedPart
 from shoal.gui.preferences.setting_row import SettingRow
+from shoal.gui.style.setting_text import SECTIONS
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say_phrase
 from shoal.gui.widgets.plain_label import plain_label
 
 
@@ -38,7 +40,14 @@ class SettingsPage(QScrollArea):
         head = plain_label(title, "dialog-title")
         head.setContentsMargins(px(12), 0, 0, px(8))
         self._layout.addWidget(head)
-        for widget in (*above, *self.rows.values(), *below):
+        inside: list[QWidget] = []
+        for key, row in self.rows.items():
+            if key in SECTIONS:
+                section = plain_label(say_phrase(SECTIONS[key]), "section")
+                section.setContentsMargins(px(12), px(12), px(12), 0)
+                inside.append(section)
+            inside.append(row)
+        for widget in (*above, *inside, *below):
             # A part that can grow takes the height that is left.
             grows = widget.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Expanding
             self._layout.addWidget(widget, 1 if grows else 0)

@@ -32,6 +32,20 @@ _ENGINE_RULES: dict[str, Template] = {
     "must name an address of this computer": phrase("It must name an address of this computer."),  # not shown
 }
 """What only the engine can find wrong, by its own words for the log."""
+SECTIONS: dict[str, Template] = {
+    "theme": phrase("Look"),
+    "sidebar_shown": phrase("Parts of the window"),
+    "ask_before_adding": phrase("When torrents are added"),
+    "watch_folder": phrase("Watch folder"),
+    "offer_clipboard": phrase("From elsewhere"),
+    "active_downloads": phrase("Queue"),
+    "share_ratio": phrase("Sharing"),
+    "notify_finished": phrase("Notifications"),
+    "tray_shown": phrase("Tray"),
+    "start_hidden": phrase("Starting and quitting"),
+    "keep_awake": phrase("Sleep"),
+}
+"""The small title before the row of a setting, on pages that are long."""
 _SIZE = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,3})?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE | re.ASCII)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 KBIT_PER_MBIT = 1_000
