@@ -20,6 +20,7 @@ from shoal.protocol.announce import (
     MIN_INTERVAL_SECONDS,
     AnnounceEvent,
 )
+from shoal.protocol.tracker_refusal import Refusal, refusal_of
 
 if TYPE_CHECKING:
     import random
@@ -32,6 +33,10 @@ INTERVAL_JITTER = 0.1
 FAILURE_BASE_SECONDS = 60.0
 FAILURE_MAX_SECONDS = 3_600.0
 FAILURE_JITTER = 0.5
+REFUSED_SECONDS = 86_400.0
+"""After a refusal that is meant it is not asked sooner by itself: insisting counts against the person."""
+UNKNOWN_SECONDS = 3_600.0
+"""The same where it does not know the torrent, which may still be listed."""
 
 PATIENCE_SECONDS = 5.0
 """A tracker that has not answered for so long no longer holds up the next one."""
@@ -39,6 +44,14 @@ WORKING_PATIENCE_SECONDS = 15.0
 """The same for a tracker that has answered before."""
 WANT_MORE_SECONDS = 60.0
 """How long a wish for more peers reaches beyond the first tier that works."""
+
+
+_REFUSAL_SECONDS = {
+    Refusal.MEMBERS_ONLY: REFUSED_SECONDS,
+    Refusal.NOT_SERVED: REFUSED_SECONDS,
+    Refusal.UNKNOWN_TORRENT: UNKNOWN_SECONDS,
+}
+"""What is refused for now only is tried again like any failure."""
 
 
 class TrackerState(Enum):
@@ -252,7 +265,8 @@ class AnnounceSchedule:
     ) -> None:
         """The announce came to nothing. `retry_in` seconds as the tracker asks (BEP 31), `math.inf` = never again.
 
-        `is_unusable`: the address is none that can be asked. `is_refusal`: the tracker answered, and said no.
+        `is_unusable`: the address is none that can be asked. `is_refusal`: the tracker answered, and said no; what it
+        said tells for how long it is left alone.
         `cause`: the code of what went wrong.
         """
         self._quiet_until = -math.inf
@@ -269,6 +283,11 @@ class AnnounceSchedule:
             tracker.next_at = math.inf
             return
         tracker.state = TrackerState.FAILING
+        meant = _REFUSAL_SECONDS.get(refusal_of(message, is_private=False)) if is_refusal else None
+        if meant is not None:
+            pause = max(meant, min(retry_in or 0.0, MAX_INTERVAL_SECONDS))
+            tracker.next_at = now + pause * (1 + self._rng.random() * INTERVAL_JITTER)
+            return
         doublings = min(tracker.failures - 1, 10)
         pause = min(FAILURE_BASE_SECONDS * 2**doublings, FAILURE_MAX_SECONDS)
         pause = max(pause, min(retry_in or 0.0, MAX_INTERVAL_SECONDS))

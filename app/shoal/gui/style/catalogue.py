@@ -16,9 +16,9 @@ from shoal.gui.style import file_entries, swarm_entries, tracker_entries
 from shoal.gui.style.causes import DISK_CAUSES, TRACKER_CAUSES
 from shoal.gui.style.diagnosis import Finding, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Facts, Remedy
-from shoal.gui.style.refusals import refusal_of
 from shoal.gui.style.units import rate_text, short_duration, size_text
 from shoal.gui.style.wording import Template, clean, isolated, phrase, quoted, say, say_phrase
+from shoal.protocol.tracker_refusal import Refusal, refusal_of
 
 _IN_THE_WAY: dict[str, Template] = {
     "name-too-long": phrase("its name is too long for this disk"),
@@ -27,6 +27,12 @@ _IN_THE_WAY: dict[str, Template] = {
     "outside-folder": phrase("it would lie outside of the download folder"),
 }
 _NOTHING_HOLDS_IT_UP = frozenset({"stopped", "stopping", "checking", "allocating", "downloading", "sharing", "finding"})
+_CODE_OF_REFUSAL = {
+    Refusal.MEMBERS_ONLY: "tracker-refused",
+    Refusal.UNKNOWN_TORRENT: "torrent-unknown",
+    Refusal.NOT_SERVED: "torrent-not-served",
+    Refusal.FOR_NOW: "tracker-busy",
+}
 _CODE_OF_CAUSE = {"timeout": "tracker-timeout", "reset": "tracker-reset"}
 
 
@@ -108,7 +114,7 @@ def _entry(code: str, params: Mapping[str, str | int | float], facts: Facts, *, 
     if code == "tracker-failed":
         code = _CODE_OF_CAUSE.get(str(params.get("cause", "")), code)
     elif code == "tracker-refused":
-        code = refusal_of(facts.raw, is_private=is_private).value
+        code = _CODE_OF_REFUSAL[refusal_of(facts.raw, is_private=is_private)]
     entry = _ENTRIES.get(code)
     if entry is not None:
         return entry(facts)
@@ -155,6 +161,7 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "no-tracker": swarm_entries.no_tracker,
     "torrent-unknown": tracker_entries.torrent_unknown,
     "torrent-not-served": tracker_entries.torrent_not_served,
+    "tracker-busy": tracker_entries.tracker_busy,
     "all-busy": swarm_entries.all_busy,
     "waiting-turn": swarm_entries.waiting_turn,
     "queued": swarm_entries.queued,

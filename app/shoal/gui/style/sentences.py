@@ -14,9 +14,9 @@ from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.diagnosis import FLOWING_RATE, Finding, Severity, diagnose, needs_user
 from shoal.gui.style.moments import clock_time_text
 from shoal.gui.style.numbers import decimal
-from shoal.gui.style.refusals import Refusal, refusal_of
 from shoal.gui.style.units import percent_text, rate_text, short_duration, size_text, time_left_text
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_count, say_phrase
+from shoal.protocol.tracker_refusal import Refusal, refusal_of
 
 
 class Tone(Enum):
@@ -64,6 +64,7 @@ _REFUSED: dict[Refusal, Template] = {
     Refusal.MEMBERS_ONLY: phrase("Members-only tracker turned you away"),
     Refusal.UNKNOWN_TORRENT: phrase("Its tracker does not know this torrent"),
     Refusal.NOT_SERVED: phrase("Its tracker refuses to serve this torrent"),
+    Refusal.FOR_NOW: phrase("Its tracker takes no requests for now"),
 }
 _ORDINALS = (
     phrase("first"),

@@ -58,7 +58,8 @@ def tracker_refused(facts: Facts) -> Explanation:
             reason=quoted(facts.raw) or say("nothing more"),
         ),
         (
-            say("Asks {host} again less and less often, so that it does not count against you.", host=facts.host),
+            say("Has stopped asking {host}, so that it does not count against you.", host=facts.host),
+            _asks_after_a_day(),
             say("Goes on with the peers that it knows from elsewhere."),
         ),
         (Remedy.TRY_NOW, Remedy.OPEN_WEBSITE, Remedy.SHOW_TRACKERS),
@@ -76,7 +77,8 @@ def torrent_not_served(facts: Facts) -> Explanation:
             reason=quoted(facts.raw) or say("nothing more"),
         ),
         (
-            say("Asks it again less and less often, so that it does not count against you."),
+            say("Has stopped asking {host}, so that it does not count against you.", host=facts.host),
+            _asks_after_a_day(),
             say("Goes on with the peers that it knows from elsewhere."),
         ),
         (Remedy.ADD_TRACKER, Remedy.TRY_NOW, Remedy.SHOW_TRACKERS),
@@ -93,7 +95,28 @@ def torrent_unknown(facts: Facts) -> Explanation:
             host=facts.host,
             reason=quoted(facts.raw) or say("nothing more"),
         ),
-        (say("Asks it again less and less often; other sources go on."),),
+        (say("Asks it again every hour; other sources go on."),),
         (Remedy.TRY_NOW, Remedy.SHOW_TRACKERS, Remedy.ADD_TRACKER),
         facts.raw,
     )
+
+
+def tracker_busy(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Refused for now by tracker"),
+        say(
+            "{host} takes no requests now, and said \u201c{reason}\u201d. It may be busy, or was asked often.",
+            host=facts.host,
+            reason=quoted(facts.raw) or say("nothing more"),
+        ),
+        (
+            say("Asks again in {time}, then less often.", time=facts.wait),
+            say("Goes on with the peers that it knows from elsewhere."),
+        ),
+        (Remedy.SHOW_TRACKERS, Remedy.TRY_NOW, Remedy.ADD_TRACKER),
+        facts.raw,
+    )
+
+
+def _asks_after_a_day() -> str:
+    return say("Asks once more after a day, when you start the transfer anew, or when you say so.")

@@ -15,6 +15,8 @@ PEER_FINDERS: dict[str, Template] = {
     "local-discovery": phrase("Local discovery"),
 }
 """Sources beside trackers, which a private torrent must not use."""
+STOPPED_ASKING_SECONDS = 2 * 3600
+"""A tracker that refused and is left alone for longer is not asked any more by itself."""
 LONGEST_ANSWER = 8192
 """Characters of an answer that are shown: what a tracker says is never cut, but it could send a book."""
 
@@ -29,6 +31,9 @@ def tracker_state(row: TrackerRow) -> Phrase:
         case "failing":
             return Phrase(say("does not answer"), "warn", "triangle")
         case "refused":
+            if _has_stopped_asking(row):
+                why = say("Shoal has stopped asking it, so that it does not count against you.")
+                return Phrase(say("turned you away"), "err", "triangle", why)
             return Phrase(say("turned you away"), "err", "triangle")
         case "off":
             return Phrase(say("off"), "ink3", "minus", say("It is not asked any more by itself."))
@@ -46,7 +51,14 @@ def asks_again(row: TrackerRow) -> str:
         return DASH
     if row.next_announce_in < 1:
         return say("now")
+    if _has_stopped_asking(row):
+        return say("stopped asking; once more in {time}", time=short_duration(row.next_announce_in))
     return say("in {time}", time=short_duration(row.next_announce_in))
+
+
+def _has_stopped_asking(row: TrackerRow) -> bool:
+    """After a refusal that is meant; any other pause is much shorter."""
+    return row.state == "refused" and (row.next_announce_in or 0) > STOPPED_ASKING_SECONDS
 
 
 def last_answer(row: TrackerRow, now: float) -> str:

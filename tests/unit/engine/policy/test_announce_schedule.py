@@ -10,6 +10,8 @@ from shoal.engine.policy.announce_schedule import (
     INTERVAL_JITTER,
     MAX_TRACKERS,
     PATIENCE_SECONDS,
+    REFUSED_SECONDS,
+    UNKNOWN_SECONDS,
     WANT_MORE_SECONDS,
     AnnounceSchedule,
     Ask,
@@ -327,3 +329,33 @@ def test_a_restart_that_nobody_wished_waits_a_minute_from_the_last_announce() ->
     assert [ask.event for ask in plan.due(1060.0)] == [AnnounceEvent.STARTED]
     plan.restart()
     assert [ask.event for ask in plan.due(1030.0)] == [AnnounceEvent.STARTED]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("Invalid passkey", REFUSED_SECONDS),
+        ("Requested download is not authorized for use with this tracker.", REFUSED_SECONDS),
+        ("Unregistered torrent", UNKNOWN_SECONDS),
+        ("Too many requests, try again later", FAILURE_BASE_SECONDS),
+    ],
+)
+def test_a_refusal_that_is_meant_ends_the_asking_for_a_day(text: str, seconds: float) -> None:
+    plan = schedule(["a"])
+    begin(plan, 0.0)
+    plan.failed(only(plan), text, 0.0, is_refusal=True)
+    assert begin(plan, seconds - 1) == []
+    assert seconds <= only(plan).next_at <= seconds * (1 + FAILURE_JITTER)
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_tracker_that_refused_is_asked_again_by_hand_or_in_a_new_run(by_hand: bool) -> None:
+    plan = schedule(["a"])
+    begin(plan, 0.0)
+    plan.failed(only(plan), "Invalid passkey", 0.0, is_refusal=True)
+    assert begin(plan, 100.0) == []
+    if by_hand:
+        plan.announce_now(100.0)
+    else:
+        plan.restart()
+    assert urls(begin(plan, 100.0)) == ["a"]

@@ -6,14 +6,22 @@ from enum import Enum
 
 
 class Refusal(Enum):
-    """Why it was turned away; the value is the code of the explanation."""
+    """Why it was turned away."""
 
-    MEMBERS_ONLY = "tracker-refused"
-    UNKNOWN_TORRENT = "torrent-unknown"
-    NOT_SERVED = "torrent-not-served"
+    MEMBERS_ONLY = "members-only"
+    UNKNOWN_TORRENT = "unknown-torrent"
+    """It may be listed later, as when it waits for approval."""
+    NOT_SERVED = "not-served"
     """A public tracker that does not take this torrent, or takes nobody."""
+    FOR_NOW = "for-now"
+    """It is busy or was asked too often: the same question may be answered later."""
 
 
+_FOR_NOW = (
+    *("try again", "later", "too many", "too often", "too fast", "too soon", "slow down", "rate limit", "busy"),
+    *("overload", "temporar", "maintenance", "please wait", "interval", "timeout", "timed out", "unavailable"),
+    *("database", "internal", "server error", "offline"),
+)
 _OF_MEMBERS = (
     *("passkey", "pass key", "authkey", "torrent_pass", "account", "member", "log in", "login", "logged in"),
     *("sign up", "signup", "invite", "user not", "unknown user", "invalid user", "registered user", "ratio"),
@@ -28,4 +36,6 @@ def refusal_of(text: str, *, is_private: bool) -> Refusal:
         return Refusal.MEMBERS_ONLY
     if any(mark in folded for mark in _UNKNOWN):
         return Refusal.UNKNOWN_TORRENT
+    if any(mark in folded for mark in _FOR_NOW):
+        return Refusal.FOR_NOW
     return Refusal.MEMBERS_ONLY if is_private else Refusal.NOT_SERVED
