@@ -126,7 +126,7 @@ class Application:
         self._stop: asyncio.Event | None = None
         self._followers: list[FollowWindow] = []
         self.window = self._make_window()
-        front = front_of(app, lambda: self.window, self.link)
+        front = front_of(lambda: self.window, self.link)
         self.services = Services(desk.surroundings, front, self.link, self._background, self.memory)
         self._open_events = OpenEvents(app, self._take, self.link)
         self.memory.remembered.connect(self._on_remembered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from shoal.gui.desktop.notice import Answer, Notice, NoticeKind, answer_name
@@ -29,7 +29,7 @@ def is_in_front(window: MainWindow) -> bool:
     return is_seen(window) and QApplication.activeWindow() is not None
 
 
-def front_of(app: QApplication, window_of: WindowOf, owner: QObject) -> Front:
+def front_of(window_of: WindowOf, owner: QObject) -> Front:
     """The window for what tells a person, which outlives a window."""
 
     def tell(text: str) -> None:
@@ -37,7 +37,7 @@ def front_of(app: QApplication, window_of: WindowOf, owner: QObject) -> Front:
 
     return Front(
         is_in_front=lambda: is_in_front(window_of()),
-        inside=WindowNotifier(app, window_of, owner),
+        inside=WindowNotifier(window_of, owner),
         answered=lambda notice, answer, token: answer_notice(window_of(), notice, answer, token),
         tell=tell,
         balloon=lambda: None,
@@ -47,25 +47,40 @@ def front_of(app: QApplication, window_of: WindowOf, owner: QObject) -> Front:
 class WindowNotifier(QObject):
     """A toast. While the window is closed or minimised the weightiest notice waits for who opens it."""
 
-    def __init__(self, app: QApplication, window_of: WindowOf, parent: QObject) -> None:
+    def __init__(self, window_of: WindowOf, parent: QObject) -> None:
         super().__init__(parent)
         self._window_of = window_of
         self._waiting: Notice | None = None
-        app.applicationStateChanged.connect(self._on_state)
 
     async def show(self, notice: Notice) -> bool:
-        if is_seen(self._window_of()):
+        window = self._window_of()
+        if is_seen(window):
             self._toast(notice)
-        elif self._waiting is None or self._waiting.kind is not NoticeKind.NEEDS_YOU:
+        elif self._waiting is None:
+            self._waiting = notice
+            window.installEventFilter(self)
+        elif self._waiting.kind is not NoticeKind.NEEDS_YOU:
             self._waiting = notice
         return True
 
     async def close(self) -> None:
-        """The window goes by itself."""
+        self._waiting = None
+        self._window_of().removeEventFilter(self)
 
-    def _on_state(self, state: Qt.ApplicationState) -> None:
-        if state is Qt.ApplicationState.ApplicationActive and self._waiting is not None and is_seen(self._window_of()):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Of the window, only while something waits for it."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.WindowStateChange, QEvent.Type.WindowActivate):
+            # It is seen when the event is over.
+            QTimer.singleShot(0, self, self._catch_up)
+        return False
+
+    def _catch_up(self) -> None:
+        if self._waiting is None:
+            return
+        window = self._window_of()
+        if is_seen(window):
             notice, self._waiting = self._waiting, None
+            window.removeEventFilter(self)
             self._toast(notice)
 
     def _toast(self, notice: Notice) -> None:
