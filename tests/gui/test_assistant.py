@@ -2,56 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 from tests.gui.conftest import WindowRun, opened, until
-from tests.gui.test_screen_reader import faults
+from tests.support.assistant_story import (
+    PORT,
+    FakeRegistrar,
+    closed,
+    first_start,
+    focused,
+    play,
+    press_key,
+    settings_changes,
+    shown,
+    type_keys,
+)
 from tests.support.fake_client import row
 from tests.support.torrent_samples import torrent_bytes
 
-from shoal.api.commands import AddTorrent, ChangeSettings
+from shoal.api.commands import AddTorrent
 from shoal.api.errors import UserError
 from shoal.gui.application import Application
-from shoal.gui.desktop.associations import AssociationStatus, Kind, Opener, Who
+from shoal.gui.desktop.associations import Who
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.style.languages import Languages
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.window import assisting
 from shoal.gui.wizard.assistant import LAST, Assistant
-from shoal.gui.wizard.port_words import PortState
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
-
-Story = Callable[[Application, Assistant], Coroutine[Any, Any, None]]
-PORT = 51_234
-
-
-class FakeRegistrar:
-    """A system that opens torrent files with another program until Shoal claims them."""
-
-    def __init__(self) -> None:
-        self.who = Who.ANOTHER
-        self.refuse: OSError | None = None
-
-    def status(self) -> AssociationStatus:
-        opener = Opener(self.who, "Transmission" if self.who is Who.ANOTHER else "")
-        return AssociationStatus(opener, opener, can_change=True)
-
-    def claim(self, kinds: frozenset[Kind]) -> None:
-        if self.refuse is not None:
-            raise self.refuse
-        self.who = Who.SHOAL
-
-    def release(self) -> None:
-        self.who = Who.ANOTHER
 
 
 @pytest.fixture(autouse=True)
@@ -62,60 +48,12 @@ def english_afterwards(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def first(run: WindowRun) -> WindowRun:
-    """A first start."""
-    run.client.settings = asdict(EngineSettings(listen_port=PORT))
-    run.client.totals = replace(run.client.totals, listen_port=PORT)
-    run.is_first_start = True
-    run.registrar = FakeRegistrar()
-    return run
+    return first_start(run)
 
 
 @pytest.fixture
 def has_tray(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assisting, "has_tray", lambda: True)
-
-
-async def shown(application: Application) -> Assistant:
-    """The assistant, once it is open."""
-
-    def is_shown() -> bool:
-        assistant = application.assisting.assistant
-        return assistant is not None and assistant.isVisible() and assistant.isActiveWindow()
-
-    await until(is_shown)
-    found = application.assisting.assistant
-    assert found is not None
-    return found
-
-
-def play(run: WindowRun, story: Story, *sources: str) -> None:
-    async def live(application: Application) -> None:
-        await story(application, await shown(application))
-
-    assert run.play(live, *sources) == 0
-
-
-async def closed(assistant: Assistant) -> None:
-    await until(lambda: not (isValid(assistant) and assistant.isVisible()))
-
-
-def focused() -> QWidget:
-    widget = QApplication.focusWidget()
-    assert widget is not None
-    return widget
-
-
-def type_keys(text: str) -> None:
-    QTest.keyClicks(focused(), text)
-
-
-def press_key(key: Qt.Key) -> None:
-    QTest.keyClick(focused(), key)
-
-
-def settings_changes(run: WindowRun) -> dict[str, object]:
-    """What the engine was told to change."""
-    return {key: value for one in run.client.commands if isinstance(one, ChangeSettings) for key, value in one.changes}
 
 
 def test_it_comes_at_the_first_start_and_leaves_the_window_free(first: WindowRun) -> None:
@@ -297,119 +235,6 @@ def test_digits_choose_visited_steps_but_not_in_a_field(first: WindowRun) -> Non
     play(first, story)
 
 
-def test_the_line_tells_what_is_shared(first: WindowRun) -> None:
-    async def story(application: Application, assistant: Assistant) -> None:
-        assistant.go_to(1)
-        page = assistant.line
-        page.cards["dsl"].click()
-        assert (page.down.edit.text(), page.up.edit.text()) == ("100", "40")
-        assert page.result.title.text() == "Shoal will share at up to 4.0 MB/s"
-        page.measure.click()
-        assert (page.down.edit.text(), page.up.edit.text()) == ("", "1")
-        assert page.result.title.text() == "Shoal will share at up to 100 kB/s"
-        page.up.setFocus()
-        page.up.edit.selectAll()
-        type_keys("fast")
-        assert page.problem.isVisible()
-        assert assistant.draft.line_up == 1_000
-        assert assistant.next.isEnabled()
-
-    play(first, story)
-
-
-def test_the_port_is_told_as_far_as_it_is_known(first: WindowRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assisting, "can_listen", lambda hosts, port: port != 6_881)
-
-    async def story(application: Application, assistant: Assistant) -> None:
-        assistant.go_to(2)
-        page = assistant.connection
-        assert page.port.edit.text() == str(PORT)
-        assert page.state is PortState.UNKNOWN
-        first.client.totals = replace(first.client.totals, has_incoming=True)
-        first.client.push()
-        await until(lambda: page.state is PortState.OPEN)
-        page.port.edit.selectAll()
-        type_keys("6881")
-        await until(page.another.isVisible)
-        assert page.state is PortState.TAKEN
-        assert page.another.text() == "Use 51414"
-        assert assistant.next.isEnabled()
-        page.another.click()
-        assert assistant.draft.listen_port == 51_414
-        assert page.port.edit.text() == "51414"
-        await until(lambda: page.state is PortState.UNKNOWN)
-        page.port.edit.selectAll()
-        type_keys("99")
-        assert page.port_problem.isVisible()
-        assert assistant.draft.listen_port == 51_414
-        page.address.setFocus()
-        type_keys("tun0")
-        assert page.address_problem.isVisible()
-        assert assistant.draft.outgoing_host == ""
-
-    play(first, story)
-
-
-def test_folders_show_their_room_and_are_proposed(first: WindowRun, tmp_path: Path) -> None:
-    watched = tmp_path / "new" / "watched"
-
-    async def story(application: Application, assistant: Assistant) -> None:
-        assistant.go_to(3)
-        page = assistant.saving
-        await until(lambda: page.downloads.words.text() == "1.0 TB free")
-        page.finished.tick.click()
-        assert assistant.draft.finished_folder == str(Path("/downloads/Finished"))
-        page.finished.tick.click()
-        assert assistant.draft.finished_folder == ""
-        page.watched.tick.click()
-        page.watched.row.field.setFocus()
-        page.watched.row.field.edit.selectAll()
-        type_keys("here")
-        assert "whole path" in page.watched.row.words.text()
-        page.watched.row.field.edit.selectAll()
-        type_keys(str(watched))
-        assert assistant.draft.watch_folder == str(watched)
-        assistant.go_to(LAST)
-        assistant.next.click()
-        await closed(assistant)
-
-    play(first, story)
-    assert watched.is_dir()
-
-
-def test_a_drive_that_does_not_answer_is_told(first: WindowRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def no_answer(desk: object, folder: str) -> None:
-        return None
-
-    monkeypatch.setattr(assisting.AssistantDesk, "look", no_answer)
-
-    async def story(application: Application, assistant: Assistant) -> None:
-        assistant.go_to(3)
-        await until(lambda: assistant.saving.downloads.words.text().startswith("Its drive does not answer"))
-
-    play(first, story)
-
-
-def test_what_was_chosen_is_told_and_changed_from_the_last_page(first: WindowRun) -> None:
-    async def story(application: Application, assistant: Assistant) -> None:
-        assistant.go_to(4)
-        assistant.behaviour.cards["dark"].click()
-        assistant.behaviour.ratios[2.0].click()
-        assistant.go_to(LAST)
-        told = [label.text() for label in assistant.ready.sentences]
-        assert "The window is dark." in told
-        assert "A finished download is shared until its ratio is 2.0." in told
-        assistant.ready.changes[0].click()
-        assert assistant.step == 1
-        assistant.go_to(LAST)
-        assistant.next.click()
-        await closed(assistant)
-        await until(lambda: application.theme.tokens.is_dark)
-
-    play(first, story)
-    assert settings_changes(first)["share_ratio"] == 2.0
-
-
 def test_a_refusal_is_told_on_the_last_page_and_nothing_is_lost(first: WindowRun) -> None:
     async def story(application: Application, assistant: Assistant) -> None:
         assistant.go_to(2)
@@ -486,32 +311,6 @@ def test_a_later_run_shows_what_is_set(run: WindowRun) -> None:
     assert run.registrar.who is Who.SHOAL
 
 
-def test_each_page_is_told_to_a_screen_reader(first: WindowRun) -> None:
-    async def story(application: Application, assistant: Assistant) -> None:
-        for step in range(LAST + 1):
-            assistant.go_to(step)
-            assert faults(assistant) == [], step
-        assert assistant.rail.steps[0].accessibleName() == "Step 1 of 6: Welcome, visited"
-
-    play(first, story)
-
-
-def test_large_text_on_a_small_screen_reaches_everything(first: WindowRun) -> None:
-    async def story(application: Application, assistant: Assistant) -> None:
-        assistant.resize(683, 384)
-        assert (assistant.width(), assistant.height()) == (683, 384)
-        for step in range(LAST + 1):
-            assistant.go_to(step)
-            area = assistant.stack.currentWidget()
-            assert isinstance(area, QScrollArea)
-            await until(lambda area=area: area.horizontalScrollBar().maximum() == 0)  # type: ignore[misc]
-        assert assistant.rail.width() < 100
-        assert assistant.rail.steps[1].toolTip() == "How you go online"
-        assert faults(assistant) == []
-
-    play(first, story)
-
-
 def test_another_language_goes_on_where_it_is_and_is_taken_back_when_it_is_left(
     first: WindowRun, tmp_path: Path
 ) -> None:
@@ -535,20 +334,3 @@ def test_another_language_goes_on_where_it_is_and_is_taken_back_when_it_is_left(
         assert not application.memory.settings.assistant_done
 
     play(first, story, str(torrent))
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_each_page_can_be_painted_from_right_to_left(first: WindowRun, theme: str) -> None:
-    first.settings = replace(first.settings, theme=theme)
-    first.language = "pseudo-rtl"
-
-    async def story(application: Application, assistant: Assistant) -> None:
-        for step in range(LAST + 1):
-            assistant.go_to(step)
-            picture = assistant.grab().toImage()
-            ratio = picture.devicePixelRatio()
-            left, right = picture.pixelColor(3, 300), picture.pixelColor(picture.width() - 4, 300)
-            assert right.blue() - right.red() > 30, (step, right.name(), ratio)
-            assert left != right
-
-    play(first, story)

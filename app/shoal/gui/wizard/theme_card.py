@@ -39,9 +39,6 @@ class ThemeCard(QAbstractButton):
         frame = QRectF(0, 0, self.width(), px(PICTURE_HEIGHT))
         inside = frame.adjusted(4, 4, -4, -4)
         painter.save()
-        shape = QPainterPath()
-        shape.addRoundedRect(inside, px(7), px(7))
-        painter.setClipPath(shape)
         if self.isRightToLeft():
             painter.translate(self.width(), 0)
             painter.scale(-1, 1)
@@ -49,8 +46,8 @@ class ThemeCard(QAbstractButton):
         painter.restore()
         on = self.isChecked()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawRoundedRect(inside.adjusted(0.5, 0.5, -0.5, -0.5), px(7), px(7))
+        painter.setPen(QPen(colour_of(self._tokens.line), 1))
+        painter.drawRoundedRect(inside.adjusted(0.5, 0.5, -0.5, -0.5), px(7) - 0.5, px(7) - 0.5)
         if on or self.hasFocus():
             painter.setPen(QPen(theme.colour("acc"), 2, Qt.PenStyle.SolidLine if on else Qt.PenStyle.DotLine))
             painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), px(10), px(10))
@@ -73,9 +70,17 @@ class ThemeCard(QAbstractButton):
         """Bar, sidebar, three transfers."""
         px, tokens = self._theme.px, self._tokens
         bar, side = px(13), px(34)
-        painter.fillRect(room, colour_of(tokens.surf))
-        painter.fillRect(QRectF(room.left(), room.top(), room.width(), bar), colour_of(tokens.win))
-        painter.fillRect(QRectF(room.left(), room.top() + bar, side, room.height()), colour_of(tokens.side))
+        # Parts of a rounded path: a clip would leave its corners ragged.
+        shape = QPainterPath()
+        shape.addRoundedRect(room, px(7), px(7))
+        for part, token in (
+            (QRectF(room.left() + side, room.top() + bar, room.width() - side, room.height() - bar), tokens.surf),
+            (QRectF(room.left(), room.top(), room.width(), bar), tokens.win),
+            (QRectF(room.left(), room.top() + bar, side, room.height() - bar), tokens.side),
+        ):
+            path = QPainterPath()
+            path.addRect(part)
+            painter.fillPath(shape.intersected(path), colour_of(token))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour_of(tokens.acc))
         painter.drawRoundedRect(QRectF(room.left() + px(5), room.top() + px(4), px(20), px(5)), 2, 2)
