@@ -253,26 +253,26 @@ class Assistant(QDialog):
             self._link.run(self._put_in_force(values, draft), self)
 
     async def _put_in_force(self, values: Mapping[str, Value], draft: Draft) -> None:
+        problem = ""
         try:
-            notes = await self._door.change(values)
+            for note in await self._door.change(values):
+                self.told.emit(_note_text(note))
+            if draft.watch_folder and draft.watch_folder != self._before.watch_folder:
+                await self._make_watched(draft.watch_folder)
+            if draft.opens_torrents != self._before.opens_torrents:
+                await self._change_openers(draft.opens_torrents)
         except UserError as error:
-            self._refuse(user_error_text(error.reason))
-            return
+            problem = user_error_text(error.reason)
         except SettingsError as error:
-            self._refuse(say("It {must}.", must=clean(error.must)))
-            return
+            problem = say("It {must}.", must=clean(error.must))
         finally:
             self._is_applying = False
-        for note in notes:
-            self.told.emit(_note_text(note))
-        if draft.watch_folder and draft.watch_folder != self._before.watch_folder:
-            await self._make_watched(draft.watch_folder)
-        if draft.opens_torrents != self._before.opens_torrents:
-            await self._change_openers(draft.opens_torrents)
-        self.accept()
+        if problem:
+            self._refuse(problem)
+        else:
+            self.accept()
 
     def _refuse(self, problem: str) -> None:
-        self._is_applying = False
         self.go_to(LAST)
         self.ready.tell(problem)
 
