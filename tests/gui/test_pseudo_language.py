@@ -30,9 +30,9 @@ from shoal.settings.schema import Page
 A, B, C, D = "a" * 40, "b" * 40, "c" * 40, "d" * 40
 DATA = """
     Alpha Beta Gamma Delta films downloads one two tracker example http https udp announce flac txt mkv iso Sample
-    refused Jan Nov Scroll
+    refused Jan Nov Scroll listen port
 """
-"""Names, addresses, what others said, months, and Qt's own words for the arrows of tabs."""
+"""Names, addresses, what others said, a key of the settings file, months, and Qt's own words for the arrows of tabs."""
 KEYS = (
     "Ctrl Alt Shift Meta Esc Del Delete Return Enter Space Up Down Left Right Home End Menu Tab Backspace PgUp PgDown"
 )

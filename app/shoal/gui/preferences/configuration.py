@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from shoal.gui.preferences.engine_keys import ENGINE_ENTRIES, EngineKeysPart
 from shoal.gui.preferences.page import SettingsPage
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.preferences.setting_row import SettingRow
+from shoal.gui.style.fonts import Role
 from shoal.gui.style.setting_text import PAGE_TITLES, title_of
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count, say_phrase
@@ -32,7 +33,7 @@ from shoal.gui.widgets.plain_label import plain_label
 from shoal.settings.schema import Page, Value
 
 SIZE = (900, 660)
-PAGES_WIDTH = 200
+PAGES_WIDTH, MOST_PAGES_WIDTH, PAGE_PADDING = 200, 280, 36
 OWN_EDITOR = frozenset({"shortcuts", *(entry.key for entry in ENGINE_ENTRIES if entry.page is Page.ADVANCED)})
 """Settings that a part of their page edits, instead of a row."""
 
@@ -58,9 +59,7 @@ class Configuration(QDialog):
         self.setWindowTitle(say("Configuration"))
         self.search = FindField(theme, say("Search settings"))
         self.search.set_hint(say("Search settings"))
-        self.search.setFixedWidth(px(PAGES_WIDTH))
         self.list = QListWidget()
-        self.list.setFixedWidth(px(PAGES_WIDTH))
         self.list.setProperty("pages", "true")
         self.list.setAccessibleName(say("Pages"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -69,6 +68,11 @@ class Configuration(QDialog):
         parts = (*parts, PagePart(Page.ADVANCED, lambda theme, changes: EngineKeysPart(theme, changes, door)))
         for page in Page:
             self._add_page(theme, page, parts)
+        # As wide as the longest title, in whatever language and size of text.
+        metrics = QFontMetrics(theme.fonts[Role.STRONG])
+        needed = max(metrics.horizontalAdvance(made.title) for made in self.pages.values()) + px(PAGE_PADDING)
+        for beside in (self.search, self.list):
+            beside.setFixedWidth(max(px(PAGES_WIDTH), min(needed, px(MOST_PAGES_WIDTH))))
         self._told = plain_label("", "secondary", wraps=True)
         self.undo = self._button(say("Undo"))
         self.undo.clicked.connect(self.changes.undo)

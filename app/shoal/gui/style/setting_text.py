@@ -36,7 +36,7 @@ SECTIONS: dict[str, Template] = {
     "theme": phrase("Look"),
     "sidebar_shown": phrase("Parts of the window"),
     "ask_before_adding": phrase("When torrents are added"),
-    "watch_folder": phrase("Watch folder"),
+    "watch_folder": phrase("Watching a folder"),
     "offer_clipboard": phrase("From elsewhere"),
     "active_downloads": phrase("Queue"),
     "share_ratio": phrase("Sharing"),
@@ -49,6 +49,7 @@ SECTIONS: dict[str, Template] = {
 _SIZE = re.compile(r"\s*(\d{1,12}(?:[.,]\d{1,3})?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE | re.ASCII)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 KBIT_PER_MBIT = 1_000
+MEBIBYTE = 1 << 20
 
 
 def title_of(entry: Setting) -> str:
@@ -140,7 +141,9 @@ def field_text(entry: Setting, value: Value) -> str:
         case "B/s":
             return _exact(rate_text(value), parse_rate, int(value), say("{n} B/s", n=int(value)))
         case "B":
-            return _exact(size_text(value), parse_size, int(value), say("{n} B", n=int(value)))
+            whole_mebibytes, rest = divmod(int(value), MEBIBYTE)
+            exact = say("{n} B", n=int(value)) if rest else say("{n} MiB", n=whole_mebibytes)
+            return _exact(size_text(value), parse_size, int(value), exact)
         case "kbit/s":
             return _plain(value / KBIT_PER_MBIT)
         case _:
