@@ -76,6 +76,8 @@ class WindowBench:
     def run(self) -> None:
         from shoal.gui.application import Application, Desk
         from shoal.gui.desktop.associations import ByHand
+        from shoal.gui.desktop.power import SystemPower
+        from shoal.gui.desktop.tray_host import NoTray
         from shoal.gui.style.resources import resources_folder
         from shoal.launch.qt_loop import run_on_qt
         from shoal.runtime.folder_facts import look_at_folder
@@ -94,6 +96,8 @@ class WindowBench:
                 "/downloads",
                 lambda path: None,
                 ByHand(),
+                NoTray,
+                SystemPower(),
             )
             application = Application(self.app, desk)
             application.window.resize(WIDTH, HEIGHT)

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from shiboken6 import isValid
 from tests.support.fake_client import FakeClient
+from tests.support.fake_desktop import FakePower, FakeTrayHost
 
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk, Listen
@@ -80,6 +81,9 @@ class WindowRun:
     registrar: Registrar = field(default_factory=ByHand)
     is_first_start: bool = False
     surroundings: Surroundings = NO_DESKTOP
+    tray: FakeTrayHost = field(default_factory=FakeTrayHost)
+    power: FakePower = field(default_factory=FakePower)
+    is_hidden: bool = False
     application: Application | None = None
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
     """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""
@@ -95,6 +99,8 @@ class WindowRun:
             "/downloads",
             self.trashed.append,
             self.registrar,
+            lambda: self.tray,
+            self.power,
             self.notices,
             self.language,
             self.surroundings,
@@ -128,10 +134,28 @@ class WindowRun:
             async def opened() -> Client:
                 return self.client
 
-            code = await application.run(opened, stop=stop, sources=sources, listen=listen, on_ready=ready)
+            code = await application.run(
+                opened, stop=stop, sources=sources, is_hidden=self.is_hidden, listen=listen, on_ready=ready
+            )
             if story_failed:
                 raise story_failed[0]
             return code
+
+        return run_on_qt(self.app, live())
+
+    def play_to_its_end(self, story: Callable[[Application], Coroutine[Any, Any, None]]) -> int:
+        """As `play`, of a story in which the program ends by itself; fails when it does not. The exit code."""
+
+        async def live() -> int:
+            application = self.application = Application(self.app, self.desk())
+
+            async def opened() -> Client:
+                return self.client
+
+            program = asyncio.ensure_future(application.run(opened, stop=asyncio.Event(), is_hidden=self.is_hidden))
+            await until(lambda: application.window.model.total == len(self.client.rows))
+            await asyncio.wait_for(story(application), GIVE_UP_SECONDS)
+            return await asyncio.wait_for(program, GIVE_UP_SECONDS)
 
         return run_on_qt(self.app, live())
 

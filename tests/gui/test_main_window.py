@@ -297,9 +297,9 @@ def test_hovering_holds_the_order(three: WindowRun) -> None:
         window.list.horizontalHeader().sectionClicked.emit(int(Column.DOWN))
         window.model.set_held(True)
         three.client.push(replace(three.client.rows[C], down_rate=9e6))
-        await until(lambda: window.status.findChild(QPushButton).isVisible())
+        await until(window.status.order_button.isVisible)
         assert window.model.id_at(0) != C
-        QTest.mouseClick(window.status.findChild(QPushButton), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+        QTest.mouseClick(window.status.order_button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
         assert window.model.id_at(0) == C
 
     three.play(story)

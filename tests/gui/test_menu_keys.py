@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ A = "a" * 40
 @pytest.fixture
 def one(run: WindowRun) -> WindowRun:
     run.client = FakeClient({A: row(A, name="Alpha", label="Field & work")})
+    run.settings = replace(run.settings, confirm_quit=False)
     return run
 
 

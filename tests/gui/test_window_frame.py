@@ -107,7 +107,10 @@ MENUS = {
         "Sidebar", "Detail pane", "Status bar", "Toolbar", "Columns", "Compact rows", "-",
         "Theme", "Language", "Reduce motion", "-", "Show", "Full screen",
     ],
-    "Tools": ["Configuration\u2026", "-", "Limits", "-", "Ask before adding"],
+    "Tools": [
+        "Configuration\u2026", "Configuration Assistant\u2026", "-",
+        "Profile", "Limits", "Schedule\u2026", "Pause everything", "When all is done", "-", "Ask before adding",
+    ],
     "Help": ["What the messages mean", "Keyboard map", "-", "About Shoal"],
 }  # fmt: skip
 

@@ -165,10 +165,19 @@ class FakeClient:
         self.closed += 1
         self.receivers.clear()
 
-    def push(self, *changed: TorrentRow, alerts: tuple[Alert, ...] = ()) -> None:
+    def push(
+        self,
+        *changed: TorrentRow,
+        alerts: tuple[Alert, ...] = (),
+        removed: tuple[str, ...] = (),
+        totals: SessionTotals | None = None,
+    ) -> None:
         """Change rows and tell the subscribers."""
         self.rows.update((entry.torrent_id, entry) for entry in changed)
-        self._send(changed, (), alerts)
+        for torrent_id in removed:
+            self.rows.pop(torrent_id, None)
+        self.totals = totals or self.totals
+        self._send(changed, removed, alerts)
 
     def _change(self, torrent_id: str, state: TorrentState) -> None:
         if torrent_id in self.rows:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from shoal import APPLICATION_ID
@@ -21,7 +22,10 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.desktop.associations import BackgroundAssociations, Registrar
 from shoal.gui.desktop.open_events import OpenEvents
+from shoal.gui.desktop.power import Power
 from shoal.gui.desktop.services import NO_DESKTOP, Services, Surroundings
+from shoal.gui.desktop.tray import Tray
+from shoal.gui.desktop.tray_host import TrayHost
 from shoal.gui.desktop.watched_files import Trash
 from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
@@ -66,6 +70,8 @@ Listen = Callable[[Take], Listening]
 """Begins to hear of later starts of the program."""
 SaveSettings = Callable[[InterfaceSettings], None]
 """Writes to disk; called in a worker, one call at a time."""
+TRAY_SECONDS = 10.0
+"""How long a start without a window waits for a tray: at login the panel may come later."""
 SAVE_SECONDS = 5.0
 """How long the end of the program waits for settings that a slow disk takes."""
 T = TypeVar("T")
@@ -92,6 +98,9 @@ class Desk:
     downloads_folder: str
     trash: Trash
     registrar: Registrar
+    tray_host: Callable[[], TrayHost]
+    """Makes the place for the icon, once there is a `QApplication`."""
+    power: Power
     notices: tuple[StoreNote, ...] = ()
     """What the window says of its settings from its start on."""
     language: str = ""
@@ -122,14 +131,16 @@ class Application:
         self.associations = BackgroundAssociations(desk.registrar, self._background)
         self.settings = SettingsDoor(self.link, self.memory)
         self.speed = SpeedSwitch(self.settings, self.link)
+        self.tray = Tray(desk.tray_host(), self.theme, self.link, self.memory)
         self._listening: Listening | None = None
         self._stop: asyncio.Event | None = None
         self._followers: list[FollowWindow] = []
         self.window = self._make_window()
-        front = front_of(lambda: self.window, self.link)
+        front = front_of(lambda: self.window, self.link, self.tray)
         self.services = Services(desk.surroundings, front, self.link, self._background, self.memory)
         self._open_events = OpenEvents(app, self._take, self.link)
         self.memory.remembered.connect(self._on_remembered)
+        app.commitDataRequest.connect(self.session_ends, Qt.ConnectionType.DirectConnection)
 
     def follow_window(self, follow: FollowWindow) -> None:
         """Call `follow` with the window now, and with each that takes its place."""
@@ -180,6 +191,8 @@ class Application:
             self.memory,
             self.settings,
             self.speed,
+            self.tray,
+            self._desk.power,
             look_at=self._desk.look_at,
             fetch=self._desk.fetch,
             downloads_folder=self._desk.downloads_folder,
@@ -218,10 +231,15 @@ class Application:
         stop: asyncio.Event,
         sources: Sequence[str] = (),
         ask_first: bool = True,
+        is_hidden: bool = False,
         listen: Listen | None = None,
         on_ready: OnReady | None = None,
     ) -> int:
-        """Show the window, open the engine, live until the window closes or `stop` is set; the exit code."""
+        """Show the window, open the engine, live until the window closes or `stop` is set; the exit code.
+
+        With `is_hidden` the window waits in the tray if there is one, nothing is to be opened, and it is not the first
+        start.
+        """
         former_hook = sys.excepthook
         sys.excepthook = self._on_exception
         self._loop.set_exception_handler(self._on_loop_error)
@@ -229,11 +247,15 @@ class Application:
         self.window.closed.connect(stop.set)
         for notice in self._desk.notices:
             self.window.notices.say(settings_note_text(notice))
-        self.window.show()
-        # Draw the window before the engine's thread wants the interpreter for itself.
-        await asyncio.sleep(0)
-        self.window.repaint()
         is_first_start = self._desk.is_first_start and not self.memory.settings.assistant_done
+        if is_hidden and not sources and not is_first_start:
+            self.link.set_quiet(True)
+            self.link.run(self._show_without_tray())
+        else:
+            self.window.show()
+            # Draw the window before the engine's thread wants the interpreter for itself.
+            await asyncio.sleep(0)
+            self.window.repaint()
         if is_first_start:
             self.assisting.expect()
         try:
@@ -273,6 +295,7 @@ class Application:
             log.debug("its trace", exc_info=True)
         self._has_failed = True
         log.error("the engine could not start: %s", f"{text} {details}".rstrip())
+        come_forward(self.window)
         # Told until it is closed, or until a signal or a closed window says that nobody will.
         await _unless(stop, self.window.messages.tell(say("Shoal cannot start"), text, details))
         return None
@@ -283,13 +306,30 @@ class Application:
         if sources and not self.assisting.hold(sources):
             self.window.open_sources(sources)
 
+    async def _show_without_tray(self) -> None:
+        """Nothing else would tell that the program runs."""
+        waited = asyncio.Event()
+        self.tray.changed.connect(waited.set)
+        try:
+            if not self.tray.is_there:
+                async with asyncio.timeout(TRAY_SECONDS):
+                    await waited.wait()
+        except TimeoutError:
+            self.window.show()
+        finally:
+            self.tray.changed.disconnect(waited.set)
+
+    def session_ends(self, _session: object = None) -> None:
+        """The desktop closes its programs: nothing may hold that up."""
+        self.window.session.leaving.end_without_asking()
+
     async def _close(self) -> None:
         if self._listening is not None:
             # A start that comes now waits until this process has ended, and opens a window of its own.
             self._listening.close()
-        if self.window.isVisible():
-            self.window.close()
+        self.window.session.leaving.end()
         self.window.hide()
+        self.tray.show_ending()
         await self.services.close()
         await self.link.close()
         if self._saving is not None:
@@ -297,6 +337,7 @@ class Application:
             if not done:
                 log.warning("the interface's settings could not be saved within %.0f s", SAVE_SECONDS)
                 self._saving.cancel()
+        self.tray.close()
         self.window.deleteLater()
 
     def _settings_changed(self, settings: InterfaceSettings) -> None:
@@ -317,7 +358,7 @@ class Application:
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            self.window.close()
+            self.window.session.leaving.end()
             return
         log.error("unexpected error", exc_info=(kind, error, trace))
         self.window.messages.show_crash(error)

@@ -29,6 +29,7 @@ def _window_parser() -> argparse.ArgumentParser:
         epilog="shoal COMMAND --help tells more. A file that is called like a command is given as ./get",
     )
     parser.add_argument("sources", nargs="*", metavar="SOURCE", help=".torrent file or address to open")
+    parser.add_argument("--hidden", action="store_true", help="start in the tray, where there is one, without a window")
     add_common(parser)
     return parser
 
@@ -55,6 +56,8 @@ class Parsed:
     sources: tuple[str, ...]
     profile: str | None
     verbose: int
+    is_hidden: bool = False
+    """The window stays in the tray."""
 
 
 def parse(words: Sequence[str]) -> Parsed:
@@ -64,7 +67,7 @@ def parse(words: Sequence[str]) -> Parsed:
     given = parser.parse_args(rest)
     profile = absolute(given.profile or os.environ.get(PROFILE_VARIABLE) or None)
     if command is None:
-        return Parsed(None, tuple(given.sources), profile, given.verbose)
+        return Parsed(None, tuple(given.sources), profile, given.verbose, given.hidden)
     return Parsed(headless_options(command, given, profile), (), profile, given.verbose)
 
 
@@ -78,7 +81,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if parsed.options is None:
         from shoal.launch.window_start import start_window  # noqa: PLC0415
 
-        return start_window(parsed.sources, parsed.profile, verbose=parsed.verbose)
+        return start_window(parsed.sources, parsed.profile, is_hidden=parsed.is_hidden, verbose=parsed.verbose)
     if isinstance(parsed.options, DemoOptions):
         from shoal.launch.demo import run_demo  # noqa: PLC0415
 

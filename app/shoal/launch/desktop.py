@@ -14,8 +14,10 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.application import Application, Desk, Listen, Listening, Take, make_application
 from shoal.gui.desktop.associations import Registrar
+from shoal.gui.desktop.power import SystemPower
 from shoal.gui.desktop.system_registrar import system_registrar
 from shoal.gui.desktop.system_surroundings import system_surroundings
+from shoal.gui.desktop.tray_host import SystemTray
 from shoal.gui.link.background import in_thread
 from shoal.gui.link.stall_watch import StallWatch
 from shoal.gui.style.resources import resources_folder
@@ -57,6 +59,7 @@ def run_desktop(
     settings: EngineSettings | None = None,
     instance: Instance | None = None,
     offers_assistant: bool = False,
+    is_hidden: bool = False,
     verbose: int = 0,
 ) -> int:
     """Open the window with `sources` and live until it is closed; the exit code.
@@ -65,7 +68,7 @@ def run_desktop(
     saved as `screenshot_path`, and without `stay` the program quits and the hook's error is raised here. `ask_first`
     False adds sources without the dialog; `downloads` and `settings` replace the profile's. With `instance` it also
     opens what later starts of the same profile hand over. `offers_assistant` shows the assistant in a profile that
-    was never used.
+    was never used, `is_hidden` leaves the window in the tray, if any.
     """
     complaint = pyside_pairing.check()
     if complaint is not None:
@@ -84,6 +87,8 @@ def run_desktop(
         look_at=look_at_folder,
         fetch=web_fetch(engine_settings.outgoing_host),
         downloads_folder=downloads or str(downloads_folder()),
+        tray_host=SystemTray,
+        power=SystemPower(),
         notices=engine_file.notes + interface_file.notes,
         language=os.environ.get(LANGUAGE_VARIABLE, ""),
         trash=SystemFiles().trash,
@@ -106,7 +111,7 @@ def run_desktop(
             failures.append(error)
         finally:
             if not stay:
-                window.close()
+                window.session.leaving.end()
 
     async def live() -> int:
         def opener() -> AbstractAsyncContextManager[Client]:
@@ -134,6 +139,7 @@ def run_desktop(
                     stop=tidy.asked,
                     sources=sources,
                     ask_first=ask_first,
+                    is_hidden=is_hidden,
                     listen=_listen_at(instance),
                     on_ready=after_ready,
                 )

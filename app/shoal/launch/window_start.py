@@ -23,8 +23,11 @@ from shoal.settings import locations
 log = logging.getLogger(__name__)
 
 
-def start_window(sources: Sequence[str], profile: str | None, *, verbose: int = 0) -> int:
-    """Open `sources` in the window of `profile` (a folder; None is the person's own), which may be there already."""
+def start_window(sources: Sequence[str], profile: str | None, *, is_hidden: bool = False, verbose: int = 0) -> int:
+    """Open `sources` in the window of `profile` (a folder; None is the person's own), which may be there already.
+
+    A window that is made for it stays in the tray with `is_hidden`.
+    """
     set_up_logging(verbose)
     request = request_of(sources, _folder())
     try:
@@ -45,7 +48,14 @@ def start_window(sources: Sequence[str], profile: str | None, *, verbose: int = 
             return _refuse(refusal)
         from shoal.launch.desktop import run_desktop  # noqa: PLC0415
 
-        return run_desktop(list(request.sources), profile, instance=instance, offers_assistant=True, verbose=verbose)
+        return run_desktop(
+            list(request.sources),
+            profile,
+            instance=instance,
+            is_hidden=is_hidden,
+            offers_assistant=True,
+            verbose=verbose,
+        )
     finally:
         if instance is not None:
             instance.lock.release()

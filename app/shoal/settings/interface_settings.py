@@ -156,11 +156,14 @@ class InterfaceSettings:
     close_to_tray: bool = setting(
         False,
         "Closing the window keeps Shoal running",
-        "It goes on in the tray; where there is no tray, closing ends it",
+        "It goes on in the tray; where there is no tray, closing minimises the window",
         Page.NOTIFICATIONS,
     )
     start_hidden: bool = setting(
-        False, "Start in the tray", "The window stays closed at the start with the computer", Page.NOTIFICATIONS
+        False,
+        "Start in the tray",
+        "The window stays closed at the start with the computer",
+        Page.NOTIFICATIONS,
     )
     start_at_login: bool = setting(False, "Start with the computer", "Shoal starts when you log in", Page.NOTIFICATIONS)
     confirm_quit: bool = setting(True, "Ask before quitting", "Only while a download is running", Page.NOTIFICATIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
@@ -14,13 +14,20 @@ QUIT, QUIT_KEYS = "quit", "Ctrl+Q"
 T = TypeVar("T")
 
 
+@runtime_checkable
+class Leaves(Protocol):
+    """A window that can be quit, which is more than to close it."""
+
+    def leave(self) -> None: ...
+
+
 async def ask(dialog: QDialog, read: Callable[[], T]) -> T | None:
     """Open `dialog` window-modal and wait; `read()` when it was accepted, None when not. The dialog is deleted.
 
-    The keys that quit close the window that it belongs to: a modal dialog keeps that window's own keys from working.
+    The keys that quit do so with the window that it belongs to, whose own keys do not work under a modal dialog.
     """
     keys = QShortcut(_quit_keys(_window_of(dialog)), dialog)
-    keys.activated.connect(lambda: _window_of(dialog).close())
+    keys.activated.connect(lambda: _quit(_window_of(dialog)))
     answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def finish(result: int) -> None:
@@ -36,6 +43,13 @@ async def ask(dialog: QDialog, read: Callable[[], T]) -> T | None:
         dialog.finished.disconnect(finish)
         dialog.close()
         dialog.deleteLater()
+
+
+def _quit(window: QWidget) -> None:
+    if isinstance(window, Leaves):
+        window.leave()
+    else:
+        window.close()
 
 
 def _window_of(dialog: QDialog) -> QWidget:

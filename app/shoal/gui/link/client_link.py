@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 1.0
 QUIET_BEAT_MILLISECONDS = 5000
 """How often a window that nobody sees takes its updates."""
+HURRY_MILLISECONDS = 3000
 MOST_WAITING_ALERTS = 200
 MOST_ROWS = 500
 """Changed rows that are delivered at one go."""
@@ -85,6 +86,11 @@ class ClientLink(QObject):
         self._quiet.setInterval(QUIET_BEAT_MILLISECONDS)
         self._quiet.timeout.connect(self._deliver)
         self._at_once = FIRST_ROWS
+        self._is_quiet = False
+        self._hurry = QTimer(self)
+        self._hurry.setSingleShot(True)
+        self._hurry.setInterval(HURRY_MILLISECONDS)
+        self._hurry.timeout.connect(self._calm_down)
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.timeout.connect(self._on_arrived)
@@ -97,11 +103,24 @@ class ClientLink(QObject):
 
     def set_quiet(self, quiet: bool) -> None:
         """While `quiet` (window hidden or minimised) updates are gathered and delivered every 5 s."""
-        if quiet:
-            self._quiet.start()
-        else:
+        self._is_quiet = quiet
+        if not quiet:
             self._quiet.stop()
+            self._hurry.stop()
             self._deliver()
+        elif not self._hurry.isActive():
+            self._quiet.start()
+
+    def hurry(self) -> None:
+        """For a few seconds deliver as if the window were seen: somebody looks at the tray, or has chosen something."""
+        if self._is_quiet:
+            self._quiet.stop()
+            self._hurry.start()
+            self._deliver()
+
+    def _calm_down(self) -> None:
+        if self._is_quiet:
+            self._quiet.start()
 
     async def has_all_rows(self) -> None:
         """Return when every row of the first update was delivered."""
@@ -160,6 +179,7 @@ class ClientLink(QObject):
         """
         self._is_closed = True
         self._quiet.stop()
+        self._hurry.stop()
         self._more.stop()
         if self._subscription is not None:
             self._subscription.close()

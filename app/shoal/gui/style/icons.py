@@ -23,6 +23,9 @@ class IconSet:
         self._sources = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
         self._pixmaps: dict[tuple[str, str, int, int, float], QPixmap] = {}
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._sources
+
     def pixmap(self, name: str, colour: str, width: int, device_ratio: float, height: int | None = None) -> QPixmap:
         """The icon `name` in `colour`, `width` x `height` logical pixels (square unless `height` is given)."""
         height = width if height is None else height

@@ -12,7 +12,7 @@ WIDTH = 420
 
 
 class AskingDialog(QDialog):
-    """Accepted by `accept_button`, left by Cancel or Esc. What asks more than yes or no `put`s it between."""
+    """Accepted by `accept_button`, left by `cancel_button` or Esc. What asks more than yes or no `put`s it between."""
 
     def __init__(
         self,
@@ -22,15 +22,16 @@ class AskingDialog(QDialog):
         accept_name: str,
         *,
         text: str = "",
+        cancel_name: str = "",
         width: int = WIDTH,
     ) -> None:
-        """`width` of the words at 96 dpi; `text` is said below the title."""
+        """`width` of the words at 96 dpi; `text` is said below the title; `cancel_name` stands for "Cancel"."""
         super().__init__(parent)
         px = theme.px
         self.setWindowTitle(title)
-        self._cancel = QPushButton(say("Cancel"))
-        self._cancel.setAutoDefault(False)
-        self._cancel.clicked.connect(self.reject)
+        self.cancel_button = QPushButton(cancel_name or say("Cancel"))
+        self.cancel_button.setAutoDefault(False)
+        self.cancel_button.clicked.connect(self.reject)
         self.accept_button = QPushButton(accept_name)
         self.accept_button.setProperty("primary", "true")
         self.accept_button.setDefault(True)
@@ -38,7 +39,7 @@ class AskingDialog(QDialog):
         foot = QHBoxLayout()
         foot.setSpacing(px(8))
         foot.addStretch()
-        foot.addWidget(self._cancel)
+        foot.addWidget(self.cancel_button)
         foot.addWidget(self.accept_button)
         self._middle = QVBoxLayout()
         self._middle.setSpacing(px(8))
@@ -58,5 +59,5 @@ class AskingDialog(QDialog):
         for widget in widgets:
             self._middle.addWidget(widget)
         # Tab goes in the order in which children come, and the buttons are there already.
-        QWidget.setTabOrder(widgets[-1], self._cancel)
-        QWidget.setTabOrder(self._cancel, self.accept_button)
+        QWidget.setTabOrder(widgets[-1], self.cancel_button)
+        QWidget.setTabOrder(self.cancel_button, self.accept_button)

@@ -38,6 +38,7 @@ class Actions(QObject):
         self._icons: dict[QAction, tuple[str, str]] = {}
         self._state: SelectionState | None = None
         self._titles: dict[QAction, str] = {}
+        self._is_paused = False
         self._make_general()
         self._make_transfer()
         self._make_view()
@@ -155,6 +156,13 @@ class Actions(QObject):
             self._state = state
             self._allow_for(state)
 
+    def show_pause(self, is_paused: bool) -> None:
+        """Everything is paused: what is started now waits for the end of that."""
+        if is_paused != self._is_paused:
+            self._is_paused = is_paused
+            if self._state is not None:
+                self._allow_for(self._state)
+
     def _allow_for(self, state: SelectionState) -> None:
         nothing = say("Select a transfer first")
         for action in self._for_any:
@@ -163,6 +171,8 @@ class Actions(QObject):
         for action in self._for_one:
             self._allow(action, state.selected == 1, one)
         self._allow(self.start, state.startable > 0, nothing if not state.selected else say("Already started"))
+        if self._is_paused and state.startable:
+            self.start.setToolTip(say("Start: everything is paused, it begins when you resume"))
         self._allow(self.stop, state.stoppable > 0, nothing if not state.selected else say("Already stopped"))
         now = nothing if not state.selected else say("It is not held up by the queue")
         self._allow(self.start_now, state.startable_now > 0, now)

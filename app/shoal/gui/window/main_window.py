@@ -16,10 +16,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from shoal.api.commands import PlaceInQueue
 from shoal.api.snapshots import Update
+from shoal.gui.desktop.power import Power
+from shoal.gui.desktop.tray import Tray
 from shoal.gui.details.pane import DetailPane
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
@@ -54,6 +56,7 @@ from shoal.gui.window.frame import Frame, column_of
 from shoal.gui.window.help import Help
 from shoal.gui.window.labels import Labels
 from shoal.gui.window.layout_memory import LayoutMemory
+from shoal.gui.window.leaving import close_popups
 from shoal.gui.window.lifting_bans import LiftingBans
 from shoal.gui.window.limits import Limits
 from shoal.gui.window.list_pages import ListPages
@@ -65,6 +68,7 @@ from shoal.gui.window.regions import Regions, first_focusable
 from shoal.gui.window.remedies import Remedies
 from shoal.gui.window.routes import connect_general_actions, connect_sidebar, connect_transfer_actions
 from shoal.gui.window.selection import state_of
+from shoal.gui.window.session_desk import SessionDesk
 from shoal.gui.window.shortcuts import Shortcuts
 from shoal.gui.window.sidebar import Sidebar
 from shoal.gui.window.speed_profiles import SpeedProfiles
@@ -96,6 +100,8 @@ class MainWindow(QMainWindow):
         memory: Memory,
         settings: SettingsDoor,
         speed: SpeedSwitch,
+        tray: Tray,
+        power: Power,
         *,
         look_at: LookAt,
         fetch: Fetch,
@@ -131,10 +137,12 @@ class MainWindow(QMainWindow):
         self._make_commands(background, speed)
         self.configuring.add_part(PagePart(Page.SPEED, self.profiles.make_part))
         self.profiles.configure_wanted.connect(partial(self.configuring.open, Page.SPEED))
+        self.session = SessionDesk(theme, self, link, memory, tray, power)
         self._fill_menus()
         self._connect()
         self._layout = LayoutMemory(theme, self, memory, self.frame, self.list, self.details)
         self.list.setFocus()
+        self.session.serve_tray()
 
     # -- for whoever composes
 
@@ -156,10 +164,22 @@ class MainWindow(QMainWindow):
             self._set_full_page(True)
         self.list.verticalScrollBar().setValue(former.list.verticalScrollBar().value())
         former.configuring.hand_over(self.configuring)
+        self.session.take_over(former.session)
 
     def remember_layout(self) -> None:
         """Keep place, size, columns and splitter as they are now."""
         self._layout.remember()
+
+    def leave(self) -> None:
+        """Quit, after a question where something is downloading."""
+        self.session.leaving.leave()
+
+    def finish(self) -> None:
+        """Disappear at once; the engine says goodbye after that."""
+        self._layout.remember()
+        close_popups()
+        self.hide()
+        self.closed.emit()
 
     def reveal(self, torrent_id: str) -> None:
         """Select this transfer and scroll to it, now or as soon as its row arrives, whatever is filtered out."""
@@ -280,6 +300,8 @@ class MainWindow(QMainWindow):
             session_limits=self.limits.fill_for_session,
             active_downloads=self.limits.fill_active_downloads,
             profiles=self.profiles.fill_tools_menu,
+            pauses=self.session.pausing.fill,
+            endings=self.session.when_done.fill,
         )
         self.menus = Menus(self.actions_of_window, fillers)
         self.menus.fill_bar(self.menuBar())
@@ -299,7 +321,7 @@ class MainWindow(QMainWindow):
             configuration=self.configuring.open,
             open_downloads=lambda: open_path(self.adder.folder()),
             close=self.close,
-            quit=self.close,
+            quit=self.leave,
             schedule=self.profile_editing.schedule,
             select_all=self.list.selectAll,
             select_none=self.list.clearSelection,
@@ -321,6 +343,7 @@ class MainWindow(QMainWindow):
         self.model.counts_changed.connect(self._show_counts)
         self.model.order_stale.connect(self.status.offer_sorting)
         self.status.sort_again.connect(self.model.sort_again)
+        self.status.resume_wanted.connect(self.session.pausing.resume)
         self.status.limits_wanted.connect(self.limits.open_for_session)
         self.notices.stop_wanted.connect(self.adder.stop)
         connect_sidebar(self.sidebar, self.pages, commands, self.labels)
@@ -356,11 +379,15 @@ class MainWindow(QMainWindow):
             self._show_counts()
         totals = update.totals
         self.limits.totals = totals
+        self.session.follow(update)
         self.explainer.follow(totals, update.changed, update.removed)
         self.disk.follow(totals)
         self.status.show_totals(totals)
         self.status.show_summary(summary(self.model.counts))
-        self.status.show_state(session_state(self.model.counts), "stop")
+        self.status.show_state(
+            session_state(self.model.counts, totals.paused_until), "pause" if totals.paused_until else "stop"
+        )
+        self.actions_of_window.show_pause(totals.paused_until != 0)
         down, up = rate_text(totals.down_rate), rate_text(totals.up_rate)
         # Ends with the program's name, or Qt would put it there once more.
         self.setWindowTitle(say("\u2193 {down} \u2191 {up} \u2014 Shoal", down=down, up=up))
@@ -448,9 +475,9 @@ class MainWindow(QMainWindow):
         self.drops.drop(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Disappear at once; the engine says goodbye after that."""
-        self._layout.remember()
-        while (popup := QApplication.activePopupWidget()) is not None and popup.close():
-            continue
-        event.accept()
-        self.closed.emit()
+        """What that does is said by the settings; see `Leaving`."""
+        if self.session.leaving.may_close():
+            self.finish()
+            event.accept()
+        else:
+            event.ignore()

@@ -36,6 +36,8 @@ class Fillers:
     session_limits: Callable[[QMenu, Direction], None]
     active_downloads: Fill
     profiles: Fill
+    pauses: Fill
+    endings: Fill
 
 
 class Menus:
@@ -78,6 +80,8 @@ class Menus:
             self._filled(limits, say_phrase(name), partial(_with, self._fillers.session_limits, direction))
         self._filled(limits, say("Downloads at the same time"), self._fillers.active_downloads)
         tools.addAction(do.schedule)
+        self._filled(tools, say("Pause everything"), self._fillers.pauses)
+        self._filled(tools, say("When all is done"), self._fillers.endings)
         add(tools, [], [do.ask_before_adding])
         add(bar.addMenu(say("&Help")), [do.messages, do.keyboard_map], [do.about])
         for action in bar.actions():

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from shoal.api.snapshots import SessionTotals
 from shoal.gui.models.torrent_filter import FilterCounts, Section
+from shoal.gui.style.sentences import paused_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import CountTemplates, phrase_count, say, say_count, say_count_phrase, say_phrase
@@ -44,8 +45,10 @@ def summary(counts: FilterCounts) -> str:
     return " \u00b7 ".join(parts)
 
 
-def session_state(counts: FilterCounts) -> str:
-    """What is true of all transfers together and worth saying; "" when nothing is."""
+def session_state(counts: FilterCounts, paused_until: float = 0.0) -> str:
+    """What is true of all transfers together and worth saying; "" when nothing is. `SessionTotals` has the pause."""
+    if paused_until:
+        return paused_text(paused_until)
     total = counts.sections.get(Section.ALL, 0)
     all_stopped = total and counts.sections.get(Section.STOPPED, 0) == total
     return say("Everything is stopped") if all_stopped else ""
@@ -141,6 +144,7 @@ class StatusBar(QStatusBar):
     """`show_totals` once a beat; `sort_again` is the offer that appears while the order is held."""
 
     sort_again = Signal()
+    resume_wanted = Signal()
     limits_wanted = Signal(object, object)
     """A `Direction`, and the widget that its menu belongs to."""
 
@@ -153,17 +157,23 @@ class StatusBar(QStatusBar):
         self._summary.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         self._state = _Chip(theme, "stop", "ink2")
         self._state.hide()
-        self._order = QPushButton(say("Order has changed: sort again"))
-        self._order.setProperty("link", "true")
-        self._order.hide()
-        self._order.clicked.connect(self.sort_again)
+        self.resume_button = QPushButton(say("Resume"))
+        self.resume_button.setProperty("link", "true")
+        self.resume_button.setToolTip(say("Resume everything"))
+        self.resume_button.hide()
+        self.resume_button.clicked.connect(self.resume_wanted)
+        self.order_button = QPushButton(say("Order has changed: sort again"))
+        self.order_button.setProperty("link", "true")
+        self.order_button.hide()
+        self.order_button.clicked.connect(self.sort_again)
         self._port = _Chip(theme, "globe", "ink3")
         self.rates = {side: _RateButton(theme, side.value, side.value, say_phrase(TITLES[side])) for side in Direction}
         for side, button in self.rates.items():
             button.clicked.connect(partial(self._want_limits, side))
         self.addWidget(self._summary)
         self.addWidget(self._state)
-        self.addWidget(self._order)
+        self.addWidget(self.resume_button)
+        self.addWidget(self.order_button)
         self._chips = (self._port, *self.rates.values())
         for chip in self._chips:
             divider = QFrame()
@@ -181,7 +191,7 @@ class StatusBar(QStatusBar):
         self._share_room()
 
     def offer_sorting(self, offered: bool) -> None:
-        self._order.setVisible(offered)
+        self.order_button.setVisible(offered)
 
     def show_totals(self, totals: SessionTotals) -> None:
         if totals.listen_port:
@@ -190,6 +200,9 @@ class StatusBar(QStatusBar):
         else:
             self._port.show_words(say("Not listening"), say("no port"))
         self._port.set_token("ok" if totals.has_incoming else "ink3")
+        self.resume_button.setVisible(totals.paused_until != 0)
+        # A pause stands in the place of what would go on.
+        self._summary.setVisible(not totals.paused_until)
         self.rates[Direction.DOWN].show_words(rate_text(totals.down_rate), limit_text(totals.down_limit))
         self.rates[Direction.UP].show_words(rate_text(totals.up_rate), limit_text(totals.up_limit))
         self._share_room()
@@ -199,6 +212,11 @@ class StatusBar(QStatusBar):
         self._state.setVisible(bool(text))
         self._state.set_icon(icon)
         self._state.show_words("", text)
+
+    @property
+    def state_text(self) -> str:
+        """What `show_state` shows."""
+        return self._state.quiet.text()
 
     def show_summary(self, text: str) -> None:
         self._summary.set_whole(text)

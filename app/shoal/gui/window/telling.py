@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from shoal.gui.desktop.notice import Answer, Notice, NoticeKind, answer_name
+from shoal.gui.desktop.notifications import Balloon
 from shoal.gui.desktop.services import Front
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.main_window import MainWindow
@@ -29,7 +30,7 @@ def is_in_front(window: MainWindow) -> bool:
     return is_seen(window) and QApplication.activeWindow() is not None
 
 
-def front_of(window_of: WindowOf, owner: QObject) -> Front:
+def front_of(window_of: WindowOf, owner: QObject, tray: Balloon) -> Front:
     """The window for what tells a person, which outlives a window."""
 
     def tell(text: str) -> None:
@@ -40,7 +41,7 @@ def front_of(window_of: WindowOf, owner: QObject) -> Front:
         inside=WindowNotifier(window_of, owner),
         answered=lambda notice, answer, token: answer_notice(window_of(), notice, answer, token),
         tell=tell,
-        balloon=lambda: None,
+        balloon=lambda: tray,
     )
 
 
