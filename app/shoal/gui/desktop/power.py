@@ -44,7 +44,7 @@ _WINDOWS: Mapping[PowerAct, tuple[Command, ...]] = {
             "-NoProfile",
             "-NonInteractive",
             "-Command",
-            "Add-Type -AssemblyName System.Windows.Forms; "
+            "Add-Type -AssemblyName System.Windows.Forms; "  # not shown
             "[System.Windows.Forms.Application]::SetSuspendState('Suspend', $false, $false)",
         ),
     ),
@@ -52,7 +52,7 @@ _WINDOWS: Mapping[PowerAct, tuple[Command, ...]] = {
 }
 _MACOS: Mapping[PowerAct, tuple[Command, ...]] = {
     PowerAct.SLEEP: (("pmset", "sleepnow"),),
-    PowerAct.SHUT_DOWN: (("osascript", "-e", 'tell application "System Events" to shut down'),),
+    PowerAct.SHUT_DOWN: (("osascript", "-e", 'tell application "System Events" to shut down'),),  # not shown
 }
 
 
