@@ -45,7 +45,7 @@ _WINDOWS: Mapping[PowerAct, tuple[Command, ...]] = {
             "-NonInteractive",
             "-Command",
             "Add-Type -AssemblyName System.Windows.Forms; "  # not shown
-            "[System.Windows.Forms.Application]::SetSuspendState('Suspend', $false, $false)",
+            "[System.Windows.Forms.Application]::SetSuspendState('Suspend', $false, $false)",  # not shown
         ),
     ),
     PowerAct.SHUT_DOWN: (("shutdown.exe", "/s", "/t", "0"),),
