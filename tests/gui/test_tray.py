@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import row
@@ -144,9 +143,7 @@ def test_what_was_just_finished_opens_its_folder(in_tray: WindowRun, monkeypatch
 def test_a_magnet_link_is_pasted_with_the_window_hidden(in_tray: WindowRun) -> None:
     async def story(application: Application) -> None:
         application.window.hide()
-        data = QMimeData()
-        data.setText("nothing to download")
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setText("nothing to download")
         in_tray.tray.choose("Paste magnet link")
         assert application.window.isVisible()
         assert "no torrent file, magnet link" in application.window.toast.text
