@@ -123,6 +123,7 @@ def test_the_keys_for_quitting_work_in_a_dialog(loading: WindowRun) -> None:
     async def story(application: Application) -> None:
         application.window.addresses.ask()
         dialog = await opened(loading, AddAddressDialog)
+        await until(dialog.isActiveWindow)  # keys go to the window in use
         QTest.keyClick(dialog, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: dialog.findChild(QuitDialog) is not None)
         question = dialog.findChild(QuitDialog)
