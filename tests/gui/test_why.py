@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -26,7 +26,7 @@ from shoal.api.commands import (
 from shoal.api.errors import Reason
 from shoal.api.snapshots import SessionTotals
 from shoal.gui.application import Application
-from shoal.gui.dialogs.why_panel import WhyPanel
+from shoal.gui.dialogs.why_panel import WhyPanel, place_beside
 from shoal.gui.style.explanation import Remedy
 
 ID = "c" * 40
@@ -196,3 +196,22 @@ def test_what_runs_well_answers_too(stuck: WindowRun) -> None:
         assert "It is as fast as those 3 peers send" in words(panel)
 
     stuck.play(story)
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        QRect(300, 120, 350, 47),
+        QRect(300, 700, 350, 47),
+        QRect(300, 380, 350, 47),
+        QRect(800, 380, 350, 47),
+        QRect(100, 300, 1100, 47),
+        QRect(100, 500, 1100, 47),
+    ],
+)
+def test_the_panel_covers_no_part_of_its_row(anchor: QRect) -> None:
+    screen = QRect(0, 0, 1280, 800)
+    place = place_beside(anchor, QSize(440, 540), screen, 6)
+    assert not place.intersects(anchor)
+    assert screen.contains(place)
+    assert place.height() > 250

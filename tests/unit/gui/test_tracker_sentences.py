@@ -51,7 +51,7 @@ def test_a_tracker_that_refused_for_good_is_said_to_be_left_alone() -> None:
     left_alone = replace(ANSWERED, state="refused", next_announce_in=86_400.0)
     assert asks_again(left_alone) == "stopped asking; once more in 24 h"
     assert "stopped asking" in tracker_state(left_alone).why
-    assert asks_again(replace(left_alone, next_announce_in=3_600.0)) == "in 60 min"
+    assert asks_again(replace(left_alone, next_announce_in=3_600.0)) == "in 1 h"
 
 
 def test_a_long_answer_is_told_whole_and_cannot_turn_the_sentence() -> None:

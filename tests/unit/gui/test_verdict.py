@@ -57,9 +57,10 @@ def test_every_state_has_a_finding_a_sentence_and_a_verdict(state: TorrentState)
 def test_running_well_needs_nothing() -> None:
     verdict = verdict_of(transfer(peers=40, sending_peers=9, seeds=3, availability=5.2), QUIET)
     assert verdict.headline == "Running well"
-    assert verdict.text == (
-        "Data comes from 9 of 40 peers. It is as fast as those 9 peers send, or as your line goes: the speed of that "
-        "is not known. 31 more are here and send nothing now."
+    assert verdict.text == "Data comes from 9 of 40 peers."
+    assert verdict.more == (
+        "It is as fast as those 9 peers send, or as your line goes: the speed of that is not known. 31 more are here "
+        "and send nothing now."
     )
     assert (verdict.tone, verdict.remedies) == (Tone.GOOD, ())
 
@@ -68,14 +69,14 @@ def test_what_runs_well_says_what_it_is_as_fast_as() -> None:
     limited = SessionTotals(down_rate=990_000.0, down_limit=1_000_000, up_rate=495_000.0, up_limit=500_000)
     by_limit = "It is as fast as your limit of {} for all transfers together allows."
     flowing = transfer(peers=2, sending_peers=2)
-    assert verdict_of(flowing, limited).text.endswith(by_limit.format("1.0 MB/s"))
-    assert verdict_of(flowing, QUIET).text.endswith("Few others take part, so it may stay like this.")
-    assert verdict_of(transfer(peers=1, sending_peers=1), QUIET).text.startswith(
-        "Data comes from 1 of 1 peer. It is as fast as that peer sends, or as your line goes"
+    assert verdict_of(flowing, limited).more.endswith(by_limit.format("1.0 MB/s"))
+    assert verdict_of(flowing, QUIET).more.endswith("Few others take part, so it may stay like this.")
+    assert verdict_of(transfer(peers=1, sending_peers=1), QUIET).more.startswith(
+        "It is as fast as that peer sends, or as your line goes"
     )
     sharing = transfer(state=TorrentState.SEEDING, wanted_done=1_000_000, peers=3, receiving_peers=3)
-    assert verdict_of(sharing, limited).text.endswith(by_limit.format("500 kB/s"))
-    assert "as fast as those 3 peers take it, or as your line goes" in verdict_of(sharing, QUIET).text
+    assert verdict_of(sharing, limited).more.endswith(by_limit.format("500 kB/s"))
+    assert "as fast as those 3 peers take it, or as your line goes" in verdict_of(sharing, QUIET).more
 
 
 def test_what_is_loaded_in_order_is_not_said_to_be_loaded_rarest_first() -> None:

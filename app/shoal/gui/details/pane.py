@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from shoal.gui.models.torrent_files import ListedFiles
 
 BEAT_MILLISECONDS = 1000
-LEAST_HEIGHT = 150
+LEAST_HEIGHT = 146
 SESSION_TAB = "speed"
 """The tab that shows the whole session while no transfer is selected."""
 

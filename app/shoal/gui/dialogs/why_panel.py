@@ -5,7 +5,7 @@ A popover on its row, not a dialog: a click beside it or Esc closes it, and whil
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainterPath, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -80,18 +80,17 @@ class WhyPanel(QFrame):
         self._scroll.setWidget(self._content(name, verdict))
         self._scroll.verticalScrollBar().setValue(at)
         self._make_buttons(verdict.remedies)
-        self._fit()
+        # Open, it stays as high as it is and scrolls: growing, it would cover its row.
+        if not self.isVisible():
+            self._fit()
 
     def open_at(self, anchor: QRect) -> None:
-        """Show it under `anchor` (global), or above it where there is no room below."""
+        """Show it beside `anchor` (global), which it never covers."""
         self._fit()
         screen = (QGuiApplication.screenAt(anchor.center()) or QGuiApplication.primaryScreen()).availableGeometry()
-        size, gap = self.size(), self._theme.px(6)
-        left = min(max(screen.left() + gap, anchor.left()), screen.right() - size.width() - gap)
-        top = anchor.bottom() + gap
-        if top + size.height() > screen.bottom():
-            top = max(screen.top() + gap, anchor.top() - gap - size.height())
-        self.move(QPoint(left, top))
+        place = place_beside(anchor, self.size(), screen, self._theme.px(6))
+        self.setFixedHeight(place.height())
+        self.move(place.topLeft())
         self.show()
         first = next(iter(self.buttons.values()), None)
         (first or self).setFocus(Qt.FocusReason.PopupFocusReason)
@@ -145,7 +144,8 @@ class WhyPanel(QFrame):
         words.setSpacing(px(2))
         words.addWidget(_text(verdict.headline, f"font-size: {px(15)}px; font-weight: 600;"))
         words.addWidget(_text(isolated(name), f"font-size: {px(12)}px; font-weight: 600; color: {theme.tokens.ink2};"))
-        words.addWidget(_text(verdict.text, f"font-size: {px(12)}px; color: {theme.tokens.ink2};"))
+        for text in filter(None, (verdict.text, verdict.more)):
+            words.addWidget(_text(text, f"font-size: {px(12)}px; color: {theme.tokens.ink2};"))
         row = QHBoxLayout(card)
         row.setContentsMargins(px(16), px(12), px(16), px(12))
         row.setSpacing(px(14))
@@ -239,3 +239,22 @@ def _text(text: str, style: str) -> QLabel:
     label.setWordWrap(True)
     label.setStyleSheet(style)
     return label
+
+
+def place_beside(anchor: QRect, size: QSize, screen: QRect, gap: int) -> QRect:
+    """Below `anchor`, above it, at its right or at its left, the first that has room; else lower than wished."""
+    below, above = screen.bottom() + 1 - gap - (anchor.bottom() + 1 + gap), anchor.top() - gap - (screen.top() + gap)
+    left = max(screen.left() + gap, min(anchor.left(), screen.right() + 1 - size.width() - gap))
+    top = max(screen.top() + gap, min(anchor.top(), screen.bottom() + 1 - size.height() - gap))
+    right_of, left_of = anchor.right() + 1 + gap, anchor.left() - gap - size.width()
+    if size.height() <= below:
+        return QRect(QPoint(left, anchor.bottom() + 1 + gap), size)
+    if size.height() <= above:
+        return QRect(QPoint(left, anchor.top() - gap - size.height()), size)
+    if right_of + size.width() <= screen.right() + 1 - gap:
+        return QRect(QPoint(right_of, top), size)
+    if left_of >= screen.left() + gap:
+        return QRect(QPoint(left_of, top), size)
+    height = max(below, above)
+    at = anchor.bottom() + 1 + gap if below >= above else anchor.top() - gap - height
+    return QRect(left, at, size.width(), height)

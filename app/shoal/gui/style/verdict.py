@@ -53,12 +53,14 @@ class Verdict:
     remedies: tuple[Remedy, ...]
     details: str
     checks: tuple[Check, ...]
+    more: str = ""
+    """What the panel says beyond `text`, for which a card has no room."""
 
 
 def verdict_of(row: TorrentRow, totals: SessionTotals) -> Verdict:
     """The verdict on `row` in a session that does `totals`."""
     finding, sentence = diagnose(row)[0], state_sentence(row)
-    entry = _no_trouble(finding.code, row, totals) if is_no_trouble(finding) else explain_finding(finding, row)
+    entry = _no_trouble(finding.code, row) if is_no_trouble(finding) else explain_finding(finding, row)
     return Verdict(
         headline=entry.title,
         text=entry.text,
@@ -68,18 +70,27 @@ def verdict_of(row: TorrentRow, totals: SessionTotals) -> Verdict:
         remedies=entry.remedies,
         details=entry.details,
         checks=tuple(_checks(row, totals)),
+        more=_speed_of(finding.code, row, totals),
     )
 
 
-def _no_trouble(code: str, row: TorrentRow, totals: SessionTotals) -> Explanation:
+def _speed_of(code: str, row: TorrentRow, totals: SessionTotals) -> str:
+    match code:
+        case "downloading":
+            return download_speed(row, totals)
+        case "sharing":
+            return upload_speed(row, totals)
+    return ""
+
+
+def _no_trouble(code: str, row: TorrentRow) -> Explanation:
     match code:
         case "downloading":
             text = say_count(
                 row.peers,
-                "Data comes from {sending} of {n} peer. {speed}",
-                "Data comes from {sending} of {n} peers. {speed}",
+                "Data comes from {sending} of {n} peer.",
+                "Data comes from {sending} of {n} peers.",
                 sending=row.sending_peers,
-                speed=download_speed(row, totals),
             )
             doing = (
                 say("Asks for its pieces in order.")
@@ -90,9 +101,8 @@ def _no_trouble(code: str, row: TorrentRow, totals: SessionTotals) -> Explanatio
         case "sharing":
             text = say_count(
                 row.receiving_peers,
-                "It is complete, and you send to {n} peer. {speed}",
-                "It is complete, and you send to {n} peers. {speed}",
-                speed=upload_speed(row, totals),
+                "It is complete, and you send to {n} peer.",
+                "It is complete, and you send to {n} peers.",
             )
             return Explanation(say("Sharing"), text, (say("Gives to those who ask, some at a time."),))
         case "nobody-asks":

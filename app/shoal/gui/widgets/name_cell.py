@@ -19,6 +19,7 @@ TILE, TILE_ICON = 32, 20
 COMPACT_TILE, COMPACT_TILE_ICON = 20, 14
 STATE_ICON = 13
 PILL_HEIGHT, PILL_LEAST_WIDTH = 24, 48
+TILE_GAP, PILL_GAP = 10, 6
 NAME_SHARE = 0.6
 """Of the room of one line, what the name may take before its sentence is cut."""
 PILL_NAMES: dict[Action, Template] = {Action.WHY: phrase("Why?"), Action.FIX: phrase("Fix\u2026")}
@@ -43,7 +44,7 @@ class NameCell(RowDelegate):
     def paint_content(self, painter: QPainter, rect: QRect, view: RowView, direction: Qt.LayoutDirection) -> None:
         px, sentence = self._theme.px, view.sentence
         pill = self._logical_pill(rect, view)
-        right = (pill.left() - px(8)) if pill is not None else rect.right()
+        right = (pill.left() - px(PILL_GAP)) if pill is not None else rect.right()
         places = self._one_line(rect, right, view) if self._around.is_compact() else self._two_lines(rect, right)
         align = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft)
 
@@ -71,12 +72,12 @@ class NameCell(RowDelegate):
         name = self.text_width(view.name, Role.STRONG)
         words = px(STATE_ICON) + px(4) + self.text_width(view.sentence.text, Role.SECONDARY)
         pill = self._logical_pill(QRect(0, 0, px(400), px(40)), view)
-        extra = 0 if pill is None else pill.width() + px(8)
+        extra = 0 if pill is None else pill.width() + px(PILL_GAP)
         if self._around.is_compact():
             # The name gets its share of the line at most, so the line is as long as that asks for.
             line = max(name + px(12) + words, int(name / NAME_SHARE))
             return px(COMPACT_TILE) + px(8) + line + extra
-        return px(TILE) + px(12) + max(name, words) + extra
+        return px(TILE) + px(TILE_GAP) + max(name, words) + extra
 
     def pill_rect(self, cell: QRect, view: RowView, direction: Qt.LayoutDirection) -> QRect | None:
         """Where the pill of a cell is, at least 48 x 24; None when the row has none."""
@@ -103,7 +104,7 @@ class NameCell(RowDelegate):
     def _two_lines(self, rect: QRect, right: int) -> _Places:
         px, middle = self._theme.px, rect.center().y()
         tile = QRect(rect.left(), middle - px(TILE) // 2 + 1, px(TILE), px(TILE))
-        left = tile.right() + 1 + px(12)
+        left = tile.right() + 1 + px(TILE_GAP)
         icon = QRect(left, middle + px(2), px(STATE_ICON), px(STATE_ICON))
         words_left = icon.right() + px(4)
         return _Places(
@@ -134,7 +135,7 @@ class NameCell(RowDelegate):
             return None
         px = self._theme.px
         width = max(
-            px(PILL_LEAST_WIDTH), self.text_width(say_phrase(PILL_NAMES[action]), Role.SECONDARY_STRONG) + px(20)
+            px(PILL_LEAST_WIDTH), self.text_width(say_phrase(PILL_NAMES[action]), Role.SECONDARY_STRONG) + px(16)
         )
         height = px(PILL_HEIGHT)
         return QRect(content.right() - width + 1, content.center().y() - height // 2 + 1, width, height)

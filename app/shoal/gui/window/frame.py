@@ -14,6 +14,8 @@ NARROW = 1100
 """Window widths below this have no room for words at the left and in the toolbar."""
 FIRST_LIST, FIRST_DETAILS = 470, 300
 LEAST_LIST = 150
+FIRST_ROWS = 272
+"""The head of the table and five rows, which a low window shows before the details have all their height."""
 
 
 class Frame(QWidget):
@@ -26,6 +28,7 @@ class Frame(QWidget):
         self._theme, self._sidebar, self._upper, self._details = theme, sidebar, upper, details
         self._is_narrow: bool | None = None
         self._is_full_page = False
+        self._is_shared_by_hand = False
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(theme.px(5))
@@ -36,6 +39,7 @@ class Frame(QWidget):
             self.splitter.setStretchFactor(0, 1)
             self.splitter.setStretchFactor(1, 0)
             self.splitter.setSizes([theme.px(FIRST_LIST), theme.px(FIRST_DETAILS)])
+            self.splitter.splitterMoved.connect(self._on_moved)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -55,6 +59,7 @@ class Frame(QWidget):
     def restore_state(self, state: str) -> None:
         """What `state` returned once; anything else is ignored."""
         if state:
+            self._is_shared_by_hand = True
             self.splitter.restoreState(QByteArray.fromBase64(state.encode()))
             self.splitter.setOrientation(Qt.Orientation.Vertical)
             self.splitter.setChildrenCollapsible(False)
@@ -63,8 +68,20 @@ class Frame(QWidget):
         """How the height is shared, in base64."""
         return bytes(self.splitter.saveState().toBase64().data()).decode()
 
+    def _on_moved(self) -> None:
+        self._is_shared_by_hand = True
+
+    def _share_height(self) -> None:
+        """Until somebody has moved the divider: five rows first, and then the details in their full height."""
+        if self._details is None or self._is_shared_by_hand or self._is_full_page or self._details.isHidden():
+            return
+        height, px = self.splitter.height() - self.splitter.handleWidth(), self._theme.px
+        details = max(self._details.minimumSizeHint().height(), min(px(FIRST_DETAILS), height - px(FIRST_ROWS)))
+        self.splitter.setSizes([height - details, details])
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
+        self._share_height()
         is_narrow = self.width() < self._theme.px(NARROW)
         if is_narrow is not self._is_narrow:
             self._is_narrow = is_narrow
