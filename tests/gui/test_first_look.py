@@ -20,7 +20,10 @@ BUSY = {"peers": 214, "seeds": 189, "sending_peers": 31, "down_rate": 12_300_000
 
 @pytest.fixture
 def seven(run: WindowRun) -> WindowRun:
-    rows = [row(key, name="Sintel", queue_position=at, size=4_000_000_000) for at, key in enumerate(IDS, 1)]
+    rows = [
+        row(key, name="Sintel", queue_position=at, size=12_300_000_000, wanted=12_300_000_000)
+        for at, key in enumerate(IDS, 1)
+    ]
     rows[0] = row(IDS[0], name="Debian 14.1 amd64 DVD-1", queue_position=1, wanted_done=870_000, **BUSY)
     rows[1] = row(IDS[1], name="Sintel", queue_position=2, state=TorrentState.DOWNLOADING, reason=REFUSED)
     run.client = FakeClient({entry.torrent_id: entry for entry in rows})

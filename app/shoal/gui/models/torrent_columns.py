@@ -120,7 +120,7 @@ def _of(here: int, known: int | None) -> str:
 COLUMNS: dict[Column, ColumnSpec] = {
     Column.QUEUE: ColumnSpec(
         phrase("#"),
-        36,
+        32,
         lambda row: row.queue_position,
         lambda view: whole(view.row.queue_position),
         is_shown=True,
@@ -134,7 +134,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         is_shown=True,
     ),
     Column.PROGRESS: ColumnSpec(
-        phrase("Progress"), 118, lambda row: -row.progress, lambda view: view.percent, is_shown=True
+        phrase("Progress"), 114, lambda row: -row.progress, lambda view: view.percent, is_shown=True
     ),
     Column.DOWN: ColumnSpec(
         phrase("Down"),
@@ -159,7 +159,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         long_title=phrase("Upload rate"),
     ),
     Column.TIME_LEFT: ColumnSpec(
-        phrase("Time left"), 128, _time_left_value, lambda view: view.time_left, _time_left_token, is_shown=True
+        phrase("Time left"), 130, _time_left_value, lambda view: view.time_left, _time_left_token, is_shown=True
     ),
     Column.HEALTH: ColumnSpec(
         phrase("Swarm health"),
@@ -169,9 +169,9 @@ COLUMNS: dict[Column, ColumnSpec] = {
         is_shown=True,
     ),
     Column.SIZE: ColumnSpec(
-        phrase("Size"), 64, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True
+        phrase("Size"), 72, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True
     ),
-    Column.RATIO: ColumnSpec(phrase("Ratio"), 50, _ratio_value, lambda view: view.ratio, is_right=True, is_shown=True),
+    Column.RATIO: ColumnSpec(phrase("Ratio"), 52, _ratio_value, lambda view: view.ratio, is_right=True, is_shown=True),
     Column.LABEL: ColumnSpec(
         phrase("Label"), 110, lambda row: row.label.casefold() or None, lambda view: clean(view.row.label) or DASH
     ),

@@ -19,7 +19,7 @@ TILE, TILE_ICON = 32, 20
 COMPACT_TILE, COMPACT_TILE_ICON = 20, 14
 STATE_ICON = 13
 PILL_HEIGHT, PILL_LEAST_WIDTH = 24, 48
-TILE_GAP, PILL_GAP = 10, 6
+TILE_GAP, PILL_GAP = 8, 4
 NAME_SHARE = 0.6
 """Of the room of one line, what the name may take before its sentence is cut."""
 PILL_NAMES: dict[Action, Template] = {Action.WHY: phrase("Why?"), Action.FIX: phrase("Fix\u2026")}

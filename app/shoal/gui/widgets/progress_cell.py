@@ -15,7 +15,7 @@ from shoal.gui.widgets.row_delegate import RowDelegate, Surroundings, device_rat
 
 BAR_HEIGHT, STRIP_HEIGHT = 8, 4
 COMPACT_BAR_HEIGHT, COMPACT_STRIP_HEIGHT = 6, 2
-PERCENT_WIDTH = 50
+PERCENT_WIDTH = 46
 LEAST_BAR_WIDTH = 40
 
 

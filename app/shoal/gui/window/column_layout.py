@@ -25,7 +25,7 @@ from shoal.gui.style.wording import say
 from shoal.gui.widgets.row_delegate import CELL_PADDING
 
 HEADER_HEIGHT = 36
-LEAST_WIDTH, MOST_WIDTH = 36, 2000
+LEAST_WIDTH, MOST_WIDTH = 32, 2000
 LEAST_NAME_WIDTH, NARROWEST_NAME = 280, 220
 """Below the first columns are left out; below the second the table scrolls sideways."""
 DROP_ORDER = (Column.RATIO, Column.SIZE, Column.UP, Column.QUEUE)
