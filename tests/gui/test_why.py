@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import FakeClient, row
 
@@ -215,3 +215,19 @@ def test_the_panel_covers_no_part_of_its_row(anchor: QRect) -> None:
     assert not place.intersects(anchor)
     assert screen.contains(place)
     assert place.height() > 250
+
+
+def test_what_was_said_in_the_original_is_folded_at_first_and_stays_open(stuck: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        (raw,) = panel.findChildren(QPlainTextEdit)
+        assert not raw.isVisible()
+        fold = next(button for button in panel.findChildren(QPushButton) if button.text() == "Details")
+        fold.click()
+        assert raw.isVisible()
+        assert raw.toPlainText() == "refused"
+        stuck.client.push(replace(stuck.client.rows[ID], known_peers=9))
+        await until(lambda: "9 are known" in words(panel))
+        assert [part for part in panel.findChildren(QPlainTextEdit) if part.isVisible()]
+
+    stuck.play(story)

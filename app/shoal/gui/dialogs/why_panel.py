@@ -48,6 +48,7 @@ class WhyPanel(QFrame):
         self.setObjectName("why")
         self._theme = theme
         self._shown: Verdict | None = None
+        self._shows_details = False
         self.setStyleSheet(
             f"#why {{ background: {theme.tokens.surf}; border: 1px solid {theme.tokens.ctl};"
             f" border-radius: {theme.px(RADIUS)}px; }}"
@@ -123,15 +124,28 @@ class WhyPanel(QFrame):
         column.addWidget(self._section(say("Everything that was checked")))
         column.addWidget(self._checks(verdict))
         if verdict.details:
-            column.addWidget(self._section(say("Details")))
+            fold = QPushButton(say("Details"))
+            fold.setProperty("link", "true")
+            fold.setCheckable(True)
+            fold.setAutoDefault(True)
+            column.addWidget(fold, 0, Qt.AlignmentFlag.AlignLeft)
             raw = QPlainTextEdit(verdict.details)
             raw.setReadOnly(True)
             raw.setFont(self._theme.fonts.mono())
             raw.setFixedHeight(px(64))
             raw.setAccessibleName(say("Details"))
+            fold.setChecked(self._shows_details)
+            fold.toggled.connect(raw.setVisible)
+            fold.toggled.connect(self._keep_details)
+            # Not before it has a parent: it would be a window of its own, and the popover would close.
             column.addWidget(raw)
+            raw.setVisible(self._shows_details)
         column.addStretch()
         return content
+
+    def _keep_details(self, shown: bool) -> None:
+        """Open or not, also when the panel is filled anew."""
+        self._shows_details = shown
 
     def _headline(self, name: str, verdict: Verdict) -> QWidget:
         theme, px = self._theme, self._theme.px
