@@ -42,10 +42,6 @@ def _holds_settings(owner: ast.expr) -> bool:
 USED = used_names()
 EXCEPT = {
     "line_kind": "the assistant reads it by way of its draft, to show what was chosen the last time",
-    "close_to_tray": "the tray, which is being built, gives it its effect",
-    "confirm_quit": "as close_to_tray",
-    "tray_shown": "as close_to_tray",
-    "tray_told": "as close_to_tray",
 }
 """Keys that are not found, and why they are there all the same."""
 
