@@ -23,6 +23,7 @@ TEST_PROGRAMS = {
     "openbox": "openbox",
     "pcmanfm": "pcmanfm",
     "thunar": "thunar",
+    "trayer": "trayer",
     "xdg-open": "xdg-utils",
     "xdotool": "xdotool",
     # They judge what packaging/assembly makes.

@@ -167,6 +167,20 @@ def test_a_click_hides_the_window_and_brings_it_back_where_it_was(in_tray: Windo
     in_tray.play(story)
 
 
+def test_two_quick_clicks_show_the_window(in_tray: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window, tray = application.window, in_tray.tray
+        window.activateWindow()
+        await until(window.isActiveWindow)
+        for _ in range(2):
+            tray.click()
+            tray.double_click()
+            assert window.isVisible()
+            window.hide()
+
+    in_tray.play(story)
+
+
 def test_the_window_comes_back_when_the_tray_goes(in_tray: WindowRun) -> None:
     async def story(application: Application) -> None:
         window, tray = application.window, in_tray.tray

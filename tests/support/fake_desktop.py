@@ -24,10 +24,13 @@ class FakeTrayHost:
     said: list[tuple[str, str]] = field(default_factory=list)
     is_closed: bool = False
     click: Callable[[], None] = lambda: None
+    double_click: Callable[[], None] = lambda: None
     changed: Callable[[], None] = lambda: None
 
-    def follow(self, *, clicked: Callable[[], None], changed: Callable[[], None]) -> None:
-        self.click, self.changed = clicked, changed
+    def follow(
+        self, *, clicked: Callable[[], None], double_clicked: Callable[[], None], changed: Callable[[], None]
+    ) -> None:
+        self.click, self.double_click, self.changed = clicked, double_clicked, changed
 
     def show(self, shown: bool) -> None:
         self.is_shown = shown

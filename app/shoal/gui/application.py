@@ -22,10 +22,10 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.gui.desktop.associations import BackgroundAssociations, Registrar
 from shoal.gui.desktop.open_events import OpenEvents
-from shoal.gui.desktop.power import Power
+from shoal.gui.desktop.power import NO_POWER, Power
 from shoal.gui.desktop.services import NO_DESKTOP, Services, Surroundings
 from shoal.gui.desktop.tray import Tray
-from shoal.gui.desktop.tray_host import TrayHost
+from shoal.gui.desktop.tray_host import NoTray, TrayHost
 from shoal.gui.desktop.watched_files import Trash
 from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
@@ -98,9 +98,9 @@ class Desk:
     downloads_folder: str
     trash: Trash
     registrar: Registrar
-    tray_host: Callable[[], TrayHost]
+    tray_host: Callable[[], TrayHost] = NoTray
     """Makes the place for the icon, once there is a `QApplication`."""
-    power: Power
+    power: Power = NO_POWER
     notices: tuple[StoreNote, ...] = ()
     """What the window says of its settings from its start on."""
     language: str = ""

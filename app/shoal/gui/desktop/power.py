@@ -32,6 +32,16 @@ class Power(Protocol):
         """Return when the system has taken it; raises `PowerError`."""
 
 
+class NoPower:
+    """A computer that nobody may switch."""
+
+    async def carry_out(self, act: PowerAct) -> None:
+        raise PowerError
+
+
+NO_POWER = NoPower()
+
+
 _LINUX: Mapping[PowerAct, tuple[Command, ...]] = {
     # logind decides who may; the second is where it runs without systemd.
     PowerAct.SLEEP: (("systemctl", "suspend"), ("loginctl", "suspend")),

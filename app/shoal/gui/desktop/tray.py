@@ -47,7 +47,7 @@ class Tray(QObject):
         self._beat.timeout.connect(self._on_beat)
         link.updated.connect(self._follow)
         memory.remembered.connect(self._on_remembered)
-        host.follow(clicked=self._on_click, changed=self._on_host)
+        host.follow(clicked=self._on_click, double_clicked=self._on_double_click, changed=self._on_host)
 
     @property
     def is_there(self) -> bool:
@@ -132,6 +132,11 @@ class Tray(QObject):
     def _on_click(self) -> None:
         if self._hooks is not None:
             self._hooks.toggle()
+
+    def _on_double_click(self) -> None:
+        """Whoever clicks twice wants the window; its first click may have hidden it."""
+        if self._hooks is not None:
+            self._hooks.show_window()
 
     def _on_host(self) -> None:
         is_there = self.is_there

@@ -18,6 +18,9 @@ SETTLE_MILLISECONDS = 500
 _WATCHER = "org.kde.StatusNotifierWatcher"
 
 
+Do = Callable[[], None]
+
+
 class TrayHost(Protocol):
     """Where an icon with a menu can be put. Nothing is seen of it before `show`."""
 
@@ -25,8 +28,9 @@ class TrayHost(Protocol):
     def is_there(self) -> bool:
         """There is a place for an icon now."""
 
-    def follow(self, *, clicked: Callable[[], None], changed: Callable[[], None]) -> None:
-        """From now on `clicked` is called for a click on the icon, `changed` whenever `is_there` has changed."""
+    def follow(self, *, clicked: Do, double_clicked: Do, changed: Do) -> None:
+        """From now on `clicked` is called for a click on the icon, also for the first of two that are one
+        `double_clicked`; `changed` whenever `is_there` has changed."""
 
     def show(self, shown: bool) -> None: ...
 
@@ -48,8 +52,8 @@ class NoTray:
 
     is_there = False
 
-    def follow(self, *, clicked: Callable[[], None], changed: Callable[[], None]) -> None:
-        """Neither ever happens."""
+    def follow(self, *, clicked: Do, double_clicked: Do, changed: Do) -> None:
+        """Nothing of that ever happens."""
 
     def show(self, shown: bool) -> None:
         """Nowhere."""
@@ -79,8 +83,9 @@ class SystemTray(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._clicked: Callable[[], None] = lambda: None
-        self._changed: Callable[[], None] = lambda: None
+        self._clicked: Do = lambda: None
+        self._double_clicked: Do = lambda: None
+        self._changed: Do = lambda: None
         self._icon = QSystemTrayIcon(self)
         self._icon.activated.connect(self._on_activated)
         self._is_there = QSystemTrayIcon.isSystemTrayAvailable()
@@ -98,8 +103,8 @@ class SystemTray(QObject):
     def is_there(self) -> bool:
         return self._is_there
 
-    def follow(self, *, clicked: Callable[[], None], changed: Callable[[], None]) -> None:
-        self._clicked, self._changed = clicked, changed
+    def follow(self, *, clicked: Do, double_clicked: Do, changed: Do) -> None:
+        self._clicked, self._double_clicked, self._changed = clicked, double_clicked, changed
 
     def show(self, shown: bool) -> None:
         self._icon.setVisible(shown)
@@ -124,8 +129,11 @@ class SystemTray(QObject):
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         # On macOS a click opens the menu, and tells of itself as well.
-        is_click = reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.MiddleClick)
-        if is_click and sys.platform != "darwin":
+        if sys.platform == "darwin":
+            return
+        if reason is QSystemTrayIcon.ActivationReason.DoubleClick:
+            self._double_clicked()
+        elif reason is not QSystemTrayIcon.ActivationReason.Context:
             self._clicked()
 
     def _watch_bus(self) -> bool:
