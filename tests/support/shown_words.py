@@ -57,7 +57,8 @@ def menu_words(menu: QMenu | QMenuBar) -> Iterator[tuple[str, str]]:
 
 def plain_words(words: str, known: frozenset[str]) -> set[str]:
     """The words in plain letters that are not `known`."""
-    return set(_PLAIN_WORD.findall(_MARK_UP.sub(" ", words))) - known
+    # A letter's mark in a menu is inside its word.
+    return set(_PLAIN_WORD.findall(_MARK_UP.sub(" ", words).replace("&", ""))) - known
 
 
 def _own_words(widget: QWidget) -> Iterator[str]:

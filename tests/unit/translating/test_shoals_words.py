@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from translating.__main__ import FOLDER, sources
-from translating.catalogues import codes, compiled_bytes, read, refreshed, template_of, words_of
+from translating.catalogues import codes, compiled_bytes, read, refreshed, tally, template_of, words_of
 from translating.checks import places_of, problems
 from translating.extraction import Extract
 
@@ -43,6 +43,12 @@ def test_a_catalogue_has_exactly_the_messages_of_the_sources(code: str) -> None:
     held = {(entry.context or "", entry.id) for entry in read(FOLDER / f"{code}.po") if entry.id}
     assert said - held == set(), RUN
     assert held - said == set(), RUN
+
+
+@pytest.mark.parametrize("code", ["de", "es", "fr"])
+def test_the_languages_that_are_promised_are_complete(code: str) -> None:
+    whole = tally(code, read(FOLDER / f"{code}.po"))
+    assert (whole.missing, whole.doubtful) == (0, 0)
 
 
 @pytest.mark.parametrize("code", codes(FOLDER))

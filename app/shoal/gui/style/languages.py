@@ -57,7 +57,6 @@ class Languages:
     def __init__(self, app: QApplication, resources: Path) -> None:
         self._app = app
         self._folder = resources / _FOLDER
-        self._qt: QTranslator | None = None
         self.code = SOURCE
         codes = {path.stem for path in self._folder.glob("*.mo")} | {SOURCE}
         named = (Language(code, own_name(code)) for code in codes)
@@ -96,14 +95,13 @@ class Languages:
 
     def _teach_qt(self, locale: QLocale) -> None:
         """Buttons of dialogs, the menu of text fields, the names of keys."""
-        if self._qt is not None:
-            self._app.removeTranslator(self._qt)
-            self._qt = None
+        for former in self._app.findChildren(QTranslator):
+            self._app.removeTranslator(former)
+            former.deleteLater()
         translator = QTranslator(self._app)
         # English too, where Qt keeps its plural forms.
         if translator.load(locale, "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             self._app.installTranslator(translator)
-            self._qt = translator
 
 
 def language_for(wanted: str, known: Collection[str], system: Sequence[str]) -> str:
