@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,6 +10,7 @@ from shiboken6 import isValid
 
 from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.gui.dialogs.why_panel import WhyPanel
+from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.diagnosis import Severity, diagnose
 from shoal.gui.style.explanation import Remedy
 from shoal.gui.style.theme import Theme
@@ -17,6 +18,10 @@ from shoal.gui.style.verdict import verdict_of
 from shoal.gui.style.wording import isolated, say
 
 CarryOut = Callable[[str, Remedy], None]
+
+
+MOST_EXPLAINED = 50
+"""Of more selected transfers the rest is not looked at for something that holds them up."""
 
 
 class Explainer(QObject):
@@ -57,6 +62,13 @@ class Explainer(QObject):
         panel.remedy_chosen.connect(self._on_remedy)
         panel.show_verdict(row.name, verdict_of(row, self._totals))
         panel.open_at(self._place_of(torrent_id))
+
+    def explain_first(self, rows: Sequence[TorrentRow]) -> None:
+        """The first that something holds up, else the first: how fast it is has its reasons, too."""
+        held_up = (row for row in rows[:MOST_EXPLAINED] if explain_row(row) is not None)
+        row = next(held_up, rows[0] if rows else None)
+        if row is not None:
+            self.explain(row.torrent_id)
 
     def close(self) -> None:
         if self.panel is not None and isValid(self.panel):

@@ -33,7 +33,6 @@ from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.preferences.changes import Changes
 from shoal.gui.preferences.keyboard import KeyboardPart
 from shoal.gui.preferences.page_part import PagePart
-from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.key_choice import shown_keys
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
@@ -60,13 +59,12 @@ from shoal.gui.window.leaving import close_popups
 from shoal.gui.window.lifting_bans import LiftingBans
 from shoal.gui.window.limits import Limits
 from shoal.gui.window.list_pages import ListPages
-from shoal.gui.window.menus import Fillers, Menus, move_entries
+from shoal.gui.window.menus import Menus
 from shoal.gui.window.messages import Messages
 from shoal.gui.window.opening import Opener, open_path
 from shoal.gui.window.profile_editing import ProfileEditing
-from shoal.gui.window.regions import Regions, first_focusable
+from shoal.gui.window.regions import first_focusable
 from shoal.gui.window.remedies import Remedies
-from shoal.gui.window.routes import connect_general_actions, connect_sidebar, connect_transfer_actions
 from shoal.gui.window.selection import state_of
 from shoal.gui.window.session_desk import SessionDesk
 from shoal.gui.window.shortcuts import Shortcuts
@@ -81,10 +79,8 @@ from shoal.gui.window.transfer_dialogs import TransferDialogs
 from shoal.gui.window.undoing import Undoing
 from shoal.gui.window.view_settings import ViewSettings
 from shoal.gui.window.web_source import Fetch
+from shoal.gui.window.wiring import connect_parts, fillers_of, regions_of
 from shoal.settings.schema import Page
-
-MOST_EXPLAINED = 50
-"""Of more selected transfers the rest is not looked at for something that holds them up."""
 
 
 class MainWindow(QMainWindow):
@@ -139,7 +135,7 @@ class MainWindow(QMainWindow):
         self.profiles.configure_wanted.connect(partial(self.configuring.open, Page.SPEED))
         self.session = SessionDesk(theme, self, link, memory, tray, power)
         self._fill_menus()
-        self._connect()
+        connect_parts(self, link)
         self._layout = LayoutMemory(theme, self, memory, self.frame, self.list, self.details)
         self.list.setFocus()
         self.session.serve_tray()
@@ -154,14 +150,14 @@ class MainWindow(QMainWindow):
         """Stand as `former` does: its rows, what is selected, filtered, searched and open."""
         self.setGeometry(former.geometry())
         if not former.pages.is_loading:
-            self._on_update(Update(0, tuple(former.model.rows()), (), former.limits.totals))
+            self.follow(Update(0, tuple(former.model.rows()), (), former.limits.totals))
         self.sidebar.list.choose(former.sidebar.list.chosen())
         self.find_field.setText(former.find_field.text())
         self.list.select_ids(former.list.selected_ids(), reveal=False)
         self.undoing.take_over(former.undoing)
         self.details.open_tab(former.details.current_tab)
         if former.frame.is_full_page:
-            self._set_full_page(True)
+            self.set_full_page(True)
         self.list.verticalScrollBar().setValue(former.list.verticalScrollBar().value())
         former.configuring.hand_over(self.configuring)
         self.session.take_over(former.session)
@@ -194,7 +190,7 @@ class MainWindow(QMainWindow):
     def expand(self, torrent_id: str) -> None:
         """Show the details of this transfer on a full page; Esc brings the list back."""
         self.reveal(torrent_id)
-        self._set_full_page(True)
+        self.set_full_page(True)
 
     # -- building
 
@@ -275,88 +271,15 @@ class MainWindow(QMainWindow):
             self.dialogs,
             counts=lambda: self.model.counts,
             selected=self.pages.selected_rows,
-            changed=self._show_counts,
+            changed=self.show_counts,
         )
-        self.regions = Regions(
-            self,
-            (
-                (self.toolbar, lambda: self.toolbar.add_button.main),
-                (self.sidebar, lambda: self.sidebar.list),
-                (self.pages, lambda: first_focusable(self.pages)),
-                (self.offers, lambda: self.offers.add),
-                (self.details, lambda: first_focusable(self.details)),
-                (self.toast, lambda: first_focusable(self.toast)),
-                (self.status, lambda: first_focusable(self.status)),
-            ),
-        )
+        self.regions = regions_of(self)
 
     def _fill_menus(self) -> None:
-        fillers = Fillers(
-            columns=lambda menu: move_entries(self.list.columns_menu(), menu),
-            labels=self.labels.fill,
-            groups=self.views.fill_groups,
-            languages=self.views.fill_languages,
-            limits=self.limits.fill_for_selected,
-            session_limits=self.limits.fill_for_session,
-            active_downloads=self.limits.fill_active_downloads,
-            profiles=self.profiles.fill_tools_menu,
-            pauses=self.session.pausing.fill,
-            endings=self.session.when_done.fill,
-        )
-        self.menus = Menus(self.actions_of_window, fillers)
+        self.menus = Menus(self.actions_of_window, fillers_of(self))
         self.menus.fill_bar(self.menuBar())
         self.shortcuts = Shortcuts(self.actions_of_window, self._memory, self.menuBar(), self)
         self.list.context_menu = lambda: self.menus.context_menu(self.list)
-
-    def _connect(self) -> None:
-        do, link, commands = self.actions_of_window, self._link, self.commands
-        link.updated.connect(self._on_update)
-        connect_transfer_actions(do, commands, self.dialogs, self.opener, self.pages.selected_rows)
-        connect_general_actions(
-            do,
-            self.addresses,
-            self.undoing,
-            self.help,
-            add=self.adder.choose_files,
-            configuration=self.configuring.open,
-            open_downloads=lambda: open_path(self.adder.folder()),
-            close=self.close,
-            quit=self.leave,
-            schedule=self.profile_editing.schedule,
-            select_all=self.list.selectAll,
-            select_none=self.list.clearSelection,
-            find=self.toolbar.go_to_find,
-            explain=self._explain_selected,
-        )
-        for number, action in enumerate(do.tabs):
-            action.triggered.connect(partial(self._open_tab, number))
-        self.pages.add_wanted.connect(self.adder.choose_files)
-        self.pages.everything_wanted.connect(self.sidebar.choose_everything)
-        self.list.selection_moved.connect(self._show_selection)
-        self.list.toggle_wanted.connect(commands.toggle)
-        self.list.explain_wanted.connect(self.explainer.explain)
-        self.list.opened.connect(self._open)
-        self.list.placed.connect(self._place)
-        link.refused.connect(self.model.take_back_places)
-        self.undoing.brought_back.connect(self.succession.reveal)
-        self.explainer.told.connect(self.toast.say)
-        self.model.counts_changed.connect(self._show_counts)
-        self.model.order_stale.connect(self.status.offer_sorting)
-        self.status.sort_again.connect(self.model.sort_again)
-        self.status.resume_wanted.connect(self.session.pausing.resume)
-        self.status.limits_wanted.connect(self.limits.open_for_session)
-        self.notices.stop_wanted.connect(self.adder.stop)
-        connect_sidebar(self.sidebar, self.pages, commands, self.labels)
-        self.details.wants_full_page.connect(self._set_full_page)
-        self.details.closed.connect(lambda: do.details.setChecked(False))
-        self.details.explain_wanted.connect(self.explainer.explain)
-        self.shortcuts.changed.connect(self._show_keys)
-        self._show_keys()
-        do.reduce_motion.toggled.connect(self.details.set_still)
-        self.details.rename_wanted.connect(self.dialogs.rename_path)
-        self.details.bans_wanted.connect(self.bans.ask)
-        self.details.told.connect(commands.tell)
-        self.frame.narrow_changed.connect(self.toolbar.set_narrow)
 
     def _open_dialog(self, dialog: QDialog) -> None:
         """When it is its turn; it does by itself what was chosen."""
@@ -368,7 +291,7 @@ class MainWindow(QMainWindow):
 
     # -- updates
 
-    def _on_update(self, update: Update) -> None:
+    def follow(self, update: Update) -> None:
         self.alerts.take(update)
         self.succession.before(update.removed)
         self.model.apply(update)
@@ -376,7 +299,7 @@ class MainWindow(QMainWindow):
         if self.pages.is_loading:
             self.pages.is_loading = False
             self.pages.show_count()
-            self._show_counts()
+            self.show_counts()
         totals = update.totals
         self.limits.totals = totals
         self.session.follow(update)
@@ -393,17 +316,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(say("\u2193 {down} \u2191 {up} \u2014 Shoal", down=down, up=up))
         self.details.on_update(update)
         if update.changed or update.removed:
-            self._show_selection()
+            self.show_selection()
 
-    def _show_counts(self) -> None:
+    def show_counts(self) -> None:
         self.sidebar.show_counts(self.model.counts, self.labels.known())
 
-    def _show_keys(self) -> None:
+    def show_keys(self) -> None:
         """Where keys are told in passing."""
         self.pages.show_find_keys(shown_keys(self.shortcuts.keys_of("find")))
         self.model.explain_keys = shown_keys(self.shortcuts.keys_of("explain"))
 
-    def _show_selection(self) -> None:
+    def show_selection(self) -> None:
         rows = self.pages.selected_rows()
         self.actions_of_window.update_for(state_of(rows))
         self.details.show_selection(rows)
@@ -415,31 +338,23 @@ class MainWindow(QMainWindow):
 
     # -- what actions do here
 
-    def _open(self, torrent_id: str) -> None:
+    def open_transfer(self, torrent_id: str) -> None:
         row = self.model.row_of(torrent_id)
         if row is not None:
             self.opener.open(row)
 
-    def _explain_selected(self) -> None:
-        """The first that something holds up, else the first: how fast it is has its reasons, too."""
-        rows = self.pages.selected_rows()[:MOST_EXPLAINED]
-        held_up = (row for row in rows if explain_row(row) is not None)
-        row = next(held_up, rows[0] if rows else None)
-        if row is not None:
-            self.explainer.explain(row.torrent_id)
-
-    def _open_tab(self, number: int, _checked: bool = False) -> None:
+    def open_tab(self, number: int, _checked: bool = False) -> None:
         self.actions_of_window.details.setChecked(True)
         self.details.open_nth(number)
 
-    def _set_full_page(self, on: bool) -> None:
+    def set_full_page(self, on: bool) -> None:
         if on:
             self.actions_of_window.details.setChecked(True)
         self.frame.set_full_page(on)
         self.details.set_full_page(on)
         (first_focusable(self.details) if on else self.list).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _place(self, torrent_ids: Sequence[str], before: str | None) -> None:
+    def place(self, torrent_ids: Sequence[str], before: str | None) -> None:
         """Rows were dragged: show it at once, the engine follows."""
         self.model.place(torrent_ids, before)
         self._link.send(PlaceInQueue(tuple(torrent_ids), before))
