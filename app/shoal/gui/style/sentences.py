@@ -95,7 +95,8 @@ def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
         case TorrentState.STOPPING:
             return say("stopping")
         case TorrentState.QUEUED:
-            return say("in line")
+            is_paused = row.reason is not None and row.reason.code == "paused"
+            return say("paused") if is_paused else say("in line")
         case TorrentState.CHECKING:
             return say("checking, {time}", time=short_duration(seconds)) if seconds is not None else say("checking")
         case TorrentState.ALLOCATING:
@@ -159,7 +160,7 @@ def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
         case "queued":
             return Sentence(_queued(finding), Tone.QUIET, "clock")
         case "paused":
-            return Sentence(paused_text(finding.params.get("until", 0)), Tone.QUIET, "stop")
+            return Sentence(paused_text(finding.params.get("until", 0)), Tone.QUIET, "pause")
         case "shared-enough":
             ratio = decimal(float(finding.params.get("ratio", 0)), 2)
             return Sentence(say("Shared enough: ratio {ratio}", ratio=ratio), Tone.QUIET, "tick")
