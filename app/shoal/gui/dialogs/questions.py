@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.dialogs.tally import Tally
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import isolated, say, say_count
@@ -97,3 +98,10 @@ def fetching_dialog(theme: Theme, parent: QWidget, host: str, address: str) -> M
 def simple_message(theme: Theme, parent: QWidget | None, title: str, text: str, details: str = "") -> MessageDialog:
     """Something to know, with one button."""
     return MessageDialog(theme, parent, title, text, buttons=((CANCEL, say("Close")),), details=details)
+
+
+def outcome_message(theme: Theme, parent: QWidget, tally: Tally, *, is_alone: bool) -> MessageDialog:
+    """What became of sources that were added; of one that stands alone only why it was not."""
+    if is_alone and tally.refused:
+        return simple_message(theme, parent, say("Nothing was added"), tally.refused[0][1], "")
+    return simple_message(theme, parent, say("Not all were added"), tally.sentence(), tally.details())

@@ -22,7 +22,7 @@ from shoal.gui.dialogs.add_entry import (
 )
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
-from shoal.gui.dialogs.questions import simple_message
+from shoal.gui.dialogs.questions import outcome_message
 from shoal.gui.dialogs.tally import Tally
 from shoal.gui.dialogs.torrent_preview import PreviewError
 from shoal.gui.link.awaitable import Turns
@@ -34,6 +34,7 @@ from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import isolated, say, say_count
 from shoal.gui.window.add_desk import LookAt, WindowDesk
+from shoal.gui.window.add_memory import lines_of, remember_choices
 from shoal.gui.window.entry_reader import EntryReader, each_once, unread_notice
 from shoal.gui.window.source_reader import SourceReader, is_web, name_of
 from shoal.gui.window.sources import SourceKind, classify
@@ -43,7 +44,6 @@ from shoal.gui.window.web_source import PATIENCE_SECONDS, Fetch, whole_address
 Select = Callable[[str], None]
 ShowWork = Callable[[str], None]
 """How far reading or adding several has come; '' when it is over."""
-MOST_RECENT = 8
 CHOOSE_ANOTHER, CLOSE = "another", "close"
 
 
@@ -217,7 +217,10 @@ class Adder:
         settings = self._memory.settings
         labels = {row.label for row in self._rows() if row.label} | set(settings.labels.splitlines())
         defaults = AddDefaults(
-            self.folder(), _lines(settings.recent_folders), settings.last_label, sorted(labels - {""}, key=str.casefold)
+            self.folder(),
+            lines_of(settings.recent_folders),
+            settings.last_label,
+            sorted(labels - {""}, key=str.casefold),
         )
         dialog = AddTorrentDialog(self._theme, self._parent, entries, self._desk, defaults)
         dialog.wanted.connect(self._on_wanted)
@@ -238,7 +241,7 @@ class Adder:
         self._asked_about = [entry for entry in entries if entry.is_waiting]
         if without_asking:
             self._memory.remember(ask_before_adding=False)
-        self._remember(choices)
+        remember_choices(self._memory, choices)
         await self._tell_outcome(await self._send_all(choices, Tally()), is_alone=len(choices) == 1)
         return self._asked_about
 
@@ -251,21 +254,6 @@ class Adder:
             self._web.give_up(entry)
         elif key == GIVE_UP_ALL:
             self._web.give_up_all()
-
-    def _remember(self, choices: Sequence[AddChoice]) -> None:
-        """The next window begins with what this one ended with."""
-        settings = self._memory.settings
-        if not settings.remember_folders:
-            self._memory.remember(last_label=choices[-1].label, labels=_with_labels(settings.labels, choices))
-            return
-        folders = list(dict.fromkeys(choice.folder for choice in reversed(choices)))
-        recent = dict.fromkeys([*folders, *_lines(settings.recent_folders)])
-        self._memory.remember(
-            last_folder=choices[-1].folder,
-            recent_folders="\n".join(list(recent)[:MOST_RECENT]),
-            last_label=choices[-1].label,
-            labels=_with_labels(settings.labels, choices),
-        )
 
     # -- without it
 
@@ -391,24 +379,11 @@ class Adder:
 
     async def _tell_outcome(self, tally: Tally, *, is_alone: bool) -> None:
         """Nothing, when rows tell it all."""
-        if tally.is_plain():
-            return
-        if is_alone and tally.refused:
-            title, text, details = say("Nothing was added"), tally.refused[0][1], ""
-        else:
-            title, text, details = say("Not all were added"), tally.sentence(), tally.details()
-        dialog = simple_message(self._theme, self._parent, title, text, details)
-        await self._turns.ask(dialog, lambda: None)
+        if not tally.is_plain():
+            dialog = outcome_message(self._theme, self._parent, tally, is_alone=is_alone)
+            await self._turns.ask(dialog, lambda: None)
 
     def _work_is_over(self) -> None:
         # The end of the program ends this too, when the window is gone already.
         if isValid(self._parent):
             self._show_work("")
-
-
-def _with_labels(known: str, choices: Sequence[AddChoice]) -> str:
-    return "\n".join(dict.fromkeys([*_lines(known), *(choice.label for choice in choices if choice.label)]))
-
-
-def _lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line]
