@@ -73,6 +73,7 @@ _SENTENCES: dict[str, str] = {
     "removed": "The torrent was taken out of the list by someone else; run the command again.",
     # What a transfer waits for.
     "bad-pause": "{seconds} s is no time for a pause.",
+    "starting": "Its files are being looked at before it goes on.",
     "paused": "Everything is paused in this profile; it goes on when the window resumes.",
     "shared-enough": "It has reached its sharing goal, ratio {ratio}, and was stopped.",
     "nothing-chosen": "No file of it is chosen, so there is nothing to fetch; choose files, see: shoal show.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Container
+from ipaddress import ip_address
 
 from shoal.engine.peer.connection import HANDSHAKE_SECONDS, PeerConnection
 from shoal.engine.peer.host import PeerEnvironment, PeerHost
@@ -135,7 +136,9 @@ class Connections:
             host = host[7:]
         if host in self._banned_hosts:
             return None
-        self.has_incoming = True
+        if not ip_address(host).is_loopback:
+            # From this computer itself nobody comes through a router.
+            self.has_incoming = True
         return self._new_peer(Address(host, int(name[1])), None, "incoming")
 
     def _new_peer(self, address: Address, host: PeerHost | None, source: str) -> PeerConnection:

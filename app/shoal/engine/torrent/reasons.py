@@ -15,6 +15,8 @@ BUSY_SECONDS = 60.0
 """So long nobody sends before that is more than a beginning."""
 NOTHING_CHOSEN = Reason("nothing-chosen")
 """Every file is skipped: there is nothing to fetch, and nothing was finished."""
+STARTING = Reason("starting")
+"""It was added, restored or started a moment ago, and its files are being looked at."""
 _DISK_CODES = {"missing": "folder-gone"}
 
 
@@ -41,11 +43,19 @@ def failed_move(saved: tuple[str, ...]) -> Reason | None:
     return Reason("move-failed", {"folder": folder, "code": code, "path": path})
 
 
+def is_on_its_way(torrent: Torrent) -> bool:
+    """Nobody stopped it: it is about to run, and has no state of its own for that."""
+    is_at_rest = torrent.lifecycle.state is TorrentState.STOPPED
+    return is_at_rest and torrent.record.is_started and torrent.stages.is_working
+
+
 def shown_reason(torrent: Torrent, now: float) -> Reason | None:
     """Why it does not progress, or what is wrong."""
     state = torrent.lifecycle.state
     if torrent.failure is not None and state is TorrentState.ERROR:
         return torrent.failure
+    if is_on_its_way(torrent):
+        return STARTING
     if state is TorrentState.QUEUED:
         return torrent.queue_reason
     if state is TorrentState.STOPPED and torrent.selection.is_empty:

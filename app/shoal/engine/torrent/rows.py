@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.engine.torrent.reasons import failed_move, shown_reason
+from shoal.engine.torrent.reasons import failed_move, is_on_its_way, shown_reason
 from shoal.engine.torrent.strips import PieceSets, strip
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
     return TorrentRow(
         torrent_id=torrent.torrent_id,
         name=torrent.name,
-        state=torrent.lifecycle.state,
+        state=TorrentState.QUEUED if is_on_its_way(torrent) else torrent.lifecycle.state,
         size=torrent.metainfo.size,
         wanted=wanted,
         wanted_done=done,

@@ -48,6 +48,11 @@ class Stages:
         self.is_over = False
         """It is being removed: it never comes up again."""
 
+    @property
+    def is_working(self) -> bool:
+        """An activity is under way."""
+        return self._activity is not None and not self._activity.done()
+
     async def load(self, *, check_existing: bool) -> None:
         """After adding or restoring: find out what is on the disk, and go on as the options say."""
         async with self._step:

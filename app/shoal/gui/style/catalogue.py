@@ -165,6 +165,7 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "all-busy": swarm_entries.all_busy,
     "waiting-turn": swarm_entries.waiting_turn,
     "queued": swarm_entries.queued,
+    "starting": swarm_entries.starting,
     "paused": swarm_entries.paused,
     "shared-enough": swarm_entries.shared_enough,
     "down-limited": swarm_entries.down_limited,

@@ -84,7 +84,7 @@ def _findings(row: TorrentRow) -> Iterator[Finding]:
     if reason is not None and reason.code in NEEDS_USER:
         yield Finding(reason.code, Severity.NEEDS_YOU, reason.params)
     if row.state is TorrentState.QUEUED:
-        if reason is not None and reason.code in ("queued", "paused"):
+        if reason is not None and reason.code in ("queued", "paused", "starting"):
             yield Finding(reason.code, Severity.NOTE, reason.params)
         else:
             yield Finding("queued", Severity.NOTE)
@@ -116,7 +116,7 @@ def _waiting(row: TorrentRow) -> Iterator[Finding]:
         case "finding":
             if row.peers == 0:
                 yield Finding("finding", Severity.NOTE)
-        case "queued" | "paused":
+        case "queued" | "paused" | "starting":
             return
         case _:
             yield Finding(reason.code, Severity.WAITING, reason.params)

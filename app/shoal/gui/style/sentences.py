@@ -159,6 +159,8 @@ def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
             return Sentence(say("Stopping: saying goodbye to its trackers"), Tone.QUIET, "stop")
         case "queued":
             return Sentence(_queued(finding), Tone.QUIET, "clock")
+        case "starting":
+            return Sentence(say("Starting: looking at its files"), Tone.BUSY, "gauge")
         case "paused":
             return Sentence(paused_text(finding.params.get("until", 0)), Tone.QUIET, "pause")
         case "shared-enough":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from shoal.gui.style.languages import SYSTEM, known_languages
 from shoal.gui.style.numbers import decimal, locale, whole
@@ -181,9 +182,14 @@ def must_text(entry: Setting) -> str:
     if entry.form.value == "folder":
         return say("Type the whole path of a folder, or choose it.")
     if entry.low is not None and entry.high is not None:
-        low, high = value_text(entry, _typed(entry, entry.low)), value_text(entry, _typed(entry, entry.high))
+        low, high = (_bound_text(entry, _typed(entry, bound)) for bound in (entry.low, entry.high))
         return say("It must be from {low} to {high}.", low=low, high=high)
     return say("This cannot be.")
+
+
+def _bound_text(entry: Setting, value: Value) -> str:
+    """A bound is a number, also where it means something."""
+    return value_text(replace(entry, zero=""), value)
 
 
 def bad_setting_text(key: str, must: str) -> str:

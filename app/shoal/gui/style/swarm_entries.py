@@ -82,6 +82,16 @@ def queued(facts: Facts) -> Explanation:
     )
 
 
+def starting(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Starting"),
+        say("Its files are being looked at before it goes on."),
+        (say("Begins by itself in a moment; nothing needs doing."),),
+        (),
+        facts.raw,
+    )
+
+
 def paused(facts: Facts) -> Explanation:
     return Explanation(
         say("Everything is paused"),

@@ -84,7 +84,8 @@ class AssociatedOpeners:
 
     async def claim(self) -> None:
         try:
-            await self._associations.claim()
+            # Who has another program for magnet links keeps it until Shoal can load them.
+            await self._associations.claim(torrents=True, magnets=False)
         except AssociationError as error:
             raise OpenersError(str(error)) from error
 
@@ -242,7 +243,7 @@ def has_tray() -> bool:
 
 
 def _now(status: AssociationStatus) -> OpenersNow:
-    are_ours = status.torrents.who is Who.SHOAL and status.magnets.who is Who.SHOAL
+    are_ours = status.torrents.who is Who.SHOAL
     return OpenersNow(are_ours, status.can_change, status.sentences())
 
 

@@ -23,7 +23,7 @@ class BehaviourPage(WizardPage):
         super().__init__(theme, say("How Shoal behaves"), say("All of this can be changed later, too."))
         px = theme.px
         self._around = around
-        self.opens = self._tick(theme, say("Open torrent files and magnet links with Shoal"))
+        self.opens = self._tick(theme, say("Open torrent files with Shoal"))
         openers = around.openers
         self.opens.setEnabled(openers.can_change)
         told = " ".join(openers.sentences)

@@ -52,7 +52,7 @@ class Draft:
     profiles: str = ""
     ask_above_bytes: int = 0
     opens_torrents: bool = False
-    """Torrent files and magnet links open in Shoal."""
+    """Torrent files open in Shoal."""
     is_first: bool = False
     """Nothing was chosen before."""
 

@@ -87,11 +87,11 @@ def _opens_text(draft: Draft, around: Circumstances) -> str:
     if not around.openers.can_change and around.openers.sentences:
         return around.openers.sentences[-1]
     if draft.opens_torrents:
-        return say("Torrent files and magnet links open in Shoal.")
+        return say("Torrent files open in Shoal.")
     return (
-        say("Torrent files and magnet links open as before.")
+        say("Torrent files open as before.")
         if not around.openers.are_ours
-        else say("Torrent files and magnet links no longer open in Shoal.")
+        else say("Torrent files no longer open in Shoal.")
     )
 
 
