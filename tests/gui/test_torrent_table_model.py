@@ -371,6 +371,7 @@ def test_the_only_known_value_is_first_either_way(
 
 
 def test_tooltips_and_descriptions_say_what_the_cell_cannot(model: TorrentTableModel) -> None:
+    model.explain_keys = "Alt+W"
     model.apply(update(replace(FULL, reason=Reason("no-seed", {"percent": 3}))))
     position = model.position_of(FULL.torrent_id)
     assert position is not None
