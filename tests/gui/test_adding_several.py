@@ -214,6 +214,7 @@ def test_quit_keys_work_while_a_dialog_is_open(run: WindowRun, torrents: list[st
     async def story(application: Application) -> None:
         dialog, window = await opened(run, AddTorrentDialog), application.window
         dialog.activateWindow()
+        await until(dialog.isActiveWindow)
         QTest.keyClick(dialog, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: not window.isVisible())
 

@@ -134,7 +134,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         is_shown=True,
     ),
     Column.PROGRESS: ColumnSpec(
-        phrase("Progress"), 114, lambda row: -row.progress, lambda view: view.percent, is_shown=True
+        phrase("Progress"), 110, lambda row: -row.progress, lambda view: view.percent, is_shown=True
     ),
     Column.DOWN: ColumnSpec(
         phrase("Down"),
@@ -169,7 +169,7 @@ COLUMNS: dict[Column, ColumnSpec] = {
         is_shown=True,
     ),
     Column.SIZE: ColumnSpec(
-        phrase("Size"), 72, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True
+        phrase("Size"), 76, lambda row: -row.wanted, lambda view: view.size, is_right=True, is_shown=True
     ),
     Column.RATIO: ColumnSpec(phrase("Ratio"), 52, _ratio_value, lambda view: view.ratio, is_right=True, is_shown=True),
     Column.LABEL: ColumnSpec(
