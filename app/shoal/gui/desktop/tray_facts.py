@@ -110,6 +110,8 @@ class TrayLedger:
 
     def __init__(self) -> None:
         self._unfinished: dict[str, TorrentRow] = {}
+        self._flowing: dict[str, float | None] = {}
+        """Seconds left of the unfinished ones that download now: looking at all of them costs too much for a beat."""
         self._needing: dict[str, Line] = {}
         self._complete: dict[str, Line] = {}
         """Unfinished until now. Whether they were finished or only checked, the alerts tell, maybe some parts later."""
@@ -130,12 +132,11 @@ class TrayLedger:
             self._complete.clear()
 
     def facts(self) -> TrayFacts:
-        flowing = [row for row in self._unfinished.values() if Section.DOWNLOADING in sections_of(row)]
-        times = [row.eta for row in flowing if row.eta is not None]
+        times = [eta for eta in self._flowing.values() if eta is not None]
         return TrayFacts(
             down_rate=self._totals.down_rate,
             up_rate=self._totals.up_rate,
-            downloading=len(flowing),
+            downloading=len(self._flowing),
             left=len(self._unfinished),
             seconds_left=max(times, default=None),
             paused_until=self._totals.paused_until,
@@ -148,8 +149,14 @@ class TrayLedger:
         key = row.torrent_id
         if row.is_started and not row.is_complete and row.state is not TorrentState.ERROR:
             self._unfinished[key] = row
+            if Section.DOWNLOADING in sections_of(row):
+                self._flowing[key] = row.eta
+            else:
+                self._flowing.pop(key, None)
         elif self._unfinished.pop(key, None) is not None and row.is_complete:
             self._complete[key] = _line(row)
+        if key not in self._unfinished:
+            self._flowing.pop(key, None)
         if needs_user(row):
             self._needing[key] = _line(row)
         else:
@@ -159,7 +166,7 @@ class TrayLedger:
                 self._finished[at] = _line(row)
 
     def _forget(self, torrent_id: str) -> None:
-        for known in (self._unfinished, self._needing, self._complete):
+        for known in (self._unfinished, self._flowing, self._needing, self._complete):
             known.pop(torrent_id, None)
         kept = [line for line in self._finished if line.torrent_id != torrent_id]
         self._finished = deque(kept, maxlen=MOST_LINES)
