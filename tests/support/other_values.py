@@ -9,6 +9,7 @@ TEXTS = {
     Form.JSON: '{"a":1}',
     Form.FOLDER: "/some/folder",
     Form.LANGUAGE: "de",
+    Form.ADDRESS: "10.8.0.2",
     Form.BASE64: "QUJD",
 }
 

@@ -9,6 +9,8 @@ from shoal.settings.schema import Choice, Form, Page, check, kept, setting
 MAX_FOLDER_LENGTH = 4096
 MAX_HOSTS_LENGTH = 65536
 MOST_RATE = 2**40
+LAST_MOMENT = 253_402_000_000.0
+"""Seconds since 1970; calendars of the standard library end some days later."""
 UNTIL_RESUMED = -1.0
 """`paused_until` when nobody said for how long."""
 
@@ -39,6 +41,7 @@ class EngineSettings:
         "Connections to peers and trackers leave from this address of the computer, such as that of a VPN",
         Page.CONNECTION,
         longest=64,
+        form=Form.ADDRESS,
         zero="chosen by the system",
     )
     down_limit: int = setting(
@@ -195,7 +198,10 @@ class EngineSettings:
         high=600.0,
     )
     paused_until: float = kept(
-        0.0, "When everything goes on after a pause, in seconds since 1970; 0 not paused, -1 until resumed", low=-1.0
+        0.0,
+        "When everything goes on after a pause, in seconds since 1970; 0 not paused, -1 until resumed",
+        low=UNTIL_RESUMED,
+        high=LAST_MOMENT,
     )
 
 

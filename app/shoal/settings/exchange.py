@@ -50,7 +50,7 @@ def read_exchange(data: bytes, engine: EngineSettings, interface: InterfaceSetti
     if len(data) > MAX_EXCHANGE_BYTES:
         raise ExchangeError("it is too large")
     try:
-        content = json.loads(data.decode("utf-8"))
+        content = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ExchangeError("it is no JSON") from error
     if not isinstance(content, dict) or _MARK not in content:

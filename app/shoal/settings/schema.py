@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import json
 import math
+import os
 import re
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
@@ -64,6 +66,8 @@ class Form(Enum):
     """`HH:MM-HH:MM` in local time, may pass midnight; empty for never."""
     LANGUAGE = "language"
     """`system`, or the code of a language such as `de` or `pt_BR`; one that is not known is as `system`."""
+    ADDRESS = "address"
+    """A numeric IP address; empty for the one that the system chooses."""
     JSON = "json"
     BASE64 = "base64"
 
@@ -131,13 +135,14 @@ def kept(
     effect: str,
     *,
     low: float | None = None,
+    high: float | None = None,
     longest: int = 0,
     form: Form = Form.PLAIN,
     words: tuple[str, ...] = (),
 ) -> Any:
     """A field that the program keeps for itself; `words` are the texts that it may have."""
     choices = tuple(Choice(word, "") for word in words)
-    entry = Setting("", default, "", effect, low=low, choices=choices, longest=longest, form=form)
+    entry = Setting("", default, "", effect, low=low, high=high, choices=choices, longest=longest, form=form)
     return field(default=default, metadata={_METADATA_KEY: entry})
 
 
@@ -169,7 +174,8 @@ def _check_number(entry: Setting, value: object) -> None:
     is_whole = isinstance(entry.default, int)
     if isinstance(value, bool) or not isinstance(value, int if is_whole else (int, float)):
         raise SettingsError(entry.key, "must be a whole number" if is_whole else "must be a number")
-    if not math.isfinite(value):
+    # An integer is always finite, and may be too large to be asked.
+    if isinstance(value, float) and not math.isfinite(value):
         raise SettingsError(entry.key, "must be a finite number")
     if entry.low is not None and value < entry.low:
         raise SettingsError(entry.key, f"must be at least {entry.low:.15g}")
@@ -188,14 +194,37 @@ def _check_text(entry: Setting, value: object) -> None:
         raise SettingsError(entry.key, f"must have at most {entry.longest} characters")
     if "\0" in value:
         raise SettingsError(entry.key, "must not contain a zero character")
+    if not _is_writable(value):
+        raise SettingsError(entry.key, "must be text that can be written")
     if not value:
         return
+    if entry.form is Form.FOLDER and not os.path.isabs(value):
+        raise SettingsError(entry.key, "must be the whole path of a folder")
+    if entry.form is Form.ADDRESS and not _is_address(value):
+        raise SettingsError(entry.key, "must be an address in numbers")
     if entry.form is Form.BASE64 and not _is_base64(value):
         raise SettingsError(entry.key, "must be base64")
     if entry.form is Form.JSON and not _is_json(value):
         raise SettingsError(entry.key, "must be JSON")
     if entry.form is Form.HOURS and not _HOURS.fullmatch(value):
         raise SettingsError(entry.key, "must be a time like 22:00-07:00")
+
+
+def _is_writable(value: str) -> bool:
+    """Half characters belong to nothing but the names of files that the system could not decode."""
+    try:
+        value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_address(value: str) -> bool:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_base64(value: str) -> bool:

@@ -1,8 +1,8 @@
 """A settings file that survives crashes, damage, older and newer versions: JSON with a schema number and a checksum.
 
 Written to a temporary file, synced and renamed; the generation before is kept beside it as `NAME.previous`. A damaged
-file is moved to `NAME.damaged-N`, never deleted, and the previous generation used. A person who edits the file by hand
-removes its `checksum`. Limits: MAX_FILE_BYTES.
+file is moved to `NAME.damaged-N`, never deleted, and the previous generation used; where there is none, whatever values
+of the damaged one are still sound. A person who edits the file by hand removes its `checksum`. Limits: MAX_FILE_BYTES.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ S = TypeVar("S", bound="DataclassInstance")
 class StoreNote:
     """Something a person should know about their settings: a stable code, a sentence for the log, and what it is about.
 
-    Codes: `damaged` (moved aside), `older-used`, `newer-schema` (read-only), `unreadable` (read-only), `bad-value`.
+    Codes: `damaged` (moved aside), `older-used`, `rescued` (values of a damaged one are used), `newer-schema`
+    (read-only), `unreadable` (read-only), `bad-value`.
     """
 
     code: str
@@ -48,7 +49,11 @@ class StoreNote:
 
 
 class _DamagedError(Exception):
-    """The file is there and is not what was written."""
+    """The file is there and is not what was written; `schema` and `values` are what can still be read of it."""
+
+    def __init__(self, why: str, schema: Json = None, values: Values | None = None) -> None:
+        super().__init__(why)
+        self.schema, self.values = schema, values or {}
 
 
 class SettingsStore(Generic[S]):
@@ -84,6 +89,7 @@ class SettingsStore(Generic[S]):
         notes: list[StoreNote] = []
         self.is_read_only = False
         values: Values = {}
+        rescued: tuple[Path, Values] | None = None
         for place in (self.path, self._previous):
             try:
                 found = _read(place)
@@ -97,12 +103,18 @@ class SettingsStore(Generic[S]):
             except _DamagedError as error:
                 text = f"{place} is damaged ({error}){self._quarantine(place)}."
                 notes.append(StoreNote("damaged", text, str(place)))
+                rescued = rescued or self._rescued(place, error)
                 continue
             if place == self._previous:
                 text = f"The settings before the last change were used, from {place}."
                 notes.append(StoreNote("older-used", text, str(place)))
             values = self._upgraded(found, notes)
             break
+        else:
+            if rescued is not None:
+                place, values = rescued
+                text = f"What could be read of {place} is used; of the rest the defaults."
+                notes.append(StoreNote("rescued", text, str(place)))
         self.settings = self._taken(values, notes)
         self.notes = tuple(notes)
         return self.settings
@@ -149,6 +161,12 @@ class SettingsStore(Generic[S]):
             self.is_read_only = True
             return f" and cannot be moved aside: {error.strerror}"
         return f" and was moved to {target.name}"
+
+    def _rescued(self, place: Path, damage: _DamagedError) -> tuple[Path, Values] | None:
+        """What is still known of a damaged file of this version; None when that is nothing."""
+        names = {entry.name for entry in fields(self._defaults)}
+        values = {key: value for key, value in damage.values.items() if key in names}
+        return (place, values) if values and damage.schema in (None, self._schema) else None
 
     def _upgraded(self, found: tuple[int, Values], notes: list[StoreNote]) -> Values:
         schema, values = found
@@ -197,17 +215,32 @@ def _read(path: Path) -> tuple[int, Values]:
     if len(data) > MAX_FILE_BYTES:
         raise _DamagedError(f"over {MAX_FILE_BYTES} bytes")
     try:
-        content = json.loads(data.decode("utf-8"), parse_constant=_finite, parse_float=_finite)
-        if not isinstance(content, dict):
-            raise _DamagedError("no JSON object")
-        schema, values = content.get("schema"), content.get("values")
-        if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1 or not isinstance(values, dict):
-            raise _DamagedError("no schema or no values")
-        if "checksum" in content and content["checksum"] != _checksum(values):
-            raise _DamagedError("its checksum does not fit")
+        # Some editors put a mark at the beginning.
+        content = json.loads(data.decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        raise _DamagedError("no JSON") from error
+        lines = _sound_lines(data)
+        raise _DamagedError("no JSON", lines.get("schema"), lines) from error
+    if not isinstance(content, dict):
+        raise _DamagedError("no JSON object")
+    schema, values = content.get("schema"), content.get("values")
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1 or not isinstance(values, dict):
+        raise _DamagedError("no schema or no values")
+    if "checksum" in content and content["checksum"] != _checksum(values):
+        raise _DamagedError("its checksum does not fit", schema, values)
     return schema, values
+
+
+def _sound_lines(data: bytes) -> Values:
+    """What the lines of a damaged file tell one by one: `save` writes each value on a line of its own."""
+    values: Values = {}
+    for line in data.decode("utf-8", "replace").split("\n"):
+        if "\ufffd" in line:
+            continue
+        try:
+            values |= json.loads(f"{{{line.strip().rstrip(',')}}}", parse_constant=_finite, parse_float=_finite)
+        except (ValueError, RecursionError):
+            continue
+    return values
 
 
 def _finite(text: str) -> float:

@@ -322,7 +322,9 @@ def test_refusals_name_places_and_causes() -> None:
     assert "{0}" in user_error_text(Reason("source-fetch", {"detail": "{0}"}))
 
 
-@pytest.mark.parametrize("code", ["damaged", "older-used", "newer-schema", "unreadable", "bad-value", "new-code"])
+@pytest.mark.parametrize(
+    "code", ["damaged", "older-used", "rescued", "newer-schema", "unreadable", "bad-value", "new-code"]
+)
 def test_notes_of_settings_files_are_told(code: str) -> None:
     text = settings_note_text(StoreNote(code, "It is so.", "/p/engine.json"))
     assert ("It is so." if code == "new-code" else "/p/engine.json") in text

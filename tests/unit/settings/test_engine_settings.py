@@ -38,6 +38,10 @@ def test_ranges_hold_at_and_one_past_the_bound(entry: Setting) -> None:
         ("save_seconds", float("nan")),
         ("full_allocation", 1),
         ("share_then", "delete"),
+        ("finished_folder", "somewhere"),
+        ("finished_folder", "/half\ud800"),
+        ("outgoing_host", "vpn.example.org"),
+        ("outgoing_host", "10.8.0"),
     ],
 )
 def test_wrong_types_are_refused(name: str, value: object) -> None:

@@ -37,6 +37,12 @@ def test_what_belongs_to_this_computer_stays() -> None:
     assert read.interface.profile == "quiet"
 
 
+def test_a_number_beyond_all_measure_loses_only_itself() -> None:
+    data = b'\xef\xbb\xbf{"shoal-settings": 1, "engine": {"up_limit": 1' + b"0" * 400 + b', "max_peers": 9}}'
+    read = read_exchange(data, EngineSettings(), InterfaceSettings())
+    assert (read.engine, read.refused) == (EngineSettings(max_peers=9), ("up_limit",))
+
+
 def test_bad_values_lose_only_themselves_and_are_named() -> None:
     values = {"max_peers": "many", "up_limit": 5, "window_geometry": "AAAA", "of_the_future": 1}
     content = {"shoal-settings": 1, "engine": values, "interface": {"theme": "pink", "units": "binary"}}

@@ -107,7 +107,53 @@ def test_one_flipped_bit_is_damage(tmp_path: Path) -> None:
     store.save(EngineSettings(listen_port=6881))
     path = tmp_path / "engine.json"
     path.write_bytes(path.read_bytes().replace(b"6881", b"6885"))
-    assert codes(opened(tmp_path)) == ["damaged"]
+    assert codes(opened(tmp_path)) == ["damaged", "rescued"]
+
+
+@pytest.mark.parametrize("harm", ["cut", "zeros", "not-text", "one-value"])
+def test_damage_without_an_older_file_loses_only_what_it_hit(tmp_path: Path, harm: str) -> None:
+    store = opened(tmp_path)
+    store.save(EngineSettings(active_downloads=7, max_peers=50, up_limit=9))
+    path = tmp_path / "engine.json"
+    written = path.read_bytes()
+    at = written.index(b'"up_limit"')
+    damaged = {
+        "cut": written[:at],
+        "zeros": written[:at] + b"\0" * (len(written) - at),
+        "not-text": written[:at] + b"\xff" + written[at + 1 :],
+        "one-value": written[:at] + b'"up_limit": "x"\n }\n}',
+    }[harm]
+    path.write_bytes(damaged)
+    again = opened(tmp_path)
+    assert again.settings == EngineSettings(active_downloads=7, max_peers=50)
+    assert codes(again)[:2] == ["damaged", "rescued"]
+    assert (tmp_path / "engine.json.damaged-1").read_bytes() == damaged
+    again.save(again.settings)
+    assert codes(opened(tmp_path)) == []
+
+
+def test_what_is_left_of_a_newer_shoals_damaged_file_is_not_guessed_at(tmp_path: Path) -> None:
+    (tmp_path / "engine.json").write_bytes(b'{\n "schema": 2,\n "values": {\n  "up_limit": 5,\n  "max_pe')
+    store = opened(tmp_path)
+    assert store.settings == EngineSettings()
+    assert codes(store) == ["damaged"]
+
+
+@pytest.mark.parametrize("value", ["1" + "0" * 400, "-1" + "0" * 400])
+@pytest.mark.parametrize("key", ["down_limit", "share_ratio", "paused_until"])
+def test_a_number_beyond_all_measure_loses_only_itself(tmp_path: Path, key: str, value: str) -> None:
+    text = f'{{"schema": 1, "values": {{"{key}": {value}, "max_peers": 50}}}}'
+    (tmp_path / "engine.json").write_text(text, encoding="utf-8")
+    store = opened(tmp_path)
+    assert store.settings == EngineSettings(max_peers=50)
+    assert codes(store) == ["bad-value"]
+
+
+def test_a_mark_of_an_editor_at_the_beginning_is_no_damage(tmp_path: Path) -> None:
+    (tmp_path / "engine.json").write_bytes(b'\xef\xbb\xbf{"schema": 1, "values": {"max_peers": 50}}')
+    store = opened(tmp_path)
+    assert store.settings.max_peers == 50
+    assert codes(store) == []
 
 
 def test_a_file_edited_by_hand_needs_no_checksum(tmp_path: Path) -> None:

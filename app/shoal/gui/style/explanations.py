@@ -90,6 +90,7 @@ def user_error_text(reason: Reason) -> str:
 _NOTES: dict[str, Template] = {
     "damaged": phrase("Settings were damaged and set aside beside {subject}; nothing was deleted."),
     "older-used": phrase("The settings from before the last change are in use, from {subject}."),
+    "rescued": phrase("What could be read of {subject} is in use; the other settings are as delivered."),
     "newer-schema": phrase("The settings in {subject} are of a newer Shoal; what you change here is not kept."),
     "unreadable": phrase("The settings in {subject} cannot be read; what you change is not kept."),
     "bad-value": phrase("The setting {subject} had a value that cannot be; its default is used."),

@@ -125,6 +125,8 @@ def range_text(entry: Setting) -> str:
         return say("a folder")
     if entry.form is Form.HOURS:
         return say("two times such as 22:00-07:00")
+    if entry.form is Form.ADDRESS:
+        return say("an address such as 10.8.0.2")
     if isinstance(entry.default, str):
         return say("text")
     if entry.low is None or entry.high is None:
@@ -181,6 +183,8 @@ def must_text(entry: Setting) -> str:
         return say("Type two times such as 22:00-07:00.")
     if entry.form.value == "folder":
         return say("Type the whole path of a folder, or choose it.")
+    if entry.form.value == "address":
+        return say("Type an address such as 10.8.0.2, or leave the field empty.")
     if entry.low is not None and entry.high is not None:
         low, high = (_bound_text(entry, _typed(entry, bound)) for bound in (entry.low, entry.high))
         return say("It must be from {low} to {high}.", low=low, high=high)
