@@ -12,7 +12,7 @@ from tests.support.sim_world import SimWorld, run_story
 from tests.support.story_swarm import Node, StorySwarm, measured
 from tests.support.swarm_content import Content, single_file
 
-from shoal.engine.peer.connection import CHATTER_RATE, MOST_CHATTER
+from shoal.engine.peer.chatter import CHATTER_RATE, MOST_CHATTER
 from shoal.protocol import peer_wire as wire
 from shoal.runtime.world import Address
 

@@ -24,6 +24,7 @@ from shoal.metainfo.bitfield import all_pieces
 from shoal.metainfo.pieces import BLOCK_LENGTH, PieceGeometry
 from shoal.metainfo.priorities import FilePriority
 from shoal.protocol import peer_wire
+from shoal.protocol.ut_metadata import MetadataMessage
 from shoal.runtime.world import Address
 
 T = TypeVar("T")
@@ -138,6 +139,8 @@ class SmallSwarm:
         self.failures: list[StorageError] = []
         self.closed: dict[int, str] = {}
         self.info_hash = INFO_HASH
+        self.metadata: bytes | None = None
+        self.exchanges_metadata = False
         self.peer_id = OUR_ID
         self.piece_count = pieces
         self.listen_port = 6881
@@ -173,6 +176,12 @@ class SmallSwarm:
             self.scene.turn.end()
 
     # PeerHost
+
+    def peer_told_extensions(self, peer: PeerConnection) -> None:
+        """Nothing follows from it."""
+
+    def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
+        """Nothing follows from it."""
 
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
         self.swarm.known.ban(peer.address)

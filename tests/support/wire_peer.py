@@ -14,6 +14,7 @@ from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.transport.stream import PeerStream, ReceiveBuffer
 from shoal.metainfo.bitfield import to_wire
 from shoal.protocol import peer_wire
+from shoal.protocol.ut_metadata import MetadataMessage
 from shoal.protocol.wire_reader import read_messages
 from shoal.runtime.world import Address
 
@@ -141,9 +142,17 @@ class FakeHost:
     blocks: dict[tuple[int, int], bytes] = field(default_factory=dict)
     """Blocks in memory, by (piece, begin); others must be loaded."""
     loads: list[tuple[int, int, int, Callable[[bool], None]]] = field(default_factory=list)
+    metadata: bytes | None = None
+    exchanges_metadata: bool = True
 
     def piece_size(self, index: int) -> int:
         return self.last_piece_length or self.piece_length if index == self.piece_count - 1 else self.piece_length
+
+    def peer_told_extensions(self, peer: PeerConnection) -> None:
+        self.told.append(("extensions", peer.extensions.metadata_size))
+
+    def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
+        self.told.append(("metadata", message))
 
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
         self.told.append(("ourselves",))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from shoal.engine.peer.chatter import Chatter
+from shoal.engine.peer.extensions import PeerExtensions
 from shoal.engine.peer.greeting import our_extension_handshake, our_pieces
 from shoal.engine.peer.host import PeerEnvironment, PeerHost
 from shoal.engine.peer.peer_state import PeerState
@@ -15,9 +17,10 @@ from shoal.engine.peer.uploads import UploadQueue
 from shoal.engine.transport.stream import RECEIVE_BYTES, SMALL_RECEIVE_BYTES, PeerStream
 from shoal.metainfo.bitfield import all_pieces, from_wire, of_pieces
 from shoal.metainfo.pieces import BLOCK_LENGTH
+from shoal.metainfo.torrent_file import MAX_PIECES
 from shoal.protocol import peer_wire
 from shoal.protocol.errors import ProtocolError
-from shoal.protocol.extension import HANDSHAKE_ID, decode_extension_handshake
+from shoal.protocol.extension import HANDSHAKE_ID
 from shoal.protocol.wire_reader import read_messages
 from shoal.runtime.world import Address
 
@@ -25,11 +28,6 @@ HANDSHAKE_SECONDS = 10.0
 MOST_ALLOWED_FAST = 5
 MOST_UNSENT_BYTES = 2 << 20
 """A peer that makes us answer (rejects, haves) and does not read the answers is dropped beyond this."""
-MOST_CHATTER = 2 << 20
-"""Bytes that are no blocks we asked for which a peer may send at once; a flood beyond waits unread in its kernel."""
-CHATTER_RATE = 64 * 1024
-"""Bytes/s of chatter that come free; data given or taken earns more, for haves and requests come with it."""
-PAYLOAD_PER_CHATTER = 50
 
 
 class PeerClosedError(ProtocolError):
@@ -41,9 +39,6 @@ class PeerConnection(PeerState):
 
     __slots__ = (
         "_bytes_before",
-        "_chatter_at",
-        "_chatter_left",
-        "_chatter_uploaded",
         "_environment",
         "_find_host",
         "_is_flush_due",
@@ -53,6 +48,8 @@ class PeerConnection(PeerState):
         "_on_lost",
         "_outbox",
         "_read_quota",
+        "chatter",
+        "extensions",
         "host",
         "on_piece",
         "requests",
@@ -81,6 +78,7 @@ class PeerConnection(PeerState):
         self.requests = BlockRequests(self)
         self.on_piece = self.requests.on_piece
         self.uploads = UploadQueue(self)
+        self.extensions = PeerExtensions(self)
         self._is_handshake_sent = False
         self._max_length = peer_wire.default_max_length(0)
         self._outbox: list[bytes] = []
@@ -88,9 +86,7 @@ class PeerConnection(PeerState):
         self._new_haves: list[int] = []
         self._read_quota = SMALL_RECEIVE_BYTES
         self._bytes_before = 0
-        self._chatter_left = MOST_CHATTER
-        self._chatter_at = now
-        self._chatter_uploaded = 0
+        self.chatter = Chatter(now)
 
     # --- the stream's owner -------------------------------------------------------------------------------------
 
@@ -107,7 +103,7 @@ class PeerConnection(PeerState):
             self._send_handshake(self.host)
 
     def read_limit(self) -> int:
-        if self._chatter_left < 0 and self.is_throttled(self.now()):
+        if self.chatter.left < 0 and self.is_throttled(self.now()):
             return 0
         # Many blocks may come only when many were asked for; a flood of small messages gets small reads.
         limit = min(len(self.requests.outstanding) * BLOCK_LENGTH + SMALL_RECEIVE_BYTES, RECEIVE_BYTES)
@@ -118,11 +114,7 @@ class PeerConnection(PeerState):
 
     def is_throttled(self, now: float) -> bool:
         """It has sent so many bytes that are no blocks we asked for that the next ones must wait."""
-        taken = self.uploaded - self._chatter_uploaded
-        earned = (now - self._chatter_at) * CHATTER_RATE + taken / PAYLOAD_PER_CHATTER
-        self._chatter_at, self._chatter_uploaded = now, self.uploaded
-        self._chatter_left = min(self._chatter_left + int(earned), MOST_CHATTER)
-        return self._chatter_left < 0
+        return self.chatter.is_used_up(now, self.uploaded)
 
     def on_read_limit_reached(self) -> None:
         self._environment.pause_reading(self)
@@ -161,6 +153,7 @@ class PeerConnection(PeerState):
 
     def on_writable(self) -> None:
         self.uploads.pump()
+        self.extensions.on_writable()
 
     def on_closed(self, error: Exception | None) -> None:
         self.stream = None
@@ -176,7 +169,7 @@ class PeerConnection(PeerState):
             self._read_quota -= count
         requests = self.requests
         fresh = requests.received_bytes - self._bytes_before
-        self._chatter_left += fresh + fresh // PAYLOAD_PER_CHATTER - count
+        self.chatter.count(count, fresh)
         if fresh:
             self._bytes_before = requests.received_bytes
             requests.pipeline.delivered(fresh // BLOCK_LENGTH)
@@ -207,7 +200,7 @@ class PeerConnection(PeerState):
             host.peer_is_ourselves(self)
             raise ProtocolError("connected to ourselves")
         self.take_handshake(handshake)
-        self._max_length = peer_wire.default_max_length(host.piece_count)
+        self._max_length = peer_wire.default_max_length(host.piece_count or MAX_PIECES)
         if not self._is_handshake_sent:
             self._send_handshake(host)
         self.is_ready = True
@@ -326,19 +319,20 @@ class PeerConnection(PeerState):
             self._torrent.peer_interest_changed(self)
 
     def on_have(self, index: int) -> None:
-        host = self._torrent
-        if index >= host.piece_count:
-            raise ProtocolError(f"have of piece {index} of {host.piece_count}")
+        count = self._torrent.piece_count
+        if count and index >= count:
+            raise ProtocolError(f"have of piece {index} of {count}")
         # Taken together at the end of the read: with millions of pieces one at a time would cost too much.
         self._new_haves.append(index)
 
     def _take_haves(self) -> None:
         haves, self._new_haves = self._new_haves, []
-        if self.host is not None and not self.is_closed:
+        if self.host is not None and self.host.piece_count and not self.is_closed:
             self._replace_bits(self.bits | of_pieces(haves, self.host.piece_count))
 
     def on_bitfield(self, bits: memoryview) -> None:
-        self._replace_bits(from_wire(bits, self._torrent.piece_count))
+        if count := self._torrent.piece_count:
+            self._replace_bits(from_wire(bits, count))
 
     def on_have_all(self) -> None:
         self._require_fast()
@@ -383,11 +377,8 @@ class PeerConnection(PeerState):
         """A DHT port (BEP 5); of use once there is a DHT."""
 
     def on_extended(self, extended_id: int, payload: memoryview) -> None:
-        if extended_id == HANDSHAKE_ID and self.has_extensions:
-            handshake = decode_extension_handshake(bytes(payload))
-            self.take_extensions(handshake)
-            if handshake.request_queue:
-                self.requests.pipeline.set_peer_queue(handshake.request_queue)
+        if self.has_extensions:
+            self.extensions.on_message(extended_id, payload)
 
     def on_unknown(self, message_id: int, length: int) -> None:
         """Unknown messages are skipped (BEP 3 leaves room for them)."""

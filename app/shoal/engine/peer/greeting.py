@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shoal.engine.peer.extensions import METADATA_ID
 from shoal.engine.peer.host import PeerHost
 from shoal.metainfo.bitfield import all_pieces, to_wire
 from shoal.protocol import peer_wire
 from shoal.protocol.extension import ExtensionHandshake, encode_extension_handshake
+from shoal.protocol.ut_metadata import EXTENSION_NAME
 
 OUR_REQUEST_QUEUE = 2000
 """Requests that we hold for a peer (`reqq`, BEP 10)."""
@@ -15,13 +17,13 @@ def our_extension_handshake(host: PeerHost, client_name: str) -> bytes:
     """The payload of our extension handshake for the torrent `host`."""
     return encode_extension_handshake(
         ExtensionHandshake(
-            message_ids={},
+            message_ids={EXTENSION_NAME: METADATA_ID} if host.exchanges_metadata else {},
             client=client_name,
             request_queue=OUR_REQUEST_QUEUE,
             listen_port=host.listen_port or None,
             your_ip=None,
-            metadata_size=None,
-            upload_only=host.have == all_pieces(host.piece_count),
+            metadata_size=len(host.metadata) if host.metadata is not None else None,
+            upload_only=_has_all(host),
         )
     )
 
@@ -29,8 +31,12 @@ def our_extension_handshake(host: PeerHost, client_name: str) -> bytes:
 def our_pieces(host: PeerHost, *, has_fast: bool) -> bytes | None:
     """The message that tells our pieces; None where silence says that we have none."""
     have = host.have
-    if has_fast and have == all_pieces(host.piece_count):
+    if has_fast and _has_all(host):
         return peer_wire.HAVE_ALL
     if has_fast and not have:
         return peer_wire.HAVE_NONE
     return peer_wire.encode_bitfield(to_wire(have, host.piece_count)) if have else None
+
+
+def _has_all(host: PeerHost) -> bool:
+    return bool(host.have) and host.have == all_pieces(host.piece_count)

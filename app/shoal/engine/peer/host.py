@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.protocol.ut_metadata import MetadataMessage
 from shoal.runtime.world import Clock
 
 if TYPE_CHECKING:
@@ -35,7 +36,20 @@ class PeerHost(Protocol):
     @property
     def peer_id(self) -> bytes: ...
     @property
-    def piece_count(self) -> int: ...
+    def piece_count(self) -> int:
+        """0 while the metainfo is not known: what peers say of pieces then means nothing."""
+        ...
+
+    @property
+    def metadata(self) -> bytes | None:
+        """The info dictionary that peers may have (BEP 9); None when there is none to give."""
+        ...
+
+    @property
+    def exchanges_metadata(self) -> bool:
+        """Whether the info dictionary is given to peers or wanted of them; never that of a private torrent."""
+        ...
+
     @property
     def have(self) -> int: ...
     @property
@@ -51,6 +65,14 @@ class PeerHost(Protocol):
 
     def peer_ready(self, peer: PeerConnection) -> None:
         """Both handshakes are done. May close the peer."""
+        ...
+
+    def peer_told_extensions(self, peer: PeerConnection) -> None:
+        """An extension handshake came (BEP 10), the first or a further one."""
+        ...
+
+    def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
+        """A block of the info dictionary, or its refusal, came: the peer's claim, whether it was asked for or not."""
         ...
 
     def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:

@@ -13,6 +13,7 @@ from shoal.engine.torrent.reasons import reading_reason
 if TYPE_CHECKING:
     from shoal.engine.peer.connection import PeerConnection
     from shoal.engine.torrent.torrent import Torrent
+    from shoal.protocol.ut_metadata import MetadataMessage
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class TorrentHost:
         self.piece_size = torrent.geometry.piece_size
         self.down_bucket = torrent.down_bucket
         self.up_bucket = torrent.up_bucket
+        self.exchanges_metadata = not torrent.metainfo.private
+        self.metadata = torrent.metainfo.info_bytes if self.exchanges_metadata else None
 
     @property
     def have(self) -> int:
@@ -83,6 +86,12 @@ class TorrentHost:
             return
         self._swarm.enter(peer, self._clock.now())
         self._torrent.services.changed(self._torrent)
+
+    def peer_told_extensions(self, peer: PeerConnection) -> None:
+        """It is no news to a torrent that has its metainfo."""
+
+    def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
+        """A late answer to what was asked before the metainfo was here."""
 
     def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
         if peer.key in self._swarm.connected:

@@ -3,7 +3,7 @@
 import pytest
 from tests.support.wire_peer import FakeHost, Wire, WireScene, piece_message
 
-from shoal.engine.peer import connection
+from shoal.engine.peer import chatter
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.limits import BEAT_SECONDS, SHARE_BYTES, LimitedPeers
 from shoal.metainfo.bitfield import all_pieces
@@ -15,7 +15,7 @@ BLOCK = 16_384
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """The strangers here send what nobody asked for; the limits are what is looked at, not the patience with that."""
-    monkeypatch.setattr(connection, "MOST_CHATTER", 1 << 50)
+    monkeypatch.setattr(chatter, "MOST_CHATTER", 1 << 50)
 
 
 class Limited:
@@ -140,8 +140,8 @@ def test_senders_go_on_when_the_limit_is_lifted() -> None:
 
 
 def test_a_flood_of_what_nobody_asked_for_waits_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "MOST_CHATTER", 100_000)
+    monkeypatch.setattr(chatter, "MOST_CHATTER", 100_000)
     limited = Limited(2)
     limited.run_readers(20, peer_wire.encode_have(0))
     for read in limited.read:
-        assert 0.9 * 20 * connection.CHATTER_RATE < read < 100_000 + 1.2 * 20 * connection.CHATTER_RATE
+        assert 0.9 * 20 * chatter.CHATTER_RATE < read < 100_000 + 1.2 * 20 * chatter.CHATTER_RATE
