@@ -17,6 +17,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 HEADLESS_COMMANDS = frozenset({"get", "seed", "check", "create", "show", "tracker"})
 NO_DISPLAY = "There is no display for the window; without one use for example: python3 start.py get SOURCE --to DIR"
 PACKAGE_TESTS = "tests/packages"
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+"""For the whole suite: a process a core, a file stays in one, and the long files do not come last."""
 LINT_COMMANDS = (("ruff", "check", "."), ("mypy",), ("lint-imports",))
 HELP = """\
 python3 start.py                     open Shoal; without a display, show a demo in the terminal
@@ -115,7 +117,10 @@ def run_shoal(arguments: Sequence[str]) -> int:
 
 
 def run_tests(arguments: Sequence[str]) -> int:
-    """Run pytest with `arguments`, in the source tree, with the programs that interop tests use where possible."""
+    """Run pytest with `arguments`, in the source tree, with the programs that interop tests use where possible.
+
+    Without arguments all tests run, on all cores.
+    """
     place = _ready("dev")
     environ = _tool_environ()
     system_libraries.provide(environ if has_display(environ) else environ | {"QT_QPA_PLATFORM": "offscreen"})
@@ -125,7 +130,7 @@ def run_tests(arguments: Sequence[str]) -> int:
         print(f"Tests with other clients are left out where these are missing:\n  {command}", file=sys.stderr)
     os.chdir(CHECKOUT)
     cache = () if _is_writable() else ("-o", f"cache_dir={environment.cache_folder() / 'pytest'}")
-    return _become([str(place.python), "-m", "pytest", *cache, *arguments], environ)
+    return _become([str(place.python), "-m", "pytest", *cache, *(arguments or SIDE_BY_SIDE)], environ)
 
 
 def run_bench(rows: Sequence[str]) -> int:
