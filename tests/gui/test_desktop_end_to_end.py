@@ -205,8 +205,11 @@ def test_the_web_is_asked_in_another_thread_and_cancelling_ends_it_there(monkeyp
     monkeypatch.setattr(fetch, "fetch_torrent", fetch_torrent)
 
     async def story() -> None:
-        assert await desktop.web_fetch("192.0.2.1")("quick", 10) == b"torrent"
-        slow = asyncio.ensure_future(desktop.web_fetch("")("slow", 10))
+        hosts = ["192.0.2.1"]
+        fetch_from = desktop.web_fetch(lambda: hosts[0])
+        assert await fetch_from("quick", 10) == b"torrent"
+        hosts[0] = ""
+        slow = asyncio.ensure_future(fetch_from("slow", 10))
         assert await asyncio.to_thread(began.wait, 10)
         slow.cancel()
         assert await asyncio.to_thread(ended.wait, 10)

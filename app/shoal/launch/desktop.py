@@ -80,12 +80,19 @@ def run_desktop(
     refusal = _made(places)
     engine_file, interface_file = engine_store(places), interface_store(places)
     engine_settings = settings or engine_file.load()
+    application: Application | None = None
+
+    def outgoing_host() -> str:
+        if application is not None and application.settings.is_known:
+            return application.settings.engine.outgoing_host
+        return engine_settings.outgoing_host
+
     desk = Desk(
         resources=resources_folder(),
         settings=interface_file.load(),
         save=_saver(interface_file),
         look_at=look_at_folder,
-        fetch=web_fetch(engine_settings.outgoing_host),
+        fetch=web_fetch(outgoing_host),
         downloads_folder=downloads or str(downloads_folder()),
         tray_host=SystemTray,
         power=SystemPower(),
@@ -114,6 +121,8 @@ def run_desktop(
                 window.session.leaving.end()
 
     async def live() -> int:
+        nonlocal application
+
         def opener() -> AbstractAsyncContextManager[Client]:
             # The engine's modules take longer to load than the window's: its own thread loads them, behind the window.
             from shoal.launch.real_engine import real_engine  # noqa: PLC0415
@@ -147,6 +156,7 @@ def run_desktop(
                 if watch is not None:
                     watch.stop()
                 await _stop(host)
+                application = None
 
     code = run_on_qt(app, live())
     if failures:
@@ -227,19 +237,20 @@ def _saver(store: SettingsStore[InterfaceSettings]) -> Callable[[InterfaceSettin
     return save
 
 
-def web_fetch(local_host: str) -> Fetch:
+def web_fetch(local_host: Callable[[], str]) -> Fetch:
     """How the window gets a .torrent from the web: in a thread and loop of its own; cancelling ends it there too.
 
-    `local_host` is the local address to connect from; empty lets the system choose.
+    `local_host` tells the local address to connect from; empty lets the system choose.
     """
 
     async def fetch(address: str, most_bytes: int) -> bytes:
+        leave_from = local_host() or None
         running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[bytes]]] = []
 
         async def live() -> bytes:
             from shoal.launch.fetch import fetch_torrent  # noqa: PLC0415 (brings all of aiohttp; only when used)
 
-            task = asyncio.ensure_future(fetch_torrent(address, most_bytes, local_host or None))
+            task = asyncio.ensure_future(fetch_torrent(address, most_bytes, leave_from))
             running.append((asyncio.get_running_loop(), task))
             return await task
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -116,7 +116,7 @@ class UdpTracker:
     def __init__(self, world: World, *, local_host: str | None = None) -> None:
         """`local_host`: the only local address that requests leave from; None lets the system choose."""
         self._world = world
-        self._local_hosts = _ANY_HOST if local_host is None else {_version(local_host): local_host}
+        self._local_hosts = _hosts_of(local_host)
         self._ports: dict[int, UdpPort] = {}
         self._opening = asyncio.Lock()
         self._pending: dict[int, _Waiting] = {}
@@ -167,14 +167,24 @@ class UdpTracker:
         families = await self._addresses(target)
         return (await _first_and_what_else_comes([ask(each) for each in families], 0.0))[0]
 
+    def leave_from(self, local_host: str | None) -> None:
+        """Requests leave from this local address alone from now on; those under way fail."""
+        self._local_hosts = _hosts_of(local_host)
+        # Trackers give them to one address.
+        self._connection_ids.clear()
+        self._close_ports("Another local address is used now")
+
     def close(self) -> None:
         """Close the ports; requests under way fail."""
         self._closed = True
+        self._close_ports("The session is closing")
+
+    def _close_ports(self, why: str) -> None:
         for port in self._ports.values():
             port.close()
         self._ports.clear()
         for waiting in self._pending.values():
-            waiting.fail(trouble("unreachable", "The session is closing"))
+            waiting.fail(trouble("unreachable", why))
         self._pending.clear()
 
     async def _addresses(self, target: UdpTrackerUrl) -> list[list[Address]]:
@@ -261,7 +271,7 @@ class UdpTracker:
         """Send one datagram and await its answer; the caller bounds the time."""
         port = self._ports.get(_version(attempt.address.host))
         if port is None:
-            raise trouble("unreachable", "The session is closing")
+            raise trouble("unreachable", "The port for asking trackers was closed")
         transaction_id = self._world.random.getrandbits(32)
         while transaction_id in self._pending:
             transaction_id = self._world.random.getrandbits(32)
@@ -281,6 +291,11 @@ class UdpTracker:
             return
         if waiting is not None and waiting.address == source:
             waiting.receive(datagram)
+
+
+def _hosts_of(local_host: str | None) -> Mapping[int, str]:
+    """The local address by IP version."""
+    return _ANY_HOST if local_host is None else {_version(local_host): local_host}
 
 
 def _version(host: str) -> int:

@@ -302,6 +302,14 @@ class Session:
         self._rounds.wake(torrent.torrent_id)
         self.feed.changed(torrent.torrent_id)
 
+    async def leave_from(self, local_host: str | None) -> None:
+        """What connects from now on does so from this address; None lets the system choose."""
+        self._udp.leave_from(local_host)
+        for torrent in self.torrents.values():
+            torrent.swarm.close_all("another local address is used now")
+        self.connections.close_all("another local address is used now")
+        await self._own_http.leave_from(local_host)
+
     def _flowed(self, torrent_id: str, elapsed: float, down: int, up: int) -> None:
         if torrent_id in self.torrents:
             self._count(down, up)

@@ -115,11 +115,16 @@ class AiohttpClient:
         except TimeoutError:
             raise HttpError("timeout", "The server did not answer in time") from None
 
+    async def leave_from(self, local_host: str | None) -> None:
+        """Requests leave from this local address from now on; those under way fail."""
+        self._local_host = local_host
+        await self.close()
+
     async def close(self) -> None:
         """Close all connections; a request under way fails."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def _follow(
         self, url: URL, connect_timeout: float, max_bytes: int, max_redirects: int, tracker: bool

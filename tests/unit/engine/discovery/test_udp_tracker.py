@@ -281,6 +281,27 @@ def test_bound_to_one_local_address_nothing_leaves_by_another() -> None:
     story(main, TRACKER6.host, TRACKER.host)
 
 
+def test_another_local_address_is_used_at_once() -> None:
+    async def main(network: DatagramNetwork, udp: UdpTracker) -> None:
+        tracker = await ScriptedTracker(network).listen(TRACKER)
+        await udp.announce(URL, REQUEST)
+        before = len(network.sent)
+        tracker.answer = lambda _: None
+        silent = asyncio.ensure_future(udp.announce(URL, REQUEST))
+        await asyncio.sleep(1)
+        udp.leave_from("10.0.0.7")
+        assert (await trouble(silent)).code == "unreachable"
+        tracker.answer = None
+        asked = len(network.sent)
+        assert (await udp.announce(URL, REQUEST)).reply.peers == PEERS
+        assert {source.host for source, to, _ in network.sent[asked:] if to == TRACKER} == {"10.0.0.7"}
+        # The id was given to the former address.
+        assert tracker.connects() == 2
+        assert before < asked
+
+    story(main, TRACKER.host)
+
+
 def test_second_address_of_a_name_is_tried_after_the_first() -> None:
     async def main(network: DatagramNetwork, udp: UdpTracker) -> None:
         await ScriptedTracker(network).listen(TRACKER)

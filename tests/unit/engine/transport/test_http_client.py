@@ -106,6 +106,29 @@ async def test_reply_with_status_body_and_source(server: Server, client: Aiohttp
     assert f"User-Agent: {USER_AGENT}\r\n" in request
 
 
+async def test_another_local_address_is_used_at_once_and_ends_what_is_under_way(
+    server: Server, client: AiohttpClient
+) -> None:
+    came_from: list[str] = []
+    has_come = asyncio.Event()
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        came_from.append(writer.get_extra_info("peername")[0])
+        has_come.set()
+        if len(came_from) == 1:
+            await asyncio.sleep(3600)
+        writer.write(ok(b"hello"))
+        await writer.drain()
+
+    place = await server.serve(answer)
+    waiting = asyncio.ensure_future(failure(client.get(f"http://{place}/announce")))
+    await has_come.wait()
+    await client.leave_from("127.0.0.2")
+    await waiting
+    assert (await client.get(f"http://{place}/announce")).body == b"hello"
+    assert came_from == ["127.0.0.1", "127.0.0.2"]
+
+
 async def test_any_status_is_a_reply(server: Server, client: AiohttpClient) -> None:
     place = await server.serve(b"HTTP/1.1 404 Gone\r\nContent-Length: 3\r\n\r\nnot")
     reply = await client.get(f"http://{place}/x")
