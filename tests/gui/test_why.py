@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QDate, QDateTime, QPoint, QRect, QSize, Qt, QTime
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
@@ -24,7 +24,7 @@ from shoal.api.commands import (
     StopTorrent,
 )
 from shoal.api.errors import Reason
-from shoal.api.snapshots import SessionTotals
+from shoal.api.snapshots import SessionTotals, SourceAnswer, TorrentState
 from shoal.gui.application import Application
 from shoal.gui.dialogs.why_panel import WhyPanel, place_beside
 from shoal.gui.style.explanation import Remedy
@@ -90,6 +90,38 @@ def test_the_open_panel_follows_its_transfer_and_goes_with_it(stuck: WindowRun) 
         stuck.client.rows.clear()
         stuck.client._send((), (ID,))
         await until(lambda: application.window.explainer.panel is None)
+
+    stuck.play(story)
+
+
+def test_details_name_the_source_and_the_time_of_each_answer(stuck: WindowRun) -> None:
+    at = QDateTime(QDate(2026, 11, 22), QTime(14, 2, 33)).toMSecsSinceEpoch() / 1000
+    answers = (
+        SourceAnswer("http://t.example:80", at, "refused\u202e"),
+        SourceAnswer("udp://u.example:6969", at + 60, ""),
+    )
+    stuck.client.rows[ID] = replace(stuck.client.rows[ID], answers=answers)
+
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        assert panel.findChild(QPlainTextEdit).toPlainText().splitlines() == [
+            "22 Nov 2026, 14:02:33 \u00b7 http://t.example:80: refused",
+            "22 Nov 2026, 14:03:33 \u00b7 udp://u.example:6969: answered",
+        ]
+
+    stuck.play(story)
+
+
+def test_details_of_a_disk_name_the_path_and_the_time(stuck: WindowRun) -> None:
+    at = QDateTime(QDate(2026, 11, 22), QTime(14, 2, 33)).toMSecsSinceEpoch() / 1000
+    full = Reason("disk-full", {"path": "/data/a.iso", "detail": "No space left on device", "at": at})
+    answer = SourceAnswer("http://t.example:80", at, "of no interest here")
+    stuck.client.rows[ID] = replace(stuck.client.rows[ID], state=TorrentState.ERROR, reason=full, answers=(answer,))
+
+    async def story(application: Application) -> None:
+        panel = await opened(application)
+        (line,) = panel.findChild(QPlainTextEdit).toPlainText().splitlines()
+        assert line == "22 Nov 2026, 14:02:33 \u00b7 /data/a.iso: No space left on device"
 
     stuck.play(story)
 

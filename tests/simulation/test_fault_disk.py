@@ -134,6 +134,8 @@ def test_full_disk_pauses_one_torrent_and_room_lets_it_go_on() -> None:
         reason = leech.row.reason
         assert reason is not None
         assert reason.code == "disk-full"
+        assert 0 < leech.machine.clock.wall() - float(reason.params["at"]) < 60
+        assert reason.params["path"] == FOLDER
         kept = leech.torrent.picker.have
         leech.assert_claims_are_true()
 

@@ -39,7 +39,10 @@ def test_a_refused_move_is_told_by_the_row_and_by_its_history_until_it_is_left()
         swarm = StorySwarm(sim, album())
         seed = await refused(swarm)
         told = seed.row.failed_move
-        assert told == Reason("move-failed", {"folder": TARGET, "code": "disk-full", "path": TARGET})
+        assert told is not None
+        at = told.params["at"]
+        assert told == Reason("move-failed", {"folder": TARGET, "code": "disk-full", "path": TARGET, "at": at})
+        assert at == int(seed.machine.world.clock.wall())
         assert ("move-failed", "disk-full") in await history(seed)
         assert seed.is_complete, "it goes on sharing"
         await seed.execute(CancelMove(seed.torrent_id))
@@ -82,10 +85,12 @@ def test_it_is_told_after_a_restart(tmp_path: Path) -> None:
         swarm = StorySwarm(sim, album())
         state = str(tmp_path / "resume.db")
         seed = await refused(swarm, state)
+        told = seed.row.failed_move
+        assert told is not None
         await seed.close()
         again = await swarm.boot(seed.machine, state_path=state)
         await again.until(lambda: again.is_complete, 10, "sharing")
-        assert again.row.failed_move == Reason("move-failed", {"folder": TARGET, "code": "disk-full", "path": TARGET})
+        assert again.row.failed_move == told
         await swarm.close()
 
     run_story(story, seed=24)
@@ -109,7 +114,10 @@ def test_a_move_that_a_quit_breaks_off_is_told_at_the_next_start(tmp_path: Path)
         again = await swarm.boot(seed.machine, state_path=state)
         await again.until(lambda: again.is_complete, 30, "sharing at the old place")
         assert again.row.folder == FOLDER
-        assert again.row.failed_move == Reason("move-failed", {"folder": TARGET, "code": "interrupted", "path": ""})
+        told = again.row.failed_move
+        assert told is not None
+        at = told.params["at"]
+        assert told == Reason("move-failed", {"folder": TARGET, "code": "interrupted", "path": "", "at": at})
         assert ("move-failed", "interrupted") in await history(again)
         await swarm.close()
 

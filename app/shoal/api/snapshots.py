@@ -24,6 +24,18 @@ class TorrentState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class SourceAnswer:
+    """What a source of peers said last: `source` is its scheme, host and port, `at` wall-clock seconds.
+
+    `text` is in its own words, or why it gave no answer; empty when it answered and had nothing to remark.
+    """
+
+    source: str
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TorrentRow:
     """One line of the table."""
 
@@ -103,6 +115,8 @@ class TorrentRow:
     """Grows when paths of its files change."""
     failed_move: Reason | None = None
     """A move that was refused or broken off (`move-failed`: folder, code, path), until it is dealt with or left."""
+    answers: tuple[SourceAnswer, ...] = ()
+    """Of at most 8 trackers, in the order in which they are tried."""
 
     @property
     def progress(self) -> float:

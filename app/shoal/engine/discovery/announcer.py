@@ -10,15 +10,17 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from shoal.api.details import TrackerRow
 from shoal.api.errors import Reason
+from shoal.api.snapshots import SourceAnswer
 from shoal.engine.discovery import http_tracker
 from shoal.engine.discovery.announce_gate import AnnounceGate
 from shoal.engine.discovery.errors import TrackerError, TrackerErrorKind
 from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url
-from shoal.engine.discovery.tracker_rows import host_of, state_of, tracker_row
+from shoal.engine.discovery.tracker_rows import answer_of, host_of, state_of, tracker_row
 from shoal.engine.discovery.udp_tracker import ATTEMPT_SECONDS, STOP_ATTEMPT_SECONDS
 from shoal.engine.policy.address_scope import is_believable
 from shoal.engine.policy.announce_schedule import AnnounceSchedule, Ask, Tracker, TrackerAnswer, TrackerState
@@ -92,6 +94,8 @@ class Announcer:
         self._scope: TaskScope | None = None
         self._tracker_hosts: tuple[tuple[str, str], ...] | None = None
         """As shown last; None when something changed since."""
+        self._answers: tuple[SourceAnswer, ...] | None = None
+        """As `_tracker_hosts`."""
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, str] = {}
         """What was last told of a tracker that is in trouble, by its address."""
@@ -125,6 +129,15 @@ class Announcer:
                 break
             shown.setdefault(host_of(tracker.url), state_of(tracker))
         return tuple(shown.items())
+
+    @property
+    def answers(self) -> tuple[SourceAnswer, ...]:
+        """What at most MOST_HOSTS_SHOWN trackers said last, in the order in which they are tried."""
+        if self._answers is None:
+            now, wall = self._world.clock.now(), self._world.clock.wall()
+            said = (answer_of(tracker, now, wall) for tracker in self._schedule)
+            self._answers = tuple(islice((answer for answer in said if answer is not None), MOST_HOSTS_SHOWN))
+        return self._answers
 
     @property
     def tiers(self) -> tuple[tuple[str, ...], ...]:
@@ -365,7 +378,7 @@ class Announcer:
             self._gate.leave()
 
     def _changed(self) -> None:
-        self._tracker_hosts = None
+        self._tracker_hosts = self._answers = None
         self._on_change()
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shoal.api.details import TrackerRow
+from shoal.api.snapshots import SourceAnswer
 from shoal.engine.policy.announce_schedule import Tracker, TrackerState
 
 REFUSED = "refused"
@@ -35,6 +36,20 @@ def state_of(tracker: Tracker) -> str:
     if tracker.has_refused and tracker.state in (TrackerState.FAILING, TrackerState.OFF):
         return REFUSED
     return tracker.state.value
+
+
+def answer_of(tracker: Tracker, now: float, wall: float) -> SourceAnswer | None:
+    """What it said last, or why it did not; None before the first announce has ended. Times as in `tracker_row`."""
+    if tracker.heard_at is None:
+        return None
+    return SourceAnswer(origin_of(tracker.url), wall - (now - tracker.heard_at), tracker.message)
+
+
+@lru_cache(maxsize=4096)
+def origin_of(url: str) -> str:
+    """Scheme, host and port: what follows often is the user's own key to a tracker."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"
 
 
 @lru_cache(maxsize=4096)

@@ -75,6 +75,8 @@ class Tracker:
     asked_at: float = -math.inf
     answered_at: float | None = None
     """When it last answered, with a refusal at least."""
+    heard_at: float | None = None
+    """When an announce last ended, with an answer or without one."""
     interval: float = DEFAULT_INTERVAL_SECONDS
     min_interval: float | None = None
     failures: int = 0
@@ -230,7 +232,7 @@ class AnnounceSchedule:
         """The tracker took our announce. Its intervals are honoured within 60 s .. 24 h."""
         self._quiet_until = -math.inf
         tracker.state = TrackerState.WORKING
-        tracker.answered_at = now
+        tracker.answered_at = tracker.heard_at = now
         tracker.failures = 0
         tracker.has_refused = False
         tracker.knows_us = True
@@ -271,6 +273,7 @@ class AnnounceSchedule:
         """
         self._quiet_until = -math.inf
         tracker.message = message
+        tracker.heard_at = now
         tracker.cause = cause
         tracker.has_usable_peers = False
         tracker.failures += 1

@@ -31,7 +31,8 @@ class StorageError(ShoalError):
     `code` is one of `disk-full`, `read-only`, `permission`, `missing` (file, folder or volume is gone, or a file ends
     too early), `name-too-long`, `io-error`, `outside-folder` (the path leads out of the torrent's folder),
     `is-symlink`, `not-a-file` (a folder, device or FIFO lies in its place). `path` is what it was about, `errno` the
-    system's number or None. `missing_bytes` is the room that lacks, for `disk-full`, 0 when unknown.
+    system's number or None. `missing_bytes` is the room that lacks, for `disk-full`, 0 when unknown. `detail` is what
+    the system or we said beyond that, raw; it may be empty.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class StorageError(ShoalError):
         self.path = path
         self.errno = errno
         self.missing_bytes = missing_bytes
+        self.detail = detail
 
 
 def storage_error(error: OSError, path: str, *, missing_bytes: int = 0) -> StorageError:

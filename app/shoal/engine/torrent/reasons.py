@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shoal.api.errors import Reason
@@ -25,22 +26,26 @@ def failure_reason(error: StorageError) -> Reason:
     params: dict[str, str | int | float] = {"path": error.path}
     if error.missing_bytes:
         params["missing"] = error.missing_bytes
+    if error.detail:
+        params["detail"] = error.detail
     return Reason(_DISK_CODES.get(error.code, error.code), params)
 
 
 def reading_reason(error: StorageError) -> Reason:
     """The reason behind a read that failed: verified files are gone or were cut."""
     if error.code == "missing":
-        return Reason("files-changed", {"path": error.path})
+        return replace(failure_reason(error), code="files-changed")
     return failure_reason(error)
 
 
 def failed_move(saved: tuple[str, ...]) -> Reason | None:
     """The reason behind `ResumeRecord.failed_move`."""
-    if len(saved) != 3:
+    if len(saved) not in (3, 4):
         return None
-    folder, code, path = saved
-    return Reason("move-failed", {"folder": folder, "code": code, "path": path})
+    params: dict[str, str | int | float] = {"folder": saved[0], "code": saved[1], "path": saved[2]}
+    if saved[3:] and saved[3].isdecimal():
+        params["at"] = int(saved[3])
+    return Reason("move-failed", params)
 
 
 def is_on_its_way(torrent: Torrent) -> bool:

@@ -211,7 +211,8 @@ class Relocating:
         """Remember that a move did not happen; without a reason it was broken off on the way."""
         torrent = self._torrent
         code, path = (reason.code, str(reason.params.get("path", ""))) if reason is not None else (BROKEN_OFF, "")
-        torrent.keep(replace(torrent.record, failed_move=(folder, code, path)))
+        at = str(int(torrent.world.clock.wall()))
+        torrent.keep(replace(torrent.record, failed_move=(folder, code, path, at)))
         torrent.happened("move-failed", folder=folder, why=code)
 
     async def _arrive(self, move: Relocation, folder: str) -> None:

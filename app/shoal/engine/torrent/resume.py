@@ -74,7 +74,8 @@ class ResumeRecord:
     journal: tuple[str, ...] = ()
     """What is being done to its files and must be finished or brought back after a kill; see torrent/relocating."""
     failed_move: tuple[str, ...] = ()
-    """(folder, code of the cause, path in the way) of a move that was refused or broken off and not yet dealt with."""
+    """(folder, code of the cause, path in the way, wall-clock second) of a move that was refused or broken off and not
+    yet dealt with."""
     shared_from: float | None = None
     """`active_seconds` when it began to be shared; None = it never was."""
     has_shared_enough: bool = False

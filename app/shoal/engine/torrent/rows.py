@@ -75,6 +75,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         events_revision=torrent.events_revision,
         files_revision=torrent.files_revision,
         failed_move=failed_move(torrent.record.failed_move),
+        answers=announcer.answers,
     )
 
 

@@ -279,7 +279,7 @@ class Torrent:
 
     def fail(self, reason: Reason) -> None:
         logger.info("%s: %s", self.torrent_id, reason.code)
-        self.failure = reason
+        self.failure = Reason(reason.code, {**reason.params, "at": self.world.clock.wall()})
         if reason.code != self._last_failure_code:
             self._last_failure_code = reason.code
             self.happened(reason.code, **reason.params)

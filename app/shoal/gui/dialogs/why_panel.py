@@ -27,6 +27,8 @@ from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
 
 WIDTH = 440
 RADIUS = 12
+DETAILS_HEIGHT = 96
+"""Some lines; more of them scroll."""
 BUTTONS_A_ROW = 2
 _MARK_TOKENS: dict[Mark, str] = {Mark.TICK: "ok", Mark.WARN: "warn", Mark.CROSS: "err", Mark.UNKNOWN: "ink3"}
 _MARK_WORDS: dict[Mark, Template] = {
@@ -132,7 +134,7 @@ class WhyPanel(QFrame):
             raw = QPlainTextEdit(verdict.details)
             raw.setReadOnly(True)
             raw.setFont(self._theme.fonts.mono())
-            raw.setFixedHeight(px(64))
+            raw.setFixedHeight(px(DETAILS_HEIGHT))
             raw.setAccessibleName(say("Details"))
             fold.setChecked(self._shows_details)
             fold.toggled.connect(raw.setVisible)

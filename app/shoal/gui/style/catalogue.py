@@ -7,12 +7,14 @@ specification, section 12.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from math import ceil
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.style import file_entries, swarm_entries, tracker_entries
+from shoal.gui.style.answers import answers_text
 from shoal.gui.style.causes import DISK_CAUSES, TRACKER_CAUSES
 from shoal.gui.style.diagnosis import Finding, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Facts, Remedy
@@ -55,7 +57,8 @@ def explain(reason: Reason, next_announce_in: float | None = None, name: str = "
 def explain_finding(finding: Finding, row: TorrentRow) -> Explanation:
     """The entry for one finding of `row`; unknown codes are named and never hidden."""
     facts = _facts(finding.params, row.next_announce_in, row.name, row.peers)
-    return _entry(finding.code, finding.params, facts, is_private=row.private)
+    entry = _entry(finding.code, finding.params, facts, is_private=row.private)
+    return replace(entry, details=answers_text(finding.params, row.answers) or entry.details)
 
 
 def all_messages() -> tuple[Explanation, ...]:

@@ -67,7 +67,7 @@ REMEDY_NAMES: dict[Remedy, Template] = {
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`details` is raw text from outside, cleaned; `doing` are sentences."""
+    """`details` is raw text from outside, cleaned, a line for each answer; `doing` are sentences."""
 
     title: str
     text: str

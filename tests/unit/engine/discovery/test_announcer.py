@@ -169,6 +169,11 @@ async def test_dead_tracker_then_the_next_tier_works(rig: Rig, server: TrackerSe
     assert rows[0].next_announce_in is not None
     assert rows[0].next_announce_in > 55
     assert rows[1].next_announce_in is None
+    assert [answer.source for answer in torrent.announcer.answers] == [
+        dead.removesuffix("/announce"),
+        "gopher://x",
+        server.http_url.removesuffix("/announce"),
+    ], "each has its line, a dead one too"
     await torrent.announcer.stop()
 
 
@@ -192,10 +197,16 @@ async def test_failure_reason_and_warning_are_shown_in_full(rig: Rig) -> None:
     await rig.until(torrent.is_settled)
     (row,) = torrent.announcer.rows(0.0)
     assert (row.state, row.message) == ("refused", "unregistered torrent \u2639")
+    (refused,) = torrent.announcer.answers
+    assert refused.text == "unregistered torrent \u2639"
+    assert torrent.announcer.answers[0] is refused, "kept until it answers anew"
     torrent.announcer.announce_now(force=True)
     await rig.until(torrent.is_settled)
     (row,) = torrent.announcer.rows(0.0)
     assert (row.state, row.message) == ("working", "be careful")
+    (answer,) = torrent.announcer.answers
+    assert (answer.source, answer.text) == (url.removesuffix("/announce"), "be careful")
+    assert answer.at <= rig.world.clock.wall()
     listener.close()
     await torrent.announcer.stop()
 
