@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QPushButton
 from tests.gui.conftest import WindowRun, opened, press, until, words
 from tests.support.fake_client import row
 from tests.support.torrent_samples import torrent_bytes
@@ -22,6 +22,7 @@ from shoal.gui.dialogs.add_notice import AddNotice
 from shoal.gui.dialogs.add_room import ADD_STOPPED, CHOOSE_FILES
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.widgets.raw_text import RawText
 from shoal.metainfo.torrent_file import parse_metainfo
 
 FILES = {"one.mkv": 30_000, "two.txt": 5_000}
@@ -355,22 +356,32 @@ def test_a_refusal_is_told_and_the_transfer_selected(run: WindowRun, torrent: Pa
 
 
 BAD_FILES = {
-    "cut": (b"d8:announce", "it is cut short"),
-    "page": (b"<!DOCTYPE html><html>", "it is a web page"),
-    "empty": (b"", "it is cut short"),
-    "other": (b"i1e", "is not a torrent file"),
+    "cut": (b"d8:announce", "The file is cut short", "it is cut short", "Cut short at byte 11"),
+    "page": (b"<!DOCTYPE html><html>", "This is a web page", "it is a web page", "<!DOCTYPE html><html>"),
+    "empty": (b"", "The file is empty", "there is nothing in it", "0 bytes in all"),
+    "other": (b"i1e", "Not a torrent file", "is not a torrent file", "i1e"),
+    "wrong": (b"d4:infod4:name1:aee", "Bad file info", "contradict themselves", "name: \u201ca\u201d"),
 }
 
 
-@pytest.mark.parametrize(("data", "said"), BAD_FILES.values(), ids=BAD_FILES.keys())
-def test_a_bad_file_is_explained(run: WindowRun, tmp_path: Path, data: bytes, said: str) -> None:
+@pytest.mark.parametrize(("data", "title", "said", "inside"), BAD_FILES.values(), ids=BAD_FILES.keys())
+def test_a_bad_file_is_explained_and_can_be_looked_into(
+    run: WindowRun, tmp_path: Path, data: bytes, title: str, said: str, inside: str
+) -> None:
     path = tmp_path / "bad.torrent"
     path.write_bytes(data)
 
     async def story(application: Application) -> None:
         dialog = await opened(run, MessageDialog)
+        assert dialog.windowTitle() == "Bad file info", "by which it can be searched for"
+        assert title in words(dialog)
         assert said in words(dialog)
         assert "Nothing was added" in words(dialog)
+        box = next(box for box in dialog.findChildren(RawText) if box.accessibleName() == "What is in it")
+        assert not box.isVisible()
+        next(found for found in dialog.findChildren(QPushButton) if found.text() == "Show what is in it").click()
+        assert box.isVisible()
+        assert inside in box.toPlainText()
         await press(dialog, "Close")
 
     run.play(story, str(path))

@@ -128,7 +128,7 @@ def test_problems_are_marked_and_the_rest_is_added(run: WindowRun, torrents: lis
         dialog = await opened(run, AddTorrentDialog)
         spoken = [dialog.ticks.item(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(4)]
         assert spoken == [
-            "bad.torrent, Bad file info",
+            "bad.torrent, The file is cut short",
             "first, 35 kB",
             "second, Already in the list (50 %)",
             "third, 35 kB",

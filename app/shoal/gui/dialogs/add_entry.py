@@ -71,6 +71,10 @@ class Notice:
     icon: str = "triangle"
     summary: str = ""
     """In a few words, for the list of several."""
+    contents: str = ""
+    """What a broken file holds, safe to show."""
+    classic_title: str = ""
+    """The words by which it is searched for, where `title` says it better."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.dialogs.add_entry import Notice
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.raw_text import RawText
 from shoal.gui.widgets.wrapped_text import address_text
 
 TEXT_WIDTH, ICON = 460, 28
+CONTENTS_HEIGHT = 150
 
 
 class AddNotice(QWidget):
@@ -52,14 +54,17 @@ class AddNotice(QWidget):
         words.addSpacing(px(8))
         words.addLayout(row)
         if notice.details:
-            raw = QPlainTextEdit(notice.details)
-            raw.setReadOnly(True)
-            raw.setTabChangesFocus(True)
-            raw.setFont(theme.fonts.mono())
-            raw.setFixedHeight(px(72))
-            raw.setAccessibleName(say("Details"))
             words.addWidget(plain_label(say("Details"), "section"))
-            words.addWidget(raw)
+            words.addWidget(RawText(theme, notice.details, say("Details"), height=72))
+        if notice.contents:
+            inside = QPushButton(say("Show what is in it"))
+            inside.setCheckable(True)
+            inside.setAutoDefault(False)
+            box = RawText(theme, notice.contents, say("What is in it"), height=CONTENTS_HEIGHT, wraps=False)
+            box.hide()
+            inside.toggled.connect(box.setVisible)
+            words.addWidget(inside, 0, Qt.AlignmentFlag.AlignLeft)
+            words.addWidget(box)
         words.addStretch()
         across = QHBoxLayout(self)
         across.setContentsMargins(px(24), px(32), px(24), px(20))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.raw_text import RawText
 from shoal.gui.widgets.wrapped_text import address_text
 
 TEXT_WIDTH = 420
+CONTENTS_HEIGHT = 220
 
 
 class MessageDialog(QDialog):
@@ -29,11 +31,14 @@ class MessageDialog(QDialog):
         doing: str = "",
         details: str = "",
         address: str = "",
+        contents: str = "",
+        window_title: str = "",
         icon: tuple[str, str] = ("triangle", "warn"),
     ) -> None:
+        """`contents` are the lines of a broken file, behind a button; `window_title` is `title` unless told."""
         super().__init__(parent)
         self.chosen = ""
-        self.setWindowTitle(title)
+        self.setWindowTitle(window_title or title)
         px = theme.px
         picture = QLabel()
         picture.setPixmap(theme.pixmap(icon[0], icon[1], px(28), self.devicePixelRatioF()))
@@ -60,27 +65,35 @@ class MessageDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(px(8))
         if details:
-            raw = QPlainTextEdit(details)
-            raw.setReadOnly(True)
-            raw.setFont(theme.fonts.mono())
-            raw.setFixedHeight(px(90))
-            raw.hide()
-            layout.addWidget(raw)
             more = QPushButton(say("Details"))
-            more.setCheckable(True)
             more.setProperty("link", "true")
-            more.toggled.connect(raw.setVisible)
-            more.toggled.connect(self.adjustSize)
+            layout.addWidget(self._unfolded(more, RawText(theme, details, say("Details"), height=90)))
             row.addWidget(more)
         row.addStretch()
         made = [self._button(key, name, primary=at == 0) for at, (key, name) in enumerate(buttons)]
-        for button in reversed(made):
+        for button in reversed(made[1:]):
+            row.addWidget(button)
+        if contents:
+            inside = QPushButton(say("Show what is in it"))
+            inside.setAutoDefault(False)
+            box = RawText(theme, contents, say("What is in it"), height=CONTENTS_HEIGHT, wraps=False)
+            layout.addWidget(self._unfolded(inside, box))
+            row.addWidget(inside)
+        for button in made[:1]:
             row.addWidget(button)
         layout.addLayout(row)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         if made:
             made[0].setDefault(True)
             made[0].setFocus()
+
+    def _unfolded(self, button: QPushButton, box: RawText) -> RawText:
+        """`box`, which `button` shows and hides."""
+        box.hide()
+        button.setCheckable(True)
+        button.toggled.connect(box.setVisible)
+        button.toggled.connect(self.adjustSize)
+        return box
 
     def _button(self, key: str, name: str, *, primary: bool) -> QPushButton:
         button = QPushButton(name)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QDateTime
 from shoal.api.details import SwarmLookup
 from shoal.gui.models.file_listing import FileListing, ListedFile, build_tree
 from shoal.gui.models.file_tree import KIND_GROUPS
+from shoal.gui.style.file_contents import contents_text
 from shoal.gui.style.moments import day_text
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
@@ -65,7 +66,17 @@ class TorrentPreview:
 class PreviewError(Exception):
     """A source that cannot be shown; `title` and `text` are for a person, `details` is the raw reason."""
 
-    def __init__(self, title: str, text: str, details: str = "", *, address: str = "", may_pass: bool = False) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        details: str = "",
+        *,
+        address: str = "",
+        may_pass: bool = False,
+        contents: str = "",
+        classic_title: str = "",
+    ) -> None:
         super().__init__(text)
         self.title = title
         self.text = text
@@ -74,6 +85,10 @@ class PreviewError(Exception):
         """Of a web source, safe to show."""
         self.may_pass = may_pass
         """Trying again may help."""
+        self.contents = contents
+        """What it holds, safe to show; empty when nothing was read."""
+        self.classic_title = classic_title
+        """The words by which the message is searched for, where `title` says it better."""
 
 
 def load_preview(path: str) -> TorrentPreview:
@@ -91,7 +106,7 @@ def preview_of(data: bytes, name: str) -> TorrentPreview:
     try:
         return parse_preview(data)
     except MetainfoError as error:
-        raise PreviewError(say("Bad file info"), bad_file_text(name, error.refusal), str(error)) from error
+        raise bad_file(name, _refusal_of(error, data), str(error), contents_text(data)) from error
 
 
 def fetched_preview(data: bytes, host: str, address: str) -> TorrentPreview:
@@ -106,7 +121,8 @@ def fetched_preview(data: bytes, host: str, address: str) -> TorrentPreview:
             )
         else:
             text = say("What {host} sent cannot be read as a torrent file. Nothing was added.", host=host)
-        raise PreviewError(say("Not a torrent file"), text, str(error), address=address) from error
+        title = say("Not a torrent file")
+        raise PreviewError(title, text, str(error), address=address, contents=contents_text(data)) from error
 
 
 def _unread(name: str, error: SourceFileError) -> PreviewError:
@@ -116,12 +132,12 @@ def _unread(name: str, error: SourceFileError) -> PreviewError:
             return PreviewError(say("File not found"), text, str(error))
         case SourceFault.FOLDER:
             text = say("{name} is a folder, not a torrent file. Nothing was added.", name=name)
-            return PreviewError(say("This cannot be opened"), text)
+            return PreviewError(say("This is a folder"), text)
         case SourceFault.NOT_A_FILE:
             text = say("{name} is a pipe or a device, not a torrent file. Nothing was added.", name=name)
             return PreviewError(say("This cannot be opened"), text)
         case SourceFault.TOO_LARGE:
-            return PreviewError(say("Bad file info"), bad_file_text(name, Refusal.TOO_BIG), str(error))
+            return bad_file(name, Refusal.TOO_BIG, str(error))
         case SourceFault.UNREADABLE:
             text = say("{name} cannot be read. You may lack the right to, or its disk is faulty.", name=name)
             return PreviewError(say("Cannot read the file"), text, str(error))
@@ -170,21 +186,36 @@ def _visible(raw: bytes) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def bad_file_text(name: str, refusal: Refusal) -> str:
+def _refusal_of(error: MetainfoError, data: bytes) -> Refusal:
+    """What is too large inside of a file that is not is one more value that cannot be."""
+    is_inside = error.refusal is Refusal.TOO_BIG and len(data) <= MAX_CHOSEN_BYTES
+    return Refusal.BAD_VALUE if is_inside else error.refusal
+
+
+def bad_file(name: str, refusal: Refusal, details: str, contents: str = "") -> PreviewError:
     """Message 6 of the error catalogue: what is wrong with the file, and what to do."""
+    classic = say("Bad file info")
     match refusal:
-        case Refusal.EMPTY | Refusal.CUT_SHORT:
+        case Refusal.EMPTY:
+            title = say("The file is empty")
+            why = say("{name} is not a torrent file: there is nothing in it.", name=name)
+        case Refusal.CUT_SHORT:
+            title = say("The file is cut short")
             why = say("{name} is not a complete torrent file: it is cut short.", name=name)
         case Refusal.WEB_PAGE:
+            title = say("This is a web page")
             why = say("{name} is not a torrent file: it is a web page.", name=name)
         case Refusal.NOT_A_TORRENT | Refusal.NOT_BENCODE:
+            title = say("Not a torrent file")
             why = say("{name} is not a torrent file.", name=name)
         case Refusal.TOO_BIG:
+            title = say("Too large for a torrent file")
             why = say("{name} is larger than any torrent file that Shoal opens.", name=name)
         case _:
+            title = classic
             why = say("{name} is not a complete torrent file: its contents contradict themselves.", name=name)
     advice = say("Download it again: right-click the link and choose \u201cSave link as\u201d. Nothing was added.")
-    return f"{why} {advice}"
+    return PreviewError(title, f"{why} {advice}", details, contents=contents, classic_title=classic)
 
 
 def tracker_sentence(preview: TorrentPreview, lookup: SwarmLookup | None = None) -> str:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.tones import tone_ground
 from shoal.gui.style.verdict import Mark, Verdict
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
+from shoal.gui.widgets.raw_text import RawText
 
 WIDTH = 440
 RADIUS = 12
@@ -131,11 +131,7 @@ class WhyPanel(QFrame):
             fold.setCheckable(True)
             fold.setAutoDefault(True)
             column.addWidget(fold, 0, Qt.AlignmentFlag.AlignLeft)
-            raw = QPlainTextEdit(verdict.details)
-            raw.setReadOnly(True)
-            raw.setFont(self._theme.fonts.mono())
-            raw.setFixedHeight(px(DETAILS_HEIGHT))
-            raw.setAccessibleName(say("Details"))
+            raw = RawText(self._theme, verdict.details, say("Details"), height=DETAILS_HEIGHT)
             fold.setChecked(self._shows_details)
             fold.toggled.connect(raw.setVisible)
             fold.toggled.connect(self._keep_details)

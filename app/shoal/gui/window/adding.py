@@ -370,6 +370,8 @@ class Adder:
             buttons=(*another, (CLOSE, say("Close"))),
             details=notice.details,
             address=notice.address,
+            contents=notice.contents,
+            window_title=notice.classic_title,
         )
         chosen = await self._turns.ask(dialog, lambda: dialog.chosen)
         if chosen == CHOOSE_ANOTHER:

@@ -69,7 +69,15 @@ def each_once(entries: Sequence[AddEntry]) -> list[AddEntry]:
 
 def unread_notice(error: PreviewError) -> Notice:
     again = ((TRY_AGAIN, say("Try again")),) if error.may_pass else ()
-    return Notice(error.title, error.text, again, details=error.details, address=error.address)
+    return Notice(
+        error.title,
+        error.text,
+        again,
+        details=error.details,
+        address=error.address,
+        contents=error.contents,
+        classic_title=error.classic_title,
+    )
 
 
 def _version_2_notice(*, is_alone: bool) -> Notice:
