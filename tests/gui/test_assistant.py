@@ -34,7 +34,6 @@ from shoal.gui.desktop.associations import Who
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.style.languages import Languages
 from shoal.gui.style.resources import resources_folder
-from shoal.gui.window import assisting
 from shoal.gui.wizard.assistant import LAST, Assistant
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
@@ -52,8 +51,8 @@ def first(run: WindowRun) -> WindowRun:
 
 
 @pytest.fixture
-def has_tray(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assisting, "has_tray", lambda: True)
+def has_tray(first: WindowRun) -> None:
+    first.tray.is_there = True
 
 
 def test_it_comes_at_the_first_start_and_leaves_the_window_free(first: WindowRun) -> None:

@@ -9,6 +9,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,12 @@ from pytestqt.qtbot import QtBot
 from tests.support.log_watch import LogWatch
 
 from shoal.gui.desktop.open_events import OpenEvents
+from shoal.launch.desktop import listen_at
+from shoal.launch.exclusive_lock import ExclusiveLock
 from shoal.launch.instance import listening
+from shoal.launch.instance.election import Instance
 from shoal.launch.instance.listening import RequestServer, peer_user
+from shoal.launch.instance.meeting_place import MeetingPlace
 from shoal.launch.instance.request import MAX_LINE_BYTES, OpenRequest, lines_of
 from shoal.launch.instance.sending import NoAnswerError, NobodyListensError, RefusedError, send
 
@@ -34,6 +39,22 @@ def address() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
+def elsewhere(qtbot: QtBot, act: Callable[[], None]) -> BaseException | None:
+    """Do `act` in another thread, as another process would; what it raised."""
+    raised: list[BaseException] = []
+
+    def body() -> None:
+        try:
+            act()
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=10_000)
+    return raised[0] if raised else None
+
+
 class Desk:
     def __init__(self, qtbot: QtBot, address: str) -> None:
         self.taken: list[OpenRequest] = []
@@ -42,19 +63,7 @@ class Desk:
         self.server = RequestServer(address, self.taken.append)
 
     def ask(self, act: Callable[[], None]) -> BaseException | None:
-        """Do `act` in another thread, as another process would; what it raised."""
-        raised: list[BaseException] = []
-
-        def body() -> None:
-            try:
-                act()
-            except BaseException as error:
-                raised.append(error)
-
-        thread = threading.Thread(target=body)
-        thread.start()
-        self._qtbot.waitUntil(lambda: not thread.is_alive(), timeout=10_000)
-        return raised[0] if raised else None
+        return elsewhere(self._qtbot, act)
 
     def raw(self, data: bytes) -> bytes:
         """What it answers to `data`."""
@@ -83,6 +92,21 @@ def test_a_request_is_taken_and_answered(desk: Desk) -> None:
     request = OpenRequest(("/a b.torrent", "magnet:?xt=urn:btih:00"), "token")
     assert desk.ask(lambda: send(desk.address, next(lines_of(request)))) is None
     assert desk.taken == [request]
+
+
+def test_a_start_without_a_window_leaves_the_running_one_where_it_is(
+    qtbot: QtBot, address: str, tmp_path: Path
+) -> None:
+    taken: list[tuple[tuple[str, ...], str]] = []
+    place = MeetingPlace(str(tmp_path / "lock"), address)
+    listen = listen_at(Instance(place, ExclusiveLock(place.lock)))
+    assert listen is not None
+    server = listen(lambda sources, activation: taken.append((tuple(sources), activation)))
+    for request in (OpenRequest(is_hidden=True), OpenRequest(("/a",), is_hidden=True), OpenRequest()):
+        line = next(lines_of(request))
+        assert elsewhere(qtbot, partial(send, address, line)) is None
+    assert taken == [(("/a",), ""), ((), "")]
+    server.close()
 
 
 @needs_unix
@@ -154,7 +178,7 @@ def test_the_system_tells_whose_process_asks() -> None:
 def test_documents_and_links_that_macos_hands_over(qapp: QApplication) -> None:
     taken: list[str] = []
     parent = QObject()
-    OpenEvents(qapp, taken.extend, parent)
+    OpenEvents(qapp, taken.extend, lambda: None, parent)
     magnet = "magnet:?xt=urn:btih:00&dn=a%20b"
     qapp.sendEvent(qapp, QFileOpenEvent("/Users/me/a b.torrent"))
     qapp.sendEvent(qapp, QFileOpenEvent(QUrl("file:///Users/me/c%20d.torrent")))

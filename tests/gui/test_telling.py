@@ -153,6 +153,33 @@ def test_answers_open_and_show(run: WindowRun, screen: FakeNotifier, opened: lis
     run.play(story)
 
 
+def test_a_click_on_a_message_of_the_tray_does_what_one_on_a_notification_does(
+    run: WindowRun, screen: FakeNotifier
+) -> None:
+    screen.is_there = False
+    run.tray.is_there = True
+
+    async def story(application: Application) -> None:
+        window = application.window
+        await is_up(application)
+        await away(application)
+        finish(run, 1)
+        await until(lambda: run.tray.said)
+        assert run.tray.said == [("Download finished", "film 1")]
+        assert not window.isVisible()
+        run.tray.click_message()
+        assert window.isVisible()
+        assert window.list.selected_ids() == [f"{1:040x}"]
+        stuck = replace(run.client.rows[f"{0:040x}"], state=TorrentState.ERROR, reason=Reason("disk-full"))
+        await away(application)
+        run.client.push(stuck)
+        await until(lambda: len(run.tray.said) == 2)
+        run.tray.click_message()
+        await until(lambda: window.explainer.panel is not None and window.explainer.panel.isVisible())
+
+    run.play(story)
+
+
 def test_a_program_is_not_run_from_a_notification(run: WindowRun, screen: FakeNotifier, opened: list[str]) -> None:
     async def story(application: Application) -> None:
         await is_up(application)

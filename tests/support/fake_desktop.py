@@ -25,12 +25,19 @@ class FakeTrayHost:
     is_closed: bool = False
     click: Callable[[], None] = lambda: None
     double_click: Callable[[], None] = lambda: None
+    click_message: Callable[[], None] = lambda: None
     changed: Callable[[], None] = lambda: None
 
     def follow(
-        self, *, clicked: Callable[[], None], double_clicked: Callable[[], None], changed: Callable[[], None]
+        self,
+        *,
+        clicked: Callable[[], None],
+        double_clicked: Callable[[], None],
+        message_clicked: Callable[[], None],
+        changed: Callable[[], None],
     ) -> None:
         self.click, self.double_click, self.changed = clicked, double_clicked, changed
+        self.click_message = message_clicked
 
     def show(self, shown: bool) -> None:
         self.is_shown = shown

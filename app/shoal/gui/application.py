@@ -14,7 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from shoal import APPLICATION_ID
@@ -138,9 +137,8 @@ class Application:
         self.window = self._make_window()
         front = front_of(lambda: self.window, self.link, self.tray)
         self.services = Services(desk.surroundings, front, self.link, self._background, self.memory)
-        self._open_events = OpenEvents(app, self._take, self.link)
+        self._open_events = OpenEvents(app, self._take, self.session_ends, self.link)
         self.memory.remembered.connect(self._on_remembered)
-        app.commitDataRequest.connect(self.session_ends, Qt.ConnectionType.DirectConnection)
 
     def follow_window(self, follow: FollowWindow) -> None:
         """Call `follow` with the window now, and with each that takes its place."""
@@ -219,6 +217,7 @@ class Application:
             self.memory,
             self.settings,
             self.associations,
+            self.tray,
             look_at=self._desk.look_at,
             downloads_folder=self._desk.downloads_folder,
         )
@@ -319,9 +318,15 @@ class Application:
         finally:
             self.tray.changed.disconnect(waited.set)
 
-    def session_ends(self, _session: object = None) -> None:
-        """The desktop closes its programs: nothing may hold that up."""
-        self.window.session.leaving.end_without_asking()
+    def session_ends(self) -> None:
+        """The desktop ends its programs, which nothing may hold up. As long as it only asks, nothing is done.
+
+        On macOS it is also the Dock that says so, and a question there puts the log-out off, as people know it.
+        """
+        if sys.platform == "darwin":
+            self.window.session.leaving.leave()
+        else:
+            self.window.session.leaving.end()
 
     async def _close(self) -> None:
         if self._listening is not None:

@@ -26,6 +26,7 @@ from shoal.gui.window.web_source import Fetch
 from shoal.launch import pyside_pairing
 from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
 from shoal.launch.instance.election import Instance
+from shoal.launch.instance.request import OpenRequest
 from shoal.launch.logging import set_up_logging
 from shoal.launch.own_command import own_command
 from shoal.launch.qt_loop import run_on_qt
@@ -149,7 +150,7 @@ def run_desktop(
                     sources=sources,
                     ask_first=ask_first,
                     is_hidden=is_hidden,
-                    listen=_listen_at(instance),
+                    listen=listen_at(instance),
                     on_ready=after_ready,
                 )
             finally:
@@ -176,7 +177,7 @@ def _login_command(profile_path: str | None) -> tuple[str, ...]:
     return (*own_command(), "--profile", os.path.abspath(os.path.expanduser(chosen))) if chosen else own_command()
 
 
-def _listen_at(instance: Instance | None) -> Listen | None:
+def listen_at(instance: Instance | None) -> Listen | None:
     """How the window hears of later starts."""
     if instance is None:
         return None
@@ -185,7 +186,11 @@ def _listen_at(instance: Instance | None) -> Listen | None:
     def listen(take: Take) -> Listening:
         from shoal.launch.instance.listening import RequestServer  # noqa: PLC0415 (behind the window)
 
-        return RequestServer(address, lambda request: take(request.sources, request.activation))
+        def take_request(request: OpenRequest) -> None:
+            if not request.is_nothing:
+                take(request.sources, request.activation)
+
+        return RequestServer(address, take_request)
 
     return listen
 

@@ -26,10 +26,10 @@ log = logging.getLogger(__name__)
 def start_window(sources: Sequence[str], profile: str | None, *, is_hidden: bool = False, verbose: int = 0) -> int:
     """Open `sources` in the window of `profile` (a folder; None is the person's own), which may be there already.
 
-    A window that is made for it stays in the tray with `is_hidden`.
+    With `is_hidden` a window that is made for it stays in the tray, and one that is there stays where it is.
     """
     set_up_logging(verbose)
-    request = request_of(sources, _folder())
+    request = request_of(sources, _folder(), is_hidden=is_hidden)
     try:
         instance, is_done = _elected(request, profile)
     except NoAnswerError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Protocol
 
 from shoal.gui.desktop.notice import Answer, Notice
@@ -37,20 +38,21 @@ class Balloon(Protocol):
         """An icon is seen."""
         ...
 
-    def say(self, title: str, text: str) -> None: ...
+    def say(self, title: str, text: str, clicked: Callable[[], None] | None = None) -> None:
+        """`clicked` is done when somebody clicks what is said."""
 
 
 class TrayNotifier:
-    """For systems whose notifications are the tray's; it has no buttons."""
+    """For systems whose notifications are the tray's; it has no buttons, a click on it is one on the notice."""
 
-    def __init__(self, balloon: Callable[[], Balloon | None]) -> None:
-        self._balloon = balloon
+    def __init__(self, balloon: Callable[[], Balloon | None], answered: Answered) -> None:
+        self._balloon, self._answered = balloon, answered
 
     async def show(self, notice: Notice) -> bool:
         balloon = self._balloon()
         if balloon is None or not balloon.is_there:
             return False
-        balloon.say(notice.title, notice.text)
+        balloon.say(notice.title, notice.text, partial(self._answered, notice, notice.click, ""))
         return True
 
     async def close(self) -> None:

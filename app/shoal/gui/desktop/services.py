@@ -70,7 +70,7 @@ class Services(QObject):
         self._clock, self._wall = clock, wall
         self.notices = Notices(lambda: memory.settings)
         system = surroundings.make_notifier(background, front.answered)
-        tray = TrayNotifier(front.balloon)
+        tray = TrayNotifier(front.balloon, front.answered)
         outside = (tray,) if system is None else (system, tray)
         self.announcer = Announcer(link, outside, front.inside, front.is_in_front)
         self.awake = KeepAwake(link, surroundings.make_inhibitor(background), lambda: memory.settings, clock)

@@ -6,6 +6,8 @@ its entries do, anew whenever another window takes its place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
@@ -39,6 +41,7 @@ class Tray(QObject):
         self._icons: dict[TrayState, QIcon] = {}
         self._shown: TrayState | None = None
         self._tooltip = ""
+        self._message_clicked: Callable[[], None] | None = None
         self._was_there = False
         self._is_stale = False
         self._beat = QTimer(self)
@@ -47,11 +50,21 @@ class Tray(QObject):
         self._beat.timeout.connect(self._on_beat)
         link.updated.connect(self._follow)
         memory.remembered.connect(self._on_remembered)
-        host.follow(clicked=self._on_click, double_clicked=self._on_double_click, changed=self._on_host)
+        host.follow(
+            clicked=self._on_click,
+            double_clicked=self._on_double_click,
+            message_clicked=self._on_message_click,
+            changed=self._on_host,
+        )
 
     @property
     def is_there(self) -> bool:
         return self._memory.settings.tray_shown and self._hooks is not None and self._host.is_there
+
+    @property
+    def is_offered(self) -> bool:
+        """This desktop has a place for the icon, whether or not it is wanted there."""
+        return self._host.is_there
 
     @property
     def facts(self) -> TrayFacts:
@@ -70,8 +83,9 @@ class Tray(QObject):
         self._host.show(self._memory.settings.tray_shown)
         self._was_there = self.is_there
 
-    def say(self, title: str, text: str) -> None:
-        """A message beside the icon."""
+    def say(self, title: str, text: str, clicked: Callable[[], None] | None = None) -> None:
+        """A message beside the icon; a click on it does `clicked`, or else shows the window."""
+        self._message_clicked = clicked
         self._host.say(title, text)
 
     def show_ending(self) -> None:
@@ -136,6 +150,16 @@ class Tray(QObject):
     def _on_double_click(self) -> None:
         """Whoever clicks twice wants the window; its first click may have hidden it."""
         if self._hooks is not None:
+            self._hooks.show_window()
+
+    def _on_message_click(self) -> None:
+        """Only the newest message is seen, so it is the one that was clicked."""
+        clicked, self._message_clicked = self._message_clicked, None
+        if self._hooks is None:
+            return
+        if clicked is not None:
+            clicked()
+        else:
             self._hooks.show_window()
 
     def _on_host(self) -> None:

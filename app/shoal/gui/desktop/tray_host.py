@@ -28,9 +28,9 @@ class TrayHost(Protocol):
     def is_there(self) -> bool:
         """There is a place for an icon now."""
 
-    def follow(self, *, clicked: Do, double_clicked: Do, changed: Do) -> None:
+    def follow(self, *, clicked: Do, double_clicked: Do, message_clicked: Do, changed: Do) -> None:
         """From now on `clicked` is called for a click on the icon, also for the first of two that are one
-        `double_clicked`; `changed` whenever `is_there` has changed."""
+        `double_clicked`; `message_clicked` for one on what was said last; `changed` whenever `is_there` has changed."""
 
     def show(self, shown: bool) -> None: ...
 
@@ -52,7 +52,7 @@ class NoTray:
 
     is_there = False
 
-    def follow(self, *, clicked: Do, double_clicked: Do, changed: Do) -> None:
+    def follow(self, *, clicked: Do, double_clicked: Do, message_clicked: Do, changed: Do) -> None:
         """Nothing of that ever happens."""
 
     def show(self, shown: bool) -> None:
@@ -85,9 +85,11 @@ class SystemTray(QObject):
         super().__init__()
         self._clicked: Do = lambda: None
         self._double_clicked: Do = lambda: None
+        self._message_clicked: Do = lambda: None
         self._changed: Do = lambda: None
         self._icon = QSystemTrayIcon(self)
         self._icon.activated.connect(self._on_activated)
+        self._icon.messageClicked.connect(self._on_message_clicked)
         self._is_there = QSystemTrayIcon.isSystemTrayAvailable()
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
@@ -103,8 +105,9 @@ class SystemTray(QObject):
     def is_there(self) -> bool:
         return self._is_there
 
-    def follow(self, *, clicked: Do, double_clicked: Do, changed: Do) -> None:
+    def follow(self, *, clicked: Do, double_clicked: Do, message_clicked: Do, changed: Do) -> None:
         self._clicked, self._double_clicked, self._changed = clicked, double_clicked, changed
+        self._message_clicked = message_clicked
 
     def show(self, shown: bool) -> None:
         self._icon.setVisible(shown)
@@ -135,6 +138,9 @@ class SystemTray(QObject):
             self._double_clicked()
         elif reason is not QSystemTrayIcon.ActivationReason.Context:
             self._clicked()
+
+    def _on_message_clicked(self) -> None:
+        self._message_clicked()
 
     def _watch_bus(self) -> bool:
         """Follow the tray of the message bus; False when there is none, and an XEmbed tray is what may be here."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QSystemTrayIcon
 from shiboken6 import isValid
 
 from shoal.api.errors import UserError
 from shoal.api.snapshots import SessionTotals, Update
 from shoal.gui.desktop.associations import AssociationError, Associations, AssociationStatus, Who
+from shoal.gui.desktop.tray import Tray
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
@@ -108,13 +108,14 @@ class Assisting(QObject):
         memory: Memory,
         door: SettingsDoor,
         associations: Associations,
+        tray: Tray,
         *,
         look_at: LookAt,
         downloads_folder: str,
     ) -> None:
         super().__init__(window)
         self._theme, self._window, self._link = theme, window, link
-        self._memory, self._door = memory, door
+        self._memory, self._door, self._tray = memory, door, tray
         self._desk = AssistantDesk(link, background, look_at, lambda: door.engine.listen_hosts)
         self._openers = AssociatedOpeners(associations)
         self._downloads_folder = downloads_folder
@@ -192,7 +193,7 @@ class Assisting(QObject):
         present = errand.present or present_draft(self._door.value, opens_torrents=openers.are_ours)
         around = Circumstances(
             self._downloads_folder,
-            has_tray(),
+            self._tray.is_offered,
             openers,
             waiting=_names(errand.sources) if errand.is_first else (),
             languages=_languages(),
@@ -235,11 +236,6 @@ class Assisting(QObject):
         self._errand = None
         if errand.sources:
             self._window.open_sources(errand.sources, ask_first=errand.asks_first)
-
-
-def has_tray() -> bool:
-    """Whether this desktop has a place for an icon beside the clock."""
-    return QSystemTrayIcon.isSystemTrayAvailable()
 
 
 def _now(status: AssociationStatus) -> OpenersNow:

@@ -71,10 +71,6 @@ class Leaving(QObject):
             self._is_over = True
             self._finish()
 
-    def end_without_asking(self) -> None:
-        """The session of the desktop ends: whatever closes the window from now on is not asked about."""
-        self._is_over = True
-
     def toggle(self) -> None:
         """The tray was clicked: hide the window that has the focus; show, or bring to the front, any other."""
         window = self._window

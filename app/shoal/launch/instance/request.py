@@ -24,17 +24,27 @@ class BadRequestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """`sources` are absolute paths and addresses; without any the window only comes to the front."""
+    """`sources` are absolute paths and addresses; without any the window at most comes to the front."""
 
     sources: tuple[str, ...] = ()
     activation: str = ""
     """Allows the window to take the focus from the program that started us; '' where there is no such thing."""
+    is_hidden: bool = False
+    """The start wanted no window: the one that is there need not come forward."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """There is nothing to do: Shoal was to run without its window, and it runs."""
+        return self.is_hidden and not self.sources
 
 
-def request_of(words: Sequence[str], folder: str, environ: Mapping[str, str] = os.environ) -> OpenRequest:
+def request_of(
+    words: Sequence[str], folder: str, environ: Mapping[str, str] = os.environ, *, is_hidden: bool = False
+) -> OpenRequest:
     """What `words` of a command line mean when they are typed in `folder`."""
     token = next((environ[name] for name in _TOKENS if environ.get(name)), "")
-    return OpenRequest(tuple(absolute(word, folder) for word in words), token if _is_token(token) else "")
+    sources = tuple(absolute(word, folder) for word in words)
+    return OpenRequest(sources, token if _is_token(token) else "", is_hidden)
 
 
 def absolute(source: str, folder: str) -> str:
@@ -52,7 +62,7 @@ def lines_of(request: OpenRequest) -> Iterator[bytes]:
     sources = list(request.sources)
     while True:
         count = max(len(sources), 1)
-        while len(line := _line(sources[:count], request.activation)) > MAX_LINE_BYTES:
+        while len(line := _line(request, sources[:count])) > MAX_LINE_BYTES:
             if count == 1:
                 raise BadRequestError("a source is too long")
             count //= 2
@@ -62,8 +72,11 @@ def lines_of(request: OpenRequest) -> Iterator[bytes]:
             return
 
 
-def _line(sources: Sequence[str], activation: str) -> bytes:
-    return json.dumps({"open": list(sources), "activation": activation}).encode() + b"\n"
+def _line(request: OpenRequest, sources: Sequence[str]) -> bytes:
+    said: dict[str, object] = {"open": list(sources), "activation": request.activation}
+    if request.is_hidden:
+        said["hidden"] = True
+    return json.dumps(said).encode() + b"\n"
 
 
 def read_request(line: bytes) -> OpenRequest:
@@ -81,7 +94,8 @@ def read_request(line: bytes) -> OpenRequest:
         raise BadRequestError("what to open is no list of texts")
     if not isinstance(activation, str):
         raise BadRequestError("the activation is no text")
-    return OpenRequest(tuple(sources), activation if _is_token(activation) else "")
+    is_hidden = said.get("hidden", False) is True
+    return OpenRequest(tuple(sources), activation if _is_token(activation) else "", is_hidden)
 
 
 def _is_token(text: str) -> bool:

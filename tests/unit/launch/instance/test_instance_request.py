@@ -84,3 +84,13 @@ def test_anything_else_is_refused(line: bytes) -> None:
 def test_a_token_that_no_desktop_has_made_is_left_out() -> None:
     line = json.dumps({"open": ["/a"], "activation": "x\0y"}).encode()
     assert read_request(line) == OpenRequest(("/a",), "")
+
+
+def test_a_start_without_a_window_says_so() -> None:
+    request = request_of([], "/", {}, is_hidden=True)
+    (line,) = lines_of(request)
+    assert read_request(line) == request
+    assert request.is_nothing
+    assert not request_of(["a.torrent"], "/", {}, is_hidden=True).is_nothing
+    assert not read_request(json.dumps({"open": []}).encode()).is_nothing
+    assert not read_request(json.dumps({"open": [], "hidden": "yes"}).encode()).is_nothing
