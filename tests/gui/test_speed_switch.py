@@ -16,7 +16,7 @@ from shoal.gui.link.memory import Memory
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.link.speed_switch import Cause, SpeedSwitch
 from shoal.settings.interface_settings import InterfaceSettings
-from shoal.settings.profiles import ProfileTime, SpeedProfile, as_delivered, write_times
+from shoal.settings.profiles import ProfileTime, SpeedProfile, as_delivered, write_profiles, write_times
 
 OnQt = Callable[[Coroutine[Any, Any, None]], None]
 MONDAY_8 = datetime(2026, 6, 1, 8, 0)
@@ -301,6 +301,38 @@ def test_an_edited_profile_takes_effect_when_it_is_in_force(on_qt: OnQt) -> None
         back()
         await until(lambda: on.client.settings["max_peers"] == 500)
         assert switch.profile("balanced") == as_delivered("balanced")
+
+    on_qt(story())
+
+
+def test_the_goal_of_a_profile_goes_with_it(on_qt: OnQt) -> None:
+    async def story() -> None:
+        giving, more = SpeedProfile("own1", "Giving", share_ratio=3.0), SpeedProfile("own2", "More", share_ratio=4.0)
+        on = desk(profiles=write_profiles([giving, more]))
+        on.client.settings = {"share_ratio": 1.5}
+        switch = await on.open()
+        for key in ("own1", "own2", "own1"):
+            switch.choose(key)
+        await on.has(share_ratio=3.0)
+        back = switch.choose("full")
+        await on.has(share_ratio=1.5, upload_slots=8)
+        back()
+        await on.has(share_ratio=3.0, upload_slots=4)
+        # What is set by hand meanwhile is the person's word.
+        await on.door.change({"share_ratio": 2.0})
+        switch.choose("full")
+        await on.has(share_ratio=2.0, upload_slots=8)
+
+    on_qt(story())
+
+
+def test_the_goal_of_a_profile_that_ended_while_the_program_was_closed_goes_too(on_qt: OnQt) -> None:
+    async def story() -> None:
+        giving = SpeedProfile("own1", "Giving", share_ratio=3.0)
+        on = desk(profiles=write_profiles([giving]), profile="balanced", profile_applied="own1", goal_apart=1.5)
+        on.client.settings = {"share_ratio": 3.0}
+        await on.open()
+        await on.has(share_ratio=1.5)
 
     on_qt(story())
 

@@ -201,6 +201,7 @@ class InterfaceSettings:
     profile_applied: str = kept("balanced", "Name of the speed profile whose figures the engine got last", longest=64)
     profiles: str = kept("", "Speed profiles that were made or changed", longest=MAX_STATE_LENGTH, form=Form.JSON)
     profile_times: str = kept("", "Which profile is in force when", longest=MAX_STATE_LENGTH, form=Form.JSON)
+    goal_apart: float = kept(0.0, "Ratio to share until when no speed profile has a goal of its own", low=0.0)
     metered_profile: str = kept("", "Profile for a metered network; empty for none", longest=64)
     line_kind: str = kept("", "How this computer goes online", words=LINES)
     assistant_done: bool = kept(False, "The Configuration Assistant was finished or skipped")

@@ -37,7 +37,7 @@ class SpeedProfile:
     active_downloads: int = 3
     max_peers: int = 500
     share_ratio: float | None = None
-    """None leaves the goal as it is set."""
+    """None leaves the goal to what is set apart from profiles."""
 
 
 BUILT_IN: tuple[SpeedProfile, ...] = (

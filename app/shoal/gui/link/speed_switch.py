@@ -1,7 +1,8 @@
 """Which speed profile is in force: the chosen one, the one of the hour, or the one for a metered network.
 
 The engine gets its figures when another profile comes into force, when that profile is edited and when the line is
-found to be another; figures that a person changes elsewhere stay until then.
+found to be another; figures that a person changes elsewhere stay until then. The goal of sharing that some have
+goes with them.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ from shoal.settings.schema import Value
 
 LONGEST_WAIT = 30.0
 """Seconds between two looks at the clock while there is a schedule: it may be set, and a computer may sleep."""
-_FIGURES = frozenset({*STEERED, "share_ratio"})
+GOAL = "share_ratio"
+_FIGURES = frozenset({*STEERED, GOAL})
 Back = Callable[[], None]
 """Brings back how it was."""
 
@@ -321,19 +323,29 @@ class SpeedSwitch(QObject):
 
     def _give(self) -> None:
         if self._has_begun:
-            self._given = self._target()
-            self._start(dict(self._given.values))
+            former, self._given = self._given, self._target()
+            self._start(dict(self._given.values), former)
 
-    def _start(self, values: dict[str, Value]) -> None:
+    def _goal_after(self, former: _Figures, values: Mapping[str, Value]) -> dict[str, Value]:
+        """The goal of sharing: kept when `values` bring another one, put back when only `former` had one."""
+        applied = former.values if former.key else self.values_of(self.profile(self._door.interface.profile_applied))
+        goal, present = applied.get(GOAL), self._figures()[GOAL]
+        if GOAL in values:
+            return {"goal_apart": present} if goal is None else {}
+        return {GOAL: self._door.interface.goal_apart} if goal is not None and goal == present else {}
+
+    def _start(self, values: dict[str, Value], former: _Figures | None = None) -> None:
         # From now on, not from when it is its turn: figures on their way are not changed by hand.
         self._changing += 1
-        if self._link.run(self._change(values)) is None:
+        if self._link.run(self._change(values, former)) is None:
             self._changing -= 1
 
-    async def _change(self, values: dict[str, Value]) -> None:
+    async def _change(self, values: dict[str, Value], former: _Figures | None) -> None:
         key = self._given.key
         try:
             async with self._turn:
+                if former is not None:
+                    values = values | self._goal_after(former, values)
                 await self._door.change({**values, "profile_applied": key})
         finally:
             self._changing -= 1
