@@ -452,6 +452,41 @@ def test_the_configuration_has_all_profiles(dsl: WindowRun) -> None:
     dsl.play(story)
 
 
+def test_what_the_configuration_does_to_profiles_is_taken_back_there(dsl: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        await known(application)
+        window, configuration = application.window, application.window.configuring.open(Page.SPEED)
+        part = configuration.findChild(ProfilesPart)
+        assert isinstance(part, ProfilesPart)
+        part.list.setCurrentRow(1)
+        part.buttons["duplicate"].click()
+        assert (window.toast.text, configuration.toast.text) == ("", "Profile Balanced 2 added")
+        assert configuration.undo.text() == "Undo: Profile Balanced 2 added"
+        part.list.setCurrentRow(0)
+        part.buttons["use"].click()
+        await given(dsl, up_limit=1_250_000)
+        configuration.undo.click()
+        await given(dsl, up_limit=4_000_000)
+        assert configuration.toast.text == ""
+        assert part.list.count() == 5
+        # Taken back in the main window it is no longer offered here, and the other way round.
+        window.undoing.undo()
+        assert part.list.count() == 4
+        assert not configuration.undo.isEnabled()
+        part.buttons["duplicate"].click()
+        configuration.toast.button.click()
+        assert part.list.count() == 4
+        assert window.undoing.newest is None
+        assert not configuration.undo.isEnabled()
+        # What is still to be taken back stays so when the Configuration is closed.
+        part.buttons["duplicate"].click()
+        configuration.close()
+        window.undoing.undo()
+        assert len(application.speed.profiles) == 4
+
+    dsl.play(story)
+
+
 async def opened_over(run: WindowRun, kind: type[EditProfile]) -> EditProfile:
     """The dialog of that kind, whatever else is open."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
-from shoal.gui.preferences.changes import Changes
+from shoal.gui.preferences.changes import Change, Changes
 from shoal.gui.preferences.engine_keys import ENGINE_ENTRIES, EngineKeysPart
 from shoal.gui.preferences.page import SettingsPage
 from shoal.gui.preferences.page_part import PagePart
@@ -30,6 +31,7 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count, say_phrase
 from shoal.gui.widgets.find_field import FindField
 from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.toast import Toast
 from shoal.settings.schema import Page, Value
 
 SIZE = (900, 660)
@@ -74,6 +76,8 @@ class Configuration(QDialog):
         for beside in (self.search, self.list):
             beside.setFixedWidth(max(px(PAGES_WIDTH), min(needed, px(MOST_PAGES_WIDTH))))
         self._told = plain_label("", "secondary", wraps=True)
+        self.toast = Toast(theme, self.stack)
+        self._toasted: Change | None = None
         self.undo = self._button(say("Undo"))
         self.undo.clicked.connect(self.changes.undo)
         exporting, importing = self._button(say("Export\u2026")), self._button(say("Import\u2026"))
@@ -110,6 +114,7 @@ class Configuration(QDialog):
         self.changes.moved.connect(self._show_undo)
         self.changes.failed.connect(self._show_problem)
         self.changes.told.connect(self.tell)
+        self.changes.recorded.connect(self._show_recorded)
         door.changed.connect(self._show_values)
         self.list.setCurrentRow(0)
         self._show_undo()
@@ -177,6 +182,13 @@ class Configuration(QDialog):
         last = self.changes.last
         self.undo.setEnabled(last is not None)
         self.undo.setText(say("Undo: {what}", what=last.name) if last is not None else say("Undo"))
+        if self._toasted is not None and not self.changes.is_open(self._toasted):
+            self._toasted = None
+            self.toast.hide()
+
+    def _show_recorded(self, change: Change) -> None:
+        self.toast.say(change.name, say("Undo"), partial(self.changes.undo_this, change))
+        self._toasted = change
 
     def _show_problem(self, keys: frozenset[str], text: str) -> None:
         for page in self.pages.values():

@@ -246,9 +246,7 @@ class MainWindow(QMainWindow):
         )
         self.limits = Limits(theme, self, link, turns, self.pages.selected_rows)
         self.profile_editing = ProfileEditing(theme, self, link, turns, speed, can_undo=self.commands.can_undo)
-        self.profiles = SpeedProfiles(
-            theme, self, speed, actions, self.profile_editing, can_undo=self.commands.can_undo, tell=self.toast.say
-        )
+        self.profiles = SpeedProfiles(theme, self, speed, actions, self.profile_editing, self.commands, self.toast.say)
         self.status.put_profiles(self.profiles.bar)
         self.limits.offer_profile = self.profiles.offer_profile
         self.bans = LiftingBans(theme, self, link, turns, tell=self.toast.say)

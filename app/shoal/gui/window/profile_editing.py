@@ -44,6 +44,12 @@ class ProfileEditing(QObject):
         self._theme, self._window, self._link, self._turns = theme, window, link, turns
         self._switch, self._can_undo = switch, can_undo
 
+    def told_by(self, can_undo: CanUndo, parent: QObject) -> ProfileEditing:
+        """The same for another window, which `can_undo` tells; it goes with `parent`."""
+        other = ProfileEditing(self._theme, self._window, self._link, self._turns, self._switch, can_undo=can_undo)
+        other.setParent(parent)
+        return other
+
     def fill(self, menu: QMenu, key: str, parent: QWidget | None = None) -> None:
         """What can be done with the profile `key`, and with all of them."""
         is_own = as_delivered(key) is None

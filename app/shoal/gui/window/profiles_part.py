@@ -13,7 +13,7 @@ from shoal.gui.style.profile_text import figures_text, icon_of, name_of, time_te
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
-from shoal.gui.window.profile_editing import ProfileEditing
+from shoal.gui.window.profile_editing import CanUndo, ProfileEditing
 from shoal.settings.profiles import MOST_PROFILES, SpeedProfile, as_delivered
 
 ICON = 16
@@ -21,14 +21,21 @@ MOST_ROWS = 8
 
 
 class ProfilesPart(QWidget):
-    """Follows `switch`; `use` puts a profile in force."""
+    """Follows `switch`; `use` puts a profile in force, `can_undo` takes everything else that is done here."""
 
     def __init__(
-        self, theme: Theme, switch: SpeedSwitch, editing: ProfileEditing, *, use: Callable[[str], None]
+        self,
+        theme: Theme,
+        switch: SpeedSwitch,
+        editing: ProfileEditing,
+        can_undo: CanUndo,
+        *,
+        use: Callable[[str], None],
     ) -> None:
         super().__init__()
         px = theme.px
-        self._theme, self._switch, self._editing, self._use = theme, switch, editing, use
+        self._theme, self._switch, self._use = theme, switch, use
+        self._editing = editing.told_by(can_undo, self)
         self.list = QListWidget()
         self.list.setProperty("card", "true")
         self.list.setProperty("lines", "true")

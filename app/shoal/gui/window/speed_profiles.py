@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from shoal.gui.link.speed_switch import Cause, SpeedSwitch
 from shoal.gui.link.undoable import Undoable
+from shoal.gui.preferences.changes import Changes
 from shoal.gui.style.profile_text import (
     MEANT_FOR,
     by_hand_text,
@@ -31,6 +32,7 @@ from shoal.gui.widgets.profile_bar import ProfileBar, ProfileEntry
 from shoal.gui.window.actions import Actions
 from shoal.gui.window.profile_editing import CanUndo, ProfileEditing
 from shoal.gui.window.profiles_part import ProfilesPart
+from shoal.gui.window.transfer_commands import TransferCommands
 from shoal.settings.profiles import BYTES_PER_KBIT, MINE, SpeedProfile
 
 
@@ -47,14 +49,15 @@ class SpeedProfiles(QObject):
         switch: SpeedSwitch,
         actions: Actions,
         editing: ProfileEditing,
-        *,
-        can_undo: CanUndo,
+        commands: TransferCommands,
         tell: Callable[[str], None],
+        *,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         super().__init__(window)
         self._theme, self._window, self._switch, self._actions = theme, window, switch, actions
-        self._editing, self._can_undo, self._tell, self._now = editing, can_undo, tell, now
+        self._editing, self._tell, self._now = editing, tell, now
+        self._can_undo, self._undoing = commands.can_undo, commands.undoing
         self._undo_mine: Undoable | None = None
         self.bar = ProfileBar(theme, fill_menu=self._fill_bar_menu, menu_for=self._context_menu)
         self.bar.chosen.connect(self._press)
@@ -63,8 +66,8 @@ class SpeedProfiles(QObject):
         switch.changed.connect(self._show)
         self._show()
 
-    def choose(self, key: str) -> None:
-        """Put a profile in force, and say what that means."""
+    def choose(self, key: str, can_undo: CanUndo | None = None) -> None:
+        """Put a profile in force, and say what that means; `can_undo` where it is not the window that was asked."""
         before = self._switch.in_force
         is_new = before.profile.key != key or before.is_by_hand
         back = self._switch.choose(key) if is_new else None
@@ -73,7 +76,8 @@ class SpeedProfiles(QObject):
         if back is None:
             self._tell(done)
             return
-        self._can_undo(done, Undoable(say("Undo choosing profile {name}", name=name_of(profile)), act=back))
+        undo = Undoable(say("Undo choosing profile {name}", name=name_of(profile)), act=back)
+        (can_undo or self._can_undo)(done, undo)
 
     def fill_menu(self, menu: QMenu) -> None:
         """Every profile as a radio button; the keys are those of the window."""
@@ -93,9 +97,15 @@ class SpeedProfiles(QObject):
         menu.addSeparator()
         menu.addAction(say("Edit profiles\u2026")).triggered.connect(self.configure_wanted)
 
-    def make_part(self, theme: Theme, _changes: object) -> QWidget:
-        """All profiles, for the Configuration."""
-        return ProfilesPart(theme, self._switch, self._editing, use=self.choose)
+    def make_part(self, theme: Theme, changes: Changes) -> QWidget:
+        """All profiles, for the Configuration: what is done there is told there, and taken back there or here."""
+
+        def can_undo(done: str, entry: Undoable) -> None:
+            self._can_undo("", entry)
+            changes.record(done, entry, self._undoing)
+
+        self._undoing.changed.connect(changes.look)
+        return ProfilesPart(theme, self._switch, self._editing, can_undo, use=partial(self.choose, can_undo=can_undo))
 
     def open_mine(self) -> None:
         """The sliders of one's own profile, on its button."""

@@ -135,6 +135,11 @@ class TransferCommands:
         else:
             self._toast.say(text)
 
+    @property
+    def undoing(self) -> Undoing:
+        """What can be taken back."""
+        return self._undoing
+
     def can_undo(self, done: str, entry: Undoable) -> None:
         """Offer to take `entry` back, with Ctrl+Z and, where it is told at all, beside the words on what was `done`."""
         self._undoing.push(entry)
