@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -46,16 +48,25 @@ def test_an_engine_that_cannot_open_is_explained_and_ends_the_program(
     assert on_qt(live()) == 1
 
 
-def test_settings_that_cannot_be_saved_are_logged_and_nothing_else(run: WindowRun, expect_log: LogWatch) -> None:
+def test_settings_that_cannot_be_saved_are_told_once_until_they_can(run: WindowRun, expect_log: LogWatch) -> None:
     expect_log("could not be saved")
+    tries: list[InterfaceSettings] = []
 
     def refuse(settings: InterfaceSettings) -> None:
-        raise OSError("disk full")
+        tries.append(settings)
+        if len(tries) != 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     run.save = refuse
 
     async def story(application: Application) -> None:
-        application.memory.remember(last_folder="/elsewhere")
+        told: list[str] = []
+        application.window.notices.say = told.append  # type: ignore[method-assign]
+        for number, count in enumerate((1, 1, 1, 2), start=1):
+            application.memory.remember(last_folder=f"/elsewhere/{number}")
+            await until(lambda tried=number: len(tries) == tried and application._saving is None)  # type: ignore[misc]
+            assert len(told) == count
+        assert told[0] == f"Settings cannot be saved ({os.strerror(errno.ENOSPC)}). They hold until you quit Shoal."
 
     assert run.play(story) == 0
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from shoal import APPLICATION_ID
 from shoal.api.client import Client
 from shoal.api.errors import UserError
+from shoal.api.snapshots import Alert
 from shoal.gui.desktop.associations import BackgroundAssociations, Registrar
 from shoal.gui.desktop.open_events import OpenEvents
 from shoal.gui.desktop.power import NO_POWER, Power
@@ -34,7 +35,7 @@ from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.link.speed_switch import SpeedSwitch
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.app_icon import window_icon
-from shoal.gui.style.explanations import settings_note_text, user_error_text
+from shoal.gui.style.explanations import notice_text, settings_note_text, user_error_text
 from shoal.gui.style.languages import Languages
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.style.units import count_in_binary
@@ -118,7 +119,7 @@ class Application:
         self._background = Background()
         self._saving: asyncio.Task[None] | None = None
         self._unsaved: InterfaceSettings | None = None
-        self._has_failed = False
+        self._has_failed = self._is_save_told = False
         self.memory = Memory(desk.settings, self._settings_changed)
         # Before the first sentence is made.
         self._languages = Languages(app, desk.resources)
@@ -355,11 +356,20 @@ class Application:
             while self._unsaved is not None:
                 settings, self._unsaved = self._unsaved, None
                 await self._background.run(lambda chosen=settings: self._desk.save(chosen))  # type: ignore[misc]
+                self._is_save_told = False
         except Exception as error:
             log.warning("the interface's settings could not be saved: %s", error)
             log.debug("its trace", exc_info=True)
+            self._tell_not_saved((error.strerror if isinstance(error, OSError) else None) or str(error))
         finally:
             self._saving = None
+
+    def _tell_not_saved(self, why: str) -> None:
+        """Once, until it works again: every column that is moved would say it anew."""
+        if not self._is_save_told:
+            self._is_save_told = True
+            alert = Alert("settings-not-saved", None, {"detail": why}, "warning")
+            self.window.notices.say(notice_text(alert) or why)
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

@@ -330,6 +330,12 @@ def test_notes_of_settings_files_are_told(code: str) -> None:
     assert ("It is so." if code == "new-code" else "/p/engine.json") in text
 
 
+def test_a_bad_value_is_told_by_the_name_that_its_setting_has_in_the_configuration() -> None:
+    told = settings_note_text(StoreNote("bad-value", "It is so.", "down_limit"))
+    assert told == "The setting \u201cDownload limit\u201d had a value that cannot be; its default is used."
+    assert "column_state" in settings_note_text(StoreNote("bad-value", "It is so.", "column_state"))
+
+
 def test_a_move_that_failed_hides_neither_the_time_left_nor_what_it_does() -> None:
     failed = Reason("move-failed", {"folder": "/usb", "code": "disk-full", "path": "/usb"})
     flowing = transfer(peers=4, sending_peers=2, down_rate=9_000.0, failed_move=failed)

@@ -8,7 +8,7 @@ from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert
 from shoal.gui.style.catalogue import explain
 from shoal.gui.style.causes import DISK_CAUSES
-from shoal.gui.style.setting_text import bad_setting_text
+from shoal.gui.style.setting_text import bad_setting_text, setting_name
 from shoal.gui.style.wording import Template, isolated, phrase, quoted, say, say_mapped, say_phrase
 from shoal.settings.store import StoreNote
 
@@ -100,7 +100,10 @@ _NOTES: dict[str, Template] = {
 def settings_note_text(note: StoreNote) -> str:
     """What the window says of a settings file that is not as it should be."""
     known = _NOTES.get(note.code)
-    return isolated(note.text) if known is None else say_phrase(known, subject=isolated(note.subject))
+    if known is None:
+        return isolated(note.text)
+    is_setting = note.code == "bad-value"
+    return say_phrase(known, subject=setting_name(note.subject) if is_setting else isolated(note.subject))
 
 
 _QUIET_ALERTS = frozenset({"bad-piece", "finished"})

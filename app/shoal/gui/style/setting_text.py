@@ -198,11 +198,23 @@ def _bound_text(entry: Setting, value: Value) -> str:
 
 def bad_setting_text(key: str, must: str) -> str:
     """That this setting cannot be so, and what may be there; `must` is what the engine says of it."""
-    entry = next((entry for kind in _KINDS for entry in schema_of(kind) if entry.key == key), None)
-    if entry is None or entry.page is None:
+    entry = _shown_entry(key)
+    if entry is None:
         return say("The setting {name} cannot be so.", name=isolated(key))
     rule = say_phrase(_ENGINE_RULES[must]) if must in _ENGINE_RULES else must_text(entry)
     return say("The setting \u201c{name}\u201d cannot be so. {must}", name=title_of(entry), must=rule)
+
+
+def setting_name(key: str) -> str:
+    """What a setting is called where it is spoken of: its title, or its key when people never see it."""
+    entry = _shown_entry(key)
+    return isolated(key) if entry is None else say("\u201c{name}\u201d", name=title_of(entry))
+
+
+def _shown_entry(key: str) -> Setting | None:
+    """The setting `key`; None when the Configuration does not show it."""
+    found = (entry for kind in _KINDS for entry in schema_of(kind) if entry.key == key)
+    return next((entry for entry in found if entry.page is not None), None)
 
 
 def parse_size(text: str) -> int | None:
