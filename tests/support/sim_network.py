@@ -20,9 +20,10 @@ from typing import NamedTuple
 from tests.support.sim_dial import SimDial
 from tests.support.sim_flow import Route
 from tests.support.sim_link import MAX_WAITING_BYTES, Gate, Link, Pipe
+from tests.support.sim_multicast import SimGroupPort
 from tests.support.sim_stream import SimTransport
 
-from shoal.runtime.world import Address, Listener, StreamFactory, UdpPort
+from shoal.runtime.world import Address, GroupPort, Listener, StreamFactory, UdpPort
 
 MAX_WINDOW_BYTES = 1 << 20
 FIRST_EPHEMERAL_PORT = 32_768
@@ -86,6 +87,7 @@ class SimInternet:
         self.max_window = max_window
         self.names: dict[str, list[str]] = {}
         self.events: list[TraceEvent] = []
+        self.groups: list[SimGroupPort] = []
         self._record = record
         self._owners: dict[str, SimHost] = {}
         self._links: dict[tuple[str, str], Link] = {}
@@ -181,6 +183,8 @@ class SimHost:
         self.line = Gate()
         self.up = Pipe(internet.loop, up)
         self.down = Pipe(internet.loop, down)
+        self.lan = name
+        """Hosts of one local network hear each other's multicast; each has one of its own at first."""
         self.is_black_hole = False
         self.is_firewalled = False
         self.streams: dict[SimTransport, None] = {}
@@ -211,6 +215,7 @@ class SimHost:
         self.streams.clear()
         self.listeners.clear()
         self.udp_ports.clear()
+        self.internet.groups = [port for port in self.internet.groups if port.host is not self]
         self.set_addresses(())
 
     # Network
@@ -250,6 +255,11 @@ class SimHost:
         self.udp_ports[opened.address] = opened
         return opened
 
+    async def join_group(self, receiver: Callable[[memoryview, Address], None], group: str, port: int) -> GroupPort:
+        joined = SimGroupPort(self, receiver, Address(canonical(group), port))
+        self.internet.groups.append(joined)
+        return joined
+
     async def resolve(self, host: str, port: int) -> list[Address]:
         try:
             return [Address(canonical(host), port)]
@@ -284,10 +294,14 @@ class SimHost:
                 return wanted
         if is_loopback(target):
             return target
-        for address in self._addresses:
-            if (":" in address) == (":" in target):
-                return address
-        raise os_error(errno.ENETUNREACH)
+        own = self.own_address(target)
+        if own is None:
+            raise os_error(errno.ENETUNREACH)
+        return own
+
+    def own_address(self, target: str) -> str | None:
+        """The first own address of the target's family."""
+        return next((address for address in self._addresses if (":" in address) == (":" in target)), None)
 
     def listener_at(self, address: Address) -> SimListener | None:
         return self.listeners.get(address) or self.listeners.get(Address(wildcard(address.host), address.port))

@@ -206,6 +206,7 @@ class SimWorld:
         old.host.vanish(silently=silently)
         host = self.internet.host(name, addresses, up=up, down=down)
         host.is_black_hole, host.is_firewalled = old.host.is_black_hole, old.host.is_firewalled
+        host.lan = old.host.lan
         return self._boot(name, host, files, old.workers.seconds, old.clock)
 
     def _boot(

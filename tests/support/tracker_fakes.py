@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Never, cast
 
 from shoal.engine.transport.http_client import HttpReply
-from shoal.runtime.world import Address, Files, Listener, StreamFactory, UdpPort, Workers, World
+from shoal.runtime.world import Address, Files, GroupPort, Listener, StreamFactory, UdpPort, Workers, World
 
 Receiver = Callable[[memoryview, Address], None]
 HttpScript = Callable[[str], Awaitable[HttpReply]]
@@ -41,6 +41,9 @@ class DatagramNetwork:
         address = Address(self.hosts.get(host, host), port or 20_000 + len(self.ports))
         self.ports[address] = receiver
         return _FakePort(self, address)
+
+    async def join_group(self, receiver: Receiver, group: str, port: int) -> GroupPort:
+        raise OSError("no multicast here")
 
     async def resolve(self, host: str, port: int) -> list[Address]:
         if host in self.names:

@@ -9,9 +9,10 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 
+from shoal.runtime.multicast import SocketGroupPort
 from shoal.runtime.names import NameResolver
 from shoal.runtime.udp import RECEIVE_BUFFER_BYTES, SocketUdpPort
-from shoal.runtime.world import Address, Listener, StreamFactory, UdpPort
+from shoal.runtime.world import Address, GroupPort, Listener, StreamFactory, UdpPort
 
 BACKLOG = 128
 """Connections the kernel holds until they are accepted."""
@@ -66,6 +67,10 @@ class AsyncioNetwork:
         except BaseException:
             sock.close()
             raise
+
+    async def join_group(self, receiver: Callable[[memoryview, Address], None], group: str, port: int) -> GroupPort:
+        """See `Network.join_group`."""
+        return SocketGroupPort(self._loop, receiver, group, port)
 
     async def resolve(self, host: str, port: int) -> list[Address]:
         """See `Network.resolve`; every address once, in the system's order of preference."""

@@ -60,6 +60,18 @@ class UdpPort(Protocol):
     def close(self) -> None: ...
 
 
+class GroupPort(Protocol):
+    """A UDP socket that has joined a multicast group; datagrams arrive at the receiver of `Network.join_group`."""
+
+    def send(self, data: bytes) -> int:
+        """Send one datagram to the group on every interface; the number of those that took it. Never blocks."""
+        ...
+
+    def close(self) -> None:
+        """Leave the group; harmless twice."""
+        ...
+
+
 StreamFactory = Callable[[], asyncio.BufferedProtocol]
 
 
@@ -78,6 +90,13 @@ class Network(Protocol):
 
     async def open_udp(self, receiver: Callable[[memoryview, Address], None], host: str, port: int) -> UdpPort:
         """Bind UDP and call `receiver(datagram, source)` per datagram; the view is valid during the call only."""
+        ...
+
+    async def join_group(self, receiver: Callable[[memoryview, Address], None], group: str, port: int) -> GroupPort:
+        """Join the multicast `group` (numeric) at `port`, beside other programs of this computer.
+
+        As `open_udp`; what is sent to the group comes back, too. Raises OSError when no interface takes part.
+        """
         ...
 
     async def resolve(self, host: str, port: int) -> list[Address]:
