@@ -17,6 +17,7 @@ from shoal.api.commands import QueueStep
 from shoal.api.errors import UserError
 from shoal.api.snapshots import SettingsReport, TorrentRow, TorrentState, Update
 from shoal.engine.policy.queue_order import STALLED_SECONDS
+from shoal.engine.session.queue import TOLD_PLACES
 from shoal.engine.session.session import SessionConfig, open_session
 from shoal.engine.torrent.rows import torrent_row
 from shoal.settings.engine_settings import EngineSettings
@@ -426,6 +427,39 @@ def test_a_new_order_is_saved_without_a_look_at_any_file(tmp_path: Path) -> None
         await again.client.close()
 
     story(main, state=tmp_path / "resume.db")
+
+
+def test_of_a_long_line_the_first_are_told_their_place_and_whoever_is_called_runs() -> None:
+    async def main(sim: SimWorld, home: Home) -> None:
+        line = [single_file(40_000, piece_length=1 << 15, seed=100 + number) for number in range(TOLD_PLACES + 20)]
+        ids = [content.info_hash.hex() for content in line]
+        for content in line:
+            await home.do(commands.AddTorrent(content.torrent(), FOLDER))
+        torrents = home.session.torrents
+
+        def places(torrent_ids: list[str]) -> list[object]:
+            return [torrents[torrent_id].queue_reason.params.get("place") for torrent_id in torrent_ids]
+
+        def running() -> list[str]:
+            return [torrent_id for torrent_id in torrents if torrents[torrent_id].lifecycle.state is RUNS]
+
+        await home.until(lambda: running() == ids[:2] and places(ids[2:104]) == [*range(1, 101), None, None])
+        # The last of all, about which nothing happened since it came into the line.
+        await home.do(commands.MoveInQueue((ids[-1],), QueueStep.TOP))
+        await home.until(lambda: running() == [ids[0], ids[-1]] and places([ids[1], ids[2]]) == [1, 2])
+        await home.do(commands.StopTorrent(ids[1]))
+        await home.do(commands.RemoveTorrent(ids[2]))
+        await home.until(lambda: places(ids[3:5]) == [1, 2])
+        await home.do(commands.StopTorrent(ids[0]))
+        await home.until(lambda: set(running()) == {ids[3], ids[-1]})
+        await home.do(commands.StartTorrent(ids[110], skip_queue=True))
+        await home.until(lambda: set(running()) == {ids[3], ids[110], ids[-1]})
+        await home.do(commands.PauseSession())
+        await home.until(lambda: not running())
+        await home.do(commands.ResumeSession())
+        await home.until(lambda: set(running()) == {ids[3], ids[110], ids[-1]})
+
+    story(main)
 
 
 @pytest.mark.parametrize("number", range(6))

@@ -6,6 +6,7 @@ the padding that aligns its files (BEP 52), so that one arithmetic holds for v1,
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -55,6 +56,10 @@ class FileLayout:
     geometry: PieceGeometry = field(init=False)
     contents: list[int] = field(init=False, repr=False, compare=False)
     """Indices of the files with bytes of their own: neither empty nor padding."""
+    content_sizes: array[int] = field(init=False, repr=False, compare=False)
+    """Of each of `contents` its bytes, first and last piece: to count over 100,000 files without their objects."""
+    content_first_pieces: array[int] = field(init=False, repr=False, compare=False)
+    content_last_pieces: array[int] = field(init=False, repr=False, compare=False)
     padding: list[range] = field(init=False, repr=False, compare=False)
     """Pieces that hold nothing but padding, which only an odd torrent has."""
     _starts: list[int] = field(init=False, repr=False, compare=False)
@@ -65,6 +70,8 @@ class FileLayout:
         indices: list[int] = []
         contents: list[int] = []
         padding: list[range] = []
+        sizes, first_pieces, last_pieces = array("Q"), array("Q"), array("Q")
+        piece_length = self.piece_length
         position = filled = 0
         for index, entry in enumerate(self.files):
             if entry.offset != position or entry.size < 0:
@@ -74,8 +81,11 @@ class FileLayout:
                 indices.append(index)
                 if not entry.is_pad:
                     contents.append(index)
-                    if position - filled >= self.piece_length:
-                        padding.append(range(-(-filled // self.piece_length), position // self.piece_length))
+                    sizes.append(entry.size)
+                    first_pieces.append(position // piece_length)
+                    last_pieces.append((position + entry.size - 1) // piece_length)
+                    if position - filled >= piece_length:
+                        padding.append(range(-(-filled // piece_length), position // piece_length))
                     filled = position + entry.size
                 position += entry.size
         store = object.__setattr__
@@ -83,6 +93,9 @@ class FileLayout:
         store(self, "geometry", PieceGeometry(position, self.piece_length))
         # Empty files share their offset with a neighbour; leaving them out keeps the bisection unambiguous.
         store(self, "contents", contents)
+        store(self, "content_sizes", sizes)
+        store(self, "content_first_pieces", first_pieces)
+        store(self, "content_last_pieces", last_pieces)
         store(self, "padding", padding)
         store(self, "_starts", starts)
         store(self, "_indices", indices)

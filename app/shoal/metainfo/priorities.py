@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
-from itertools import compress
+from itertools import accumulate, compress
+from operator import sub
 
+from shoal.metainfo.bitfield import all_pieces
 from shoal.metainfo.file_layout import FileLayout
 
 
@@ -24,6 +26,8 @@ _LEVELS = tuple(level for level in FilePriority if level is not FilePriority.SKI
 _VALUES = frozenset(map(int, FilePriority))
 _RUN = re.compile(b"|".join(re.escape(bytes((level,))) + b"+" for level in _LEVELS))
 """Wanted files of one priority, one after the other."""
+_WANTED_RUN = re.compile(rb"[^\0]+")
+_ONE = ord("1")
 
 
 def piece_levels(layout: FileLayout, priorities: Sequence[int]) -> bytearray:
@@ -64,7 +68,7 @@ def piece_masks(layout: FileLayout, priorities: Sequence[int]) -> dict[FilePrior
     masks: dict[FilePriority, int] = {}
     for level in reversed(_LEVELS):
         digits = bytearray(b"0" * 256)
-        digits[level] = ord("1")
+        digits[level] = _ONE
         mask = int(levels.translate(bytes(digits)), 2)
         if mask:
             masks[level] = mask
@@ -73,9 +77,39 @@ def piece_masks(layout: FileLayout, priorities: Sequence[int]) -> dict[FilePrior
 
 def wanted_bytes(layout: FileLayout, priorities: Sequence[int]) -> int:
     """Bytes of all files that are not skipped; padding left out."""
-    return sum(
-        entry.size for entry, priority in zip(layout.files, priorities, strict=True) if priority and not entry.is_pad
-    )
+    return sum(compress(layout.content_sizes, chosen_contents(layout, priorities)))
+
+
+def file_ends(layout: FileLayout) -> bytes:
+    """A digit per piece: `1` where a file with bytes begins or ends, else `0`."""
+    digits = bytearray(b"0" * layout.geometry.piece_count)
+    for piece in {*layout.content_first_pieces, *layout.content_last_pieces}:
+        digits[piece] = _ONE
+    return bytes(digits)
+
+
+def edge_pieces(layout: FileLayout, priorities: Sequence[int], ends: bytes) -> int:
+    """The set of the first and last pieces of all files with bytes that are not skipped; `ends` are `file_ends`."""
+    digits = bytearray(b"0" * len(ends))
+    firsts, lasts = layout.content_first_pieces, layout.content_last_pieces
+    for run in _WANTED_RUN.finditer(chosen_contents(layout, priorities)):
+        # Between the ends of a run there are only ends of its own files.
+        first, stop = firsts[run.start()], lasts[run.end() - 1] + 1
+        digits[first:stop] = ends[first:stop]
+    return int(digits[::-1], 2)
+
+
+def unfinished_contents(layout: FileLayout, level: FilePriority, priorities: Sequence[int], have_bits: int) -> set[int]:
+    """Indices of the files with bytes that have this priority, and not all of their pieces in `have_bits`."""
+    only = bytearray(256)
+    only[level] = 1
+    chosen = chosen_contents(layout, priorities).translate(bytes(only))
+    # How many pieces are missing before each piece: a file is whole when none is between its ends.
+    missing = f"{~have_bits & all_pieces(layout.geometry.piece_count):0{layout.geometry.piece_count}b}"
+    before = [0, *accumulate(map(int, reversed(missing)))]
+    first = map(before.__getitem__, compress(layout.content_first_pieces, chosen))
+    last = map(before[1:].__getitem__, compress(layout.content_last_pieces, chosen))
+    return set(compress(compress(layout.contents, chosen), map(sub, last, first)))
 
 
 def done_bytes_per_file(layout: FileLayout, have_bits: int) -> list[int]:

@@ -134,19 +134,20 @@ class ListCommands:
         torrent.keep(replace(torrent.record, name="" if name == torrent.metainfo.name else name))
         torrent.happened("renamed", name=torrent.name)
 
-    def move_in_queue(self, command: commands.MoveInQueue) -> None:
+    async def move_in_queue(self, command: commands.MoveInQueue) -> None:
         chosen = self._chosen(command.torrent_ids)
-        self._arrange(moved(self._session.order.ids, frozenset(chosen), command.step))
+        await self._arrange(moved(self._session.order.ids, frozenset(chosen), command.step), chosen)
 
-    def place_in_queue(self, command: commands.PlaceInQueue) -> None:
+    async def place_in_queue(self, command: commands.PlaceInQueue) -> None:
         chosen = self._chosen(command.torrent_ids)
         if command.before is not None:
             self.torrent(command.before)
-        self._arrange(placed(self._session.order.ids, chosen, command.before))
+        await self._arrange(placed(self._session.order.ids, chosen, command.before), chosen)
 
-    def _arrange(self, ids: Sequence[str]) -> None:
-        self._session.order.arrange(ids)
+    async def _arrange(self, ids: Sequence[str], chosen: Sequence[str]) -> None:
+        placed_anew = self._session.order.arrange(ids, chosen)
         self._session.queue.enforce()
+        await self._session.save_wishes(placed_anew)
 
     def _chosen(self, torrent_ids: Sequence[str]) -> list[str]:
         """Those of the list; one that was removed meanwhile is no reason to leave the others where they are."""

@@ -1,15 +1,20 @@
 """The order of a session's list: positions that are shown, keys that are saved, and places kept for what comes back.
 
-What is shown is 1..n without gaps. What is saved is a key per torrent that only grows along the list: a removal changes
-every position behind it, and no key.
+What is shown is 1..n without gaps. What is saved is a key per torrent that only grows along the list, with room between
+two of them: a removal or a move changes many positions, and hardly any key.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from shoal.engine.torrent.torrent import Torrent
+
+KEY_STEP = 1 << 20
+"""From one key to the next in a row: so often the middle between two can be halved."""
+FIRST_KEY = 1 << 40
+"""So much room there is before the first."""
 
 
 class ListOrder:
@@ -28,6 +33,8 @@ class ListOrder:
     @property
     def ids(self) -> list[str]:
         """First to last."""
+        if not self._kept_places:
+            return self._order.copy()
         return [torrent_id for torrent_id in self._order if torrent_id in self._torrents]
 
     def add(self, torrent: Torrent) -> None:
@@ -40,9 +47,9 @@ class ListOrder:
                 self._renew_keys()
             self._number()
             return
-        if not torrent.order_key:
-            _give_key(torrent, self._last_key + 1)
-        self._last_key = max(self._last_key, torrent.order_key)
+        if torrent.order_key <= self._last_key:
+            _give_key(torrent, max(self._last_key, FIRST_KEY) + KEY_STEP)
+        self._last_key = torrent.order_key
         self._order.append(torrent_id)
         self.settle()
         torrent.queue_position = len(self._torrents)
@@ -61,8 +68,11 @@ class ListOrder:
             self._kept_places.discard(torrent_id)
             self._order.remove(torrent_id)
 
-    def arrange(self, ids: Sequence[str]) -> None:
-        """Take a new order of the same ids."""
+    def arrange(self, ids: Sequence[str], moved: Collection[str]) -> list[Torrent]:
+        """Take a new order of the same ids, in which all but the `moved` ones follow each other as before.
+
+        Answers those whose place has to be saved.
+        """
         # Kept places stay behind whoever was before them.
         followers: dict[str, list[str]] = {}
         before = ""
@@ -77,8 +87,11 @@ class ListOrder:
                 self._order += (torrent_id, *followers.pop(torrent_id, ()))
         else:
             self._order += ids
-        self._renew_keys()
+        if not self._give_keys(frozenset(moved)):
+            self._renew_keys()
+            moved = ids
         self._number()
+        return [torrent for torrent in map(self._torrents.__getitem__, moved) if torrent.has_new_place]
 
     def settle(self) -> None:
         """Close the gaps that removals have left in the positions."""
@@ -100,10 +113,40 @@ class ListOrder:
         keys = [self._torrents[neighbour].order_key for neighbour in ids[max(0, place - 1) : place + 2]]
         return all(key < after for key, after in itertools.pairwise(keys))
 
+    def _give_keys(self, moved: Collection[str]) -> bool:
+        """Give the `moved` ones keys that fit where they are now; False when somewhere there is no room for them."""
+        ids = self.ids
+        places = [place for place, torrent_id in enumerate(ids) if torrent_id in moved]
+        for _, row in itertools.groupby(enumerate(places), lambda counted: counted[1] - counted[0]):
+            run = [place for _, place in row]
+            first, following = run[0], run[-1] + 1
+            before = self._torrents[ids[first - 1]].order_key if first else 0
+            if following < len(ids):
+                after = self._torrents[ids[following]].order_key
+            else:
+                # Of the last key those that were behind may have to give way.
+                self._last_key = max(self._last_key, before) + KEY_STEP * len(run)
+                after = self._last_key + 1
+            if not _fit_between(before, [self._torrents[ids[place]] for place in run], after):
+                return False
+        return True
+
     def _renew_keys(self) -> None:
-        for key, torrent_id in enumerate(self.ids, 1):
-            _give_key(self._torrents[torrent_id], key)
-        self._last_key = len(self._torrents)
+        for place, torrent_id in enumerate(self.ids, 1):
+            _give_key(self._torrents[torrent_id], FIRST_KEY + place * KEY_STEP)
+        self._last_key = FIRST_KEY + len(self._torrents) * KEY_STEP
+
+
+def _fit_between(before: int, run: Sequence[Torrent], after: int) -> bool:
+    """See to it that the keys of `run` grow, and lie between the two; False when there is no room."""
+    keys = [before, *(torrent.order_key for torrent in run), after]
+    if all(key < following for key, following in itertools.pairwise(keys)):
+        return True
+    step = min(KEY_STEP, (after - before) // (len(run) + 1))
+    # Close to who follows: the next one that goes to the top finds room.
+    for place, torrent in enumerate(reversed(run), 1):
+        _give_key(torrent, after - place * step)
+    return step > 0
 
 
 def _give_key(torrent: Torrent, key: int) -> None:

@@ -33,6 +33,19 @@ PARSE_INLINE_BYTES = 256 * 1024
 """Larger metainfo is parsed in a worker, so that the loop goes on."""
 
 
+WISHES = (
+    commands.SetLabel,
+    commands.RenameTorrent,
+    commands.SetFilePriorities,
+    commands.SetOrder,
+    commands.AddTrackers,
+    commands.RemoveTrackers,
+    commands.RecheckTorrent,
+    commands.CancelCheck,
+    commands.CancelMove,
+)
+"""What they change of their torrent is saved before they are answered; further commands see to it themselves."""
+
 MOST_WATCHED = 4
 """Transfers whose files are followed for a detail pane."""
 
@@ -86,7 +99,10 @@ class LocalClient:
 
     async def execute(self, command: commands.Command) -> CommandResult:
         try:
-            return await self._execute(command)
+            result = await self._execute(command)
+            if isinstance(command, WISHES):
+                await self._save_wish(command.torrent_id)
+            return result
         except StorageError as error:
             reason = failure_reason(error)
             raise UserError(reason.code, **reason.params) from error
@@ -108,9 +124,9 @@ class LocalClient:
             case commands.RenameTorrent():
                 self._list.rename(command)
             case commands.MoveInQueue():
-                self._list.move_in_queue(command)
+                await self._list.move_in_queue(command)
             case commands.PlaceInQueue():
-                self._list.place_in_queue(command)
+                await self._list.place_in_queue(command)
             case commands.RecheckTorrent():
                 await self._list.torrent(command.torrent_id).stages.recheck(start_anew=command.start_anew)
             case commands.CancelCheck():
@@ -150,6 +166,11 @@ class LocalClient:
             case _:
                 assert_never(command)
         return None
+
+    async def _save_wish(self, torrent_id: str) -> None:
+        torrent = self._session.torrents.get(torrent_id)
+        if torrent is not None:
+            await self._session.save_wishes((torrent,))
 
     async def _ban(self, command: commands.BanPeer) -> None:
         session = self._session
@@ -195,6 +216,7 @@ class LocalClient:
             await self._save_settings()
         elif is_changed:
             torrent.happened("limits-changed", down=int(down.rate), up=int(up.rate))
+            await session.save_wishes((torrent,))
 
     async def _change_settings(self, command: commands.ChangeSettings) -> SettingsReport:
         session = self._session

@@ -1,9 +1,14 @@
-"""The turns of a session's downloads, decided in `policy.queue_order`, and what those say that wait for theirs."""
+"""The turns of a session's downloads, decided in `policy.queue_order`, and what those say that wait for theirs.
+
+A long line costs little: who just waits in it is looked at again only after something happened to it (`touch`).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections.abc import Callable, Collection
+from operator import attrgetter
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentState
@@ -53,6 +58,12 @@ class Queue:
         self._is_poked = False
         self._next_turns = 0.0
         self._is_closed = False
+        self._touched: dict[str, Torrent] = {}
+        """To be sorted out before the next turns are given."""
+        self._waiting: dict[str, Torrent] = {}
+        """In the line and nothing else: no turn, no trouble, unfinished."""
+        self._others: dict[str, Torrent] = {}
+        """All others that the queue has to do with."""
         self._active: list[Torrent] = []
         self._stalled: list[Torrent] = []
         self._front: list[Torrent] = []
@@ -60,6 +71,16 @@ class Queue:
         self._next_name = 0.0
         self._leaving: set[str] = set()
         """On their way out of their swarms for a pause."""
+
+    def touch(self, torrent: Torrent) -> None:
+        """Something happened to it; whether turns depend on that is seen when they are given."""
+        self._touched[torrent.torrent_id] = torrent
+
+    def forget(self, torrent: Torrent) -> None:
+        """It is gone from the list."""
+        for known in (self._touched, self._waiting, self._others):
+            known.pop(torrent.torrent_id, None)
+        self.poke()
 
     def poke(self) -> None:
         """Something changed that turns depend on."""
@@ -81,6 +102,7 @@ class Queue:
         """Everything was paused, goes on, or is paused for another time."""
         self._front = []
         for torrent in self._torrents:
+            self.touch(torrent)
             if torrent.lifecycle.state is TorrentState.QUEUED:
                 self._tell(torrent, QUEUED)
         self._give_turns(is_strict=True)
@@ -105,21 +127,20 @@ class Queue:
         if pause is not None:
             self._hold_all(pause)
             return
-        # Seeds are most of a long list and none of the queue's business.
-        concerned: dict[str, Torrent] = {
-            torrent.torrent_id: torrent
-            for torrent in self._torrents
-            if torrent.record.is_started and torrent.lifecycle.state is not TorrentState.SEEDING
-        }
-        self._next_turns = self._now() + LEAST_SECONDS * (1 + len(concerned) / MANY)
-        decision = decide((_entry(torrent) for torrent in concerned.values()), self._most(), is_strict=is_strict)
+        self._sort_out()
+        most = self._most()
+        self._next_turns = self._now() + LEAST_SECONDS * (1 + (len(self._others) + len(self._waiting)) / MANY)
+        concerned = self._others | {torrent.torrent_id: torrent for torrent in self._first_waiting(most)}
+        decision = decide((_entry(torrent) for torrent in concerned.values()), most, is_strict=is_strict)
         for torrent_id in decision.wait:
             torrent = concerned[torrent_id]
             torrent.has_turn = False
+            self.touch(torrent)
             self._tasks.start(torrent.stages.give_way(), "give way")
         for torrent_id in decision.start:
             torrent = concerned[torrent_id]
             torrent.has_turn = True
+            self.touch(torrent)
             if torrent.lifecycle.state is TorrentState.QUEUED:
                 self._tasks.start(torrent.stages.take_turn(), "take turn")
         self._active = [torrent for torrent in concerned.values() if _is_active(torrent)]
@@ -131,6 +152,21 @@ class Queue:
             for torrent in before:
                 if torrent not in front:
                     self._tell(torrent, QUEUED)
+
+    def _sort_out(self) -> None:
+        touched, self._touched = self._touched, {}
+        for torrent_id, torrent in (*self._others.items(), *touched.items()):
+            self._waiting.pop(torrent_id, None)
+            self._others.pop(torrent_id, None)
+            # Seeds are most of a long list and none of the queue's business.
+            if torrent.record.is_started and torrent.lifecycle.state is not TorrentState.SEEDING:
+                (self._waiting if _only_waits(torrent) else self._others)[torrent_id] = torrent
+
+    def _first_waiting(self, most: int) -> Collection[Torrent]:
+        """So many of the line as may get a turn, or are told their place."""
+        if not most:
+            return self._waiting.values()
+        return heapq.nsmallest(most + TOLD_PLACES, self._waiting.values(), key=attrgetter("queue_position"))
 
     def _hold_all(self, pause: Reason) -> None:
         """Nobody runs."""
@@ -177,16 +213,13 @@ def _is_stalled(torrent: Torrent) -> bool:
     return is_running and torrent.counters.down_quiet_seconds >= STALLED_SECONDS
 
 
+def _only_waits(torrent: Torrent) -> bool:
+    if torrent.lifecycle.state is not TorrentState.QUEUED or torrent.has_turn or torrent.failure is not None:
+        return False
+    return not torrent.record.skips_queue and not torrent.seems_complete
+
+
 def _entry(torrent: Torrent) -> QueueEntry:
-    if torrent.lifecycle.state is TorrentState.QUEUED and not torrent.has_turn:
-        # Most of a long line: it neither runs nor is on its way.
-        return QueueEntry(
-            torrent.torrent_id,
-            torrent.queue_position,
-            torrent.failure is None,
-            torrent.seems_complete,
-            torrent.record.skips_queue,
-        )
     return QueueEntry(
         torrent.torrent_id,
         torrent.queue_position,

@@ -1,4 +1,8 @@
-"""Progress to the resume store: data is synced before the store claims it, in a worker, a few seconds apart."""
+"""What is kept of torrents, to the resume store: wishes at once, progress a few seconds apart.
+
+Data is synced in a worker before the store claims it. A wish (label, place, limits ...) touches no file, and claims of
+them what was claimed last.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +39,13 @@ class Saving:
         self._store = store
         self._alert = alert
         self._lock = asyncio.Lock()
+        """Of one round of saving progress."""
+        self._store_lock = asyncio.Lock()
+        """Of one transaction, from the making of its records on: the last word is the last that is written."""
+        self._wishes: dict[str, Torrent] = {}
+        """To be written with the next transaction."""
+        self._overtaken: set[str] = set()
+        """Whose wishes were written since the round of saving progress began."""
         self._told: set[str] = set()
         self._to_remove: set[str] = set()
         """Gone from the list, and still in the store because it refused."""
@@ -43,6 +54,25 @@ class Saving:
         """Save one torrent now."""
         await self.save_all(lambda: (torrent,))
 
+    async def save_wishes(self, torrents: Iterable[Torrent]) -> None:
+        """Save what a person wants of these torrents; afterwards a kill does not undo it.
+
+        Wishes that come while others are written are written together.
+        """
+        self._wishes.update((torrent.torrent_id, torrent) for torrent in torrents)
+        async with self._store_lock:
+            wishes, self._wishes = self._wishes, {}
+            records: list[ResumeRecord] = []
+            for count, torrent in enumerate(wishes.values(), 1):
+                if not count % AT_A_TIME:
+                    await asyncio.sleep(0)
+                torrent.has_new_place = False
+                records.append(_wish_of(torrent))
+            self._overtaken |= wishes.keys()
+            if not await self._save_records(records):
+                for torrent in wishes.values():
+                    torrent.is_dirty = True
+
     async def save_all(self, torrents: Callable[[], Iterable[Torrent]]) -> None:
         """Save those that changed. A disk that fails to sync leaves the older claim in the store.
 
@@ -50,7 +80,8 @@ class Saving:
         """
         async with self._lock:
             dirty = [torrent for torrent in torrents() if torrent.is_dirty or torrent.has_new_place]
-            records: list[ResumeRecord] = []
+            records: dict[str, ResumeRecord] = {}
+            self._overtaken = set()
             for count, torrent in enumerate(dirty, 1):
                 if not count % AT_A_TIME:
                     await asyncio.sleep(0)
@@ -60,7 +91,7 @@ class Saving:
                 torrent.is_dirty = torrent.has_new_place = False
                 if is_moved_only or not torrent.knows_files:
                     # Its files are not checked yet: to claim nothing for them as they are now would be believed, too.
-                    records.append(record)
+                    records[torrent.torrent_id] = record
                     continue
                 try:
                     known_files = await self._workers.run(partial(_sync, torrent.disk), lane="slow")
@@ -73,21 +104,26 @@ class Saving:
                     torrent.is_dirty = True
                     continue
                 torrent.record = replace(torrent.record, have_bits=record.have_bits, file_stats=known_files)
-                records.append(replace(record, file_stats=known_files))
-            self._to_remove -= {record.torrent_id for record in records}
-            if records and self._store is not None and not await self._stored(partial(self._store.save, records)):
+                records[torrent.torrent_id] = replace(record, file_stats=known_files)
+            async with self._store_lock:
                 for torrent in dirty:
-                    torrent.is_dirty = True
-            await self._remove_late()
+                    if torrent.torrent_id in self._overtaken and torrent.torrent_id in records:
+                        records[torrent.torrent_id] = _wish_of(torrent)
+                self._to_remove -= records.keys()
+                if not await self._save_records(list(records.values())):
+                    for torrent in dirty:
+                        torrent.is_dirty = True
+                await self._remove_late()
 
     async def remove(self, torrent_id: str) -> None:
         """Forget a torrent, now or as soon as the store can."""
-        async with self._lock:
+        async with self._lock, self._store_lock:
+            self._wishes.pop(torrent_id, None)
             self._to_remove.add(torrent_id)
             await self._remove_late()
 
     async def close(self) -> None:
-        async with self._lock:
+        async with self._lock, self._store_lock:
             await self._remove_late()
             if self._store is not None:
                 await self._stored(self._store.close)
@@ -97,6 +133,10 @@ class Saving:
             if self._store is not None and not await self._stored(partial(self._store.remove, torrent_id)):
                 return
             self._to_remove.discard(torrent_id)
+
+    async def _save_records(self, records: list[ResumeRecord]) -> bool:
+        """In one transaction; False when the store refused."""
+        return not records or self._store is None or await self._stored(partial(self._store.save, records))
 
     async def _stored(self, job: Callable[[], None]) -> bool:
         """Run a job of the store; False when its disk refused."""
@@ -110,6 +150,11 @@ class Saving:
                 self._alert(Alert("state-not-saved", None, params, "error"))
             return False
         return True
+
+
+def _wish_of(torrent: Torrent) -> ResumeRecord:
+    """The record of `torrent` with the claim that its files were synced for."""
+    return replace(record_of(torrent), have_bits=torrent.record.have_bits)
 
 
 def _sync(disk: TorrentDisk) -> tuple[KnownFile, ...]:

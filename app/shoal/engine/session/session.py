@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from shoal import __version__
@@ -152,7 +152,7 @@ class Session:
             dial=self.connections.dial,
             make_announcer=self._make_announcer,
             changed=self._row_changed,
-            queue_changed=self.queue.poke,
+            queue_changed=self._queue_changed,
             alert=self.feed.alert,
             disks_changed=self._disks.changed,
             save=self._save,
@@ -232,7 +232,7 @@ class Session:
         self.torrents.pop(torrent.torrent_id, None)
         self.order.remove(torrent, keep_place=keep_place)
         self._count(-torrent.counters.downloaded, -torrent.counters.uploaded)
-        self.queue.poke()
+        self.queue.forget(torrent)
         self._by_info_hash.pop(torrent.info_hash, None)
         self.services.read_cache.drop(torrent.key)
         self._disks.changed()
@@ -300,6 +300,7 @@ class Session:
 
     def _row_changed(self, torrent: Torrent) -> None:
         self._rounds.wake(torrent.torrent_id)
+        self.queue.touch(torrent)
         self.feed.changed(torrent.torrent_id)
 
     async def leave_from(self, local_host: str | None) -> None:
@@ -309,6 +310,10 @@ class Session:
             torrent.swarm.close_all("another local address is used now")
         self.connections.close_all("another local address is used now")
         await self._own_http.leave_from(local_host)
+
+    def _queue_changed(self, torrent: Torrent) -> None:
+        self.queue.touch(torrent)
+        self.queue.poke()
 
     def _flowed(self, torrent_id: str, elapsed: float, down: int, up: int) -> None:
         if torrent_id in self.torrents:
@@ -342,6 +347,12 @@ class Session:
     async def _save(self, torrent: Torrent) -> None:
         if self.saving is not None and torrent.torrent_id in self.torrents:
             await self.saving.save(torrent)
+
+    async def save_wishes(self, torrents: Iterable[Torrent]) -> None:
+        """What a person wants of these torrents outlives a kill from now on."""
+        if self.saving is not None:
+            here = self.torrents
+            await self.saving.save_wishes(entry for entry in torrents if here.get(entry.torrent_id) is entry)
 
     # --- beats --------------------------------------------------------------------------------------------------
 

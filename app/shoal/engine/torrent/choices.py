@@ -30,10 +30,10 @@ def rest_without_files(torrent: Torrent) -> None:
 async def set_priorities(torrent: Torrent, changes: Iterable[tuple[int, int]]) -> None:
     """Take new file priorities; effective at once. Raises UserError or StorageError."""
     before = torrent.selection.priorities
-    if not torrent.selection.change(changes):
+    changed = torrent.selection.change(changes)
+    if not changed:
         return
     torrent.is_dirty = True
-    changed = sum(one != other for one, other in zip(before, torrent.selection.priorities, strict=True))
     torrent.happened("priorities-changed", count=changed)
     torrent.download.selection_changed()
     if torrent.lifecycle.state is TorrentState.MOVING:
@@ -50,7 +50,7 @@ async def set_priorities(torrent: Torrent, changes: Iterable[tuple[int, int]]) -
     torrent.is_done_known = torrent.is_complete
     torrent.services.read_cache.drop(torrent.key)
     torrent.wanted_done = torrent.selection.done_bytes()
-    torrent.services.queue_changed()
+    torrent.services.queue_changed(torrent)
     if torrent.selection.is_empty:
         if torrent.lifecycle.state in _AT_WORK:
             rest_without_files(torrent)

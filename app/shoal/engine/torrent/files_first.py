@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shoal.metainfo.bitfield import iterate, span
 from shoal.metainfo.file_layout import FileLayout
-from shoal.metainfo.priorities import FilePriority, chosen_contents, done_bytes_of
+from shoal.metainfo.priorities import FilePriority, chosen_contents, unfinished_contents
 
 MOST_PIECES = 200
 """When more have come since the last count, counting afresh is cheaper."""
@@ -35,13 +35,9 @@ class FilesFirst:
     def _afresh(self, priorities: tuple[int, ...], have: int) -> None:
         self._priorities = priorities
         self._left = set()
-        layout, chosen = self._layout, chosen_contents(self._layout, priorities)
-        if FilePriority.HIGHEST not in chosen or len(set(chosen) - {0}) == 1:
-            return
-        first = [index for index, level in zip(layout.contents, chosen, strict=True) if level == FilePriority.HIGHEST]
-        sizes = [layout.files[index].size for index in first]
-        done = done_bytes_of(layout, ((layout.files[index].offset, layout.files[index].size) for index in first), have)
-        self._left = {index for index, size, here in zip(first, sizes, done, strict=True) if here < size}
+        levels = set(chosen_contents(self._layout, priorities)) - {FilePriority.SKIP}
+        if FilePriority.HIGHEST in levels and len(levels) > 1:
+            self._left = unfinished_contents(self._layout, FilePriority.HIGHEST, priorities, have)
 
     def _is_done(self, index: int, have: int) -> bool:
         pieces = self._layout.pieces_of_file(index)

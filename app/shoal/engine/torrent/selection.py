@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import compress
+from operator import ne
 
 from shoal.api.errors import UserError
 from shoal.engine.policy.picker import Picker
 from shoal.engine.torrent.files_first import FilesFirst
 from shoal.metainfo.bitfield import iterate, span
 from shoal.metainfo.file_layout import FileLayout
-from shoal.metainfo.priorities import FilePriority, chosen_contents, piece_masks, wanted_bytes, wanted_done_bytes
+from shoal.metainfo.priorities import FilePriority, edge_pieces, file_ends, piece_masks, wanted_bytes, wanted_done_bytes
 
 _VALUES = frozenset(map(int, FilePriority))
-ONE = ord("1")
 MOST_STEPS = 1024
 """When more pieces than these changed, counting anew is as cheap."""
 
@@ -42,6 +42,8 @@ class Selection:
         self.wanted_bytes = 0
         self.is_empty = False
         """Every file is skipped."""
+        self._file_ends = b""
+        """As soon as they are asked for."""
         self._files_first = FilesFirst(layout)
         self._done = 0
         self._counted = 0
@@ -59,19 +61,20 @@ class Selection:
             raise UserError("bad-priorities", text=f"{value} is not a priority")
         return tuple(chosen)
 
-    def change(self, changes: Iterable[tuple[int, int]]) -> bool:
-        """Set some files' priorities; True when anything changed. Raises UserError `no-such-file`."""
-        priorities = list(self.priorities)
+    def change(self, changes: Iterable[tuple[int, int]]) -> int:
+        """Set some files' priorities; of how many they changed. Raises UserError `no-such-file`."""
+        before = self.priorities
+        priorities = list(before)
         for index, priority in changes:
             if not 0 <= index < len(priorities):
                 raise UserError("no-such-file", index=index)
             priorities[index] = priority
         checked = self._checked(priorities)
-        if checked == self.priorities:
-            return False
+        if checked == before:
+            return 0
         self.priorities = checked
         self._apply()
-        return True
+        return sum(map(ne, before, checked))
 
     def set_order(self, *, sequential: bool, first_last_first: bool) -> None:
         self.sequential = sequential
@@ -80,8 +83,8 @@ class Selection:
 
     def _apply(self) -> None:
         self.wanted_bytes = wanted_bytes(self._layout, self.priorities)
-        self.is_empty = not self.wanted_bytes and not any(
-            priority and not entry.is_pad for priority, entry in zip(self.priorities, self._layout.files, strict=True)
+        self.is_empty = not self.wanted_bytes and all(
+            entry.is_pad for entry in compress(self._layout.files, self.priorities)
         )
         self._picker.set_wanted(
             piece_masks(self._layout, self.priorities),
@@ -90,14 +93,9 @@ class Selection:
         )
 
     def _edges(self) -> int:
-        # Digits of a binary number, the last piece first.
-        layout, piece_length = self._layout, self._layout.piece_length
-        digits = bytearray(b"0" * layout.geometry.piece_count)
-        for index in compress(layout.contents, chosen_contents(layout, self.priorities)):
-            entry = layout.files[index]
-            digits[-1 - entry.offset // piece_length] = ONE
-            digits[-1 - (entry.offset + entry.size - 1) // piece_length] = ONE
-        return int(digits, 2)
+        if not self._file_ends:
+            self._file_ends = file_ends(self._layout)
+        return edge_pieces(self._layout, self.priorities, self._file_ends)
 
     @property
     def files_first(self) -> int:

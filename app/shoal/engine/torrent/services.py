@@ -38,7 +38,8 @@ class TorrentServices:
     dial: Callable[[Torrent, Address, str], bool]
     make_announcer: Callable[[Torrent], Announcer]
     changed: Callable[[Torrent], None]
-    queue_changed: Callable[[], None]
+    queue_changed: Callable[[Torrent], None]
+    """Who gets a turn depends on what happened to this one."""
     alert: Callable[[Alert], None]
     disks_changed: Callable[[], None]
     save: Callable[[Torrent], Coroutine[Any, Any, None]]

@@ -69,7 +69,7 @@ class Stages:
                 torrent.happened("started")
             torrent.keep(replace(torrent.record, is_started=True, skips_queue=skip_queue))
             torrent.retry.reset()
-            torrent.services.queue_changed()
+            torrent.services.queue_changed(torrent)
             if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR):
                 await self._end()
                 self.begin(partial(self._come_up, check_existing=True))
@@ -101,7 +101,7 @@ class Stages:
             if torrent.has_turn:
                 # It was given back while it was leaving.
                 self.begin(partial(self._come_up, check_existing=True))
-            torrent.services.queue_changed()
+            torrent.services.queue_changed(torrent)
 
     async def stop(self, *, keep_started: bool = False, for_good: bool = False) -> None:
         """Leave the swarm, announce `stopped` (bounded), save. `keep_started`: it goes on at the next start."""
@@ -238,7 +238,7 @@ class Stages:
         torrent.failure = None
         torrent.retry_at = None
         torrent.knows_files = False
-        torrent.services.queue_changed()
+        torrent.services.queue_changed(torrent)
         await torrent.relocating.settle()
         stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
         if torrent.has_written and not any(stats):
@@ -331,7 +331,7 @@ class Stages:
         if not torrent.may_run:
             torrent.lifecycle.to(TorrentState.QUEUED)
             torrent.services.changed(torrent)
-            torrent.services.queue_changed()
+            torrent.services.queue_changed(torrent)
             return
         self._checks_existing = True
         torrent.lifecycle.to(TorrentState.ALLOCATING)

@@ -312,7 +312,7 @@ class Torrent:
     def end_turn(self) -> None:
         """Leave its place among the active downloads to another."""
         self.has_turn = False
-        self.services.queue_changed()
+        self.services.queue_changed(self)
 
     def add_addresses(self, addresses: Iterable[Address], source: str, source_host: str | None) -> None:
         self.swarm.add_addresses(addresses, source, source_host, self.world.clock.now())

@@ -74,6 +74,27 @@ def test_first_and_last_pieces_of_wanted_files_come_first_when_asked() -> None:
     assert picker._edges == 0
 
 
+def test_the_ends_of_many_files_are_those_of_each_of_them_whatever_is_chosen() -> None:
+    rng = random.Random(11)
+    for _ in range(60):
+        sizes = [rng.choice((0, 1, 100, PIECE, PIECE - 1, 5 * PIECE, rng.randrange(1, 9 * PIECE))) for _ in range(12)]
+        pads = {index for index in range(12) if rng.random() < 0.2}
+        layout = make_layout([*sizes, 7], PIECE, pads=pads)
+        picker = Picker(Availability(layout.geometry.piece_count))
+        chosen = Selection(layout, None, picker, sequential=False, first_last_first=True)
+        for _ in range(5):
+            chosen.change([(rng.randrange(13), rng.choice((0, 1, 4, 7))) for _ in range(4)])
+            ends = 0
+            wanted = 0
+            for index, (entry, priority) in enumerate(zip(layout.files, chosen.priorities, strict=True)):
+                if priority and entry.size and not entry.is_pad:
+                    pieces = layout.pieces_of_file(index)
+                    ends |= 1 << pieces.start | 1 << pieces.stop - 1
+                    wanted += entry.size
+            assert picker._edges == ends
+            assert chosen.wanted_bytes == wanted
+
+
 def test_done_bytes_are_those_of_wanted_files_in_verified_pieces() -> None:
     chosen, picker = selection((4, 0, 4, 4))
     assert chosen.done_bytes() == 0
