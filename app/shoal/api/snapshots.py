@@ -91,6 +91,8 @@ class TorrentRow:
     """Why it does not progress, or what is wrong; see docs/messages.md for the codes."""
     missing_pieces: int = 0
     """Wanted pieces that no connected peer has and we lack."""
+    swarm_is_seen: bool = True
+    """A connected peer has told its pieces; before that `availability` and the strip know nothing of others."""
     largest_file_name: str = ""
     label: str = ""
     first_last_first: bool = False
@@ -128,6 +130,11 @@ class TorrentRow:
     @property
     def is_complete(self) -> bool:
         return self.wanted_done >= self.wanted and not self.has_nothing_chosen
+
+    @property
+    def sees_others(self) -> bool:
+        """What the connected peers have is known."""
+        return self.peers > 0 and self.swarm_is_seen
 
     @property
     def has_nothing_chosen(self) -> bool:

@@ -344,6 +344,7 @@ class PeerConnection(PeerState):
 
     def _replace_bits(self, bits: int) -> None:
         self._new_haves.clear()
+        self.has_told_pieces = True
         before = self.bits
         if bits != before:
             self.bits = bits

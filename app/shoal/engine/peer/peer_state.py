@@ -23,6 +23,7 @@ class PeerState:
         "granted_fast",
         "has_extensions",
         "has_fast",
+        "has_told_pieces",
         "is_closed",
         "is_incoming",
         "is_on_parole",
@@ -58,6 +59,7 @@ class PeerState:
         self.has_extensions = False
         self.remote_listen_port = 0
         self.bits = 0
+        self.has_told_pieces = False
         self.is_upload_only = False
         self.am_choking = True
         self.am_interested = False

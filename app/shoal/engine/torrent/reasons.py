@@ -76,6 +76,8 @@ def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
     seeds, sending, _ = swarm.counts(now)
     if sending:
         return None
+    if swarm.connected and not swarm.is_seen(now):
+        return None
     if swarm.connected:
         unreachable = (torrent.picker.missing & ~torrent.availability.present).bit_count()
         missing = torrent.picker.missing.bit_count()

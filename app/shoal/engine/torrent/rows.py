@@ -20,6 +20,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
     picker, counters, announcer = torrent.picker, torrent.counters, torrent.announcer
     is_running = torrent.lifecycle.is_running
     known = torrent.swarm.known
+    is_seen = torrent.swarm.is_seen(now)
     seeds, sending, receiving = torrent.swarm.counts(now)
     done = torrent.wanted_done
     wanted = torrent.selection.wanted_bytes
@@ -60,7 +61,8 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         completed_at=torrent.record.completed_at,
         next_announce_in=announcer.next_announce_in(now) if is_running else None,
         reason=shown_reason(torrent, now),
-        missing_pieces=(picker.missing & ~torrent.availability.present).bit_count() if torrent.swarm.connected else 0,
+        missing_pieces=(picker.missing & ~torrent.availability.present).bit_count() if is_seen else 0,
+        swarm_is_seen=is_seen,
         largest_file_name=torrent.disk.placement.names.largest,
         label=torrent.record.label,
         first_last_first=torrent.selection.first_last_first,

@@ -33,6 +33,8 @@ MOST_LINE_PATIENCE_SECONDS = 640.0
 TWIN_SILENCE_SECONDS = 15.0
 """A connection that is silent for so long gives way to a new one of the same peer."""
 RECENT_SECONDS = 10.0
+TELLING_SECONDS = 10.0
+"""A peer that has not told its pieces so long after it connected has none; without BEP 6 it need not say so."""
 RATE_WEIGHT = 0.3
 """Weight of the last second in a peer's rate."""
 
@@ -391,6 +393,11 @@ class Swarm:
             sending += peer.downloaded > 0 and now - peer.last_block_at < RECENT_SECONDS
             receiving += peer.up_rate > 0
         return seeds, sending, receiving
+
+    def is_seen(self, now: float) -> bool:
+        """Whether a connected peer has told its pieces, or had the time: before, nothing is known of what they lack."""
+        peers = self.connected.values()
+        return any(peer.has_told_pieces or now - peer.connected_at >= TELLING_SECONDS for peer in peers)
 
     def peers(self) -> Sequence[PeerConnection]:
         return list(self.connected.values())

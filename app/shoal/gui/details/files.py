@@ -196,7 +196,7 @@ class FilesTab(QObject):
         if self.model is not None and self._row is not None:
             row = self._row
             self.model.content_path = row.content_path or f"{row.folder}/{row.name}"
-            self.model.is_anybody_here = row.peers > 0
+            self.model.is_anybody_here = row.sees_others
 
     # -- what a person does
 

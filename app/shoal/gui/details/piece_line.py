@@ -20,7 +20,7 @@ LEAST_STRIP = 220
 
 def copies_words(row: TorrentRow) -> str:
     """Copies of the whole that the connected peers hold, ours not counted: `5.2 copies`."""
-    if row.peers == 0:
+    if not row.sees_others:
         return say("copies not known")
     return say("{copies} copies", copies=copies_text(row.availability))
 
@@ -56,7 +56,7 @@ class PieceLine(QWidget):
         self._fixed = (title, self.copies)
 
     def show_row(self, row: TorrentRow) -> None:
-        self.strip.show_cells(row.piece_strip, asked=row.peers > 0)
+        self.strip.show_cells(row.piece_strip, asked=row.sees_others)
         self.copies.setText(copies_words(row))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

@@ -93,7 +93,7 @@ class PiecesTab:
         self._open = {piece.index: piece for piece in details.open_pieces or ()}
         self._copies = details.availability or b""
         partly = {index: self._share(piece) for index, piece in self._open.items()}
-        is_anybody_here = self._row is not None and self._row.peers > 0
+        is_anybody_here = self._row is not None and self._row.sees_others
         self.map.show_pieces(
             details.pieces, details.availability, partly, details.failed_pieces, is_anybody_here=is_anybody_here
         )

@@ -219,8 +219,8 @@ COLUMNS: dict[Column, ColumnSpec] = {
     Column.AVAILABILITY: ColumnSpec(
         phrase("Availability"),
         96,
-        lambda row: -row.availability if row.peers > 0 else None,
-        lambda view: copies_text(view.row.availability) if view.row.peers > 0 else DASH,
+        lambda row: -row.availability if row.sees_others else None,
+        lambda view: copies_text(view.row.availability) if view.row.sees_others else DASH,
         is_right=True,
         long_title=phrase("Availability (copies)"),
     ),

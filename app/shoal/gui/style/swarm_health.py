@@ -98,10 +98,11 @@ def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | 
     copies: float | None = None
     shown_seeds = shown_peers = None
     # Told and met ones are others: our own copy counts for the level, and never among those that are shown.
-    if is_met or told_seeds is not None:
+    sees_others = row.sees_others
+    if sees_others or told_seeds is not None:
         shown_seeds = met_seeds if told_seeds is None or told_seeds < met_seeds else told_seeds
         seeds = shown_seeds + ours
-        copies = row.availability + ours if is_met else float((told_seeds or 0) + ours)
+        copies = row.availability + ours if sees_others else float((told_seeds or 0) + ours)
     if told_peers is not None:
         shown_peers = told_peers if told_peers > met_peers else met_peers
     elif is_met:
@@ -142,7 +143,8 @@ def explanation(row: TorrentRow, health: SwarmHealth) -> str:
                 peers=say_count(row.peers - row.seeds, "{n} other peer", "{n} other peers"),
             )
         )
-        sentences.append(say("Together they hold {copies} copies.", copies=copies_text(row.availability)))
+        if row.sees_others:
+            sentences.append(say("Together they hold {copies} copies.", copies=copies_text(row.availability)))
     else:
         sentences.append(say("Nobody is connected right now."))
     if _is_whole(row):

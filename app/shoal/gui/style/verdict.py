@@ -209,7 +209,7 @@ def _peers(row: TorrentRow) -> Check:
 
 def _copies(row: TorrentRow) -> Check:
     name = say("Copies in the swarm")
-    if not row.peers:
+    if not row.sees_others:
         return Check(name, say("not known"), Mark.UNKNOWN)
     return Check(name, decimal(row.availability, 2), Mark.TICK if row.availability >= 1 else Mark.WARN)
 

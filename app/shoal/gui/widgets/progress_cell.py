@@ -49,7 +49,7 @@ class ProgressCell(RowDelegate):
                 device_ratio(painter),
                 self._theme.tokens,
                 done=row.is_complete,
-                asked=row.peers > 0,
+                asked=row.sees_others,
             ),
         )
         quiet = view.sentence.tone is Tone.QUIET

@@ -42,6 +42,7 @@ def waiting(
     next_in: float | None = 12.0,
     quiet_seconds: float = 0.0,
     chokes: bool = True,
+    told: bool = True,
 ) -> Any:
     """A running download whose trackers are like this, connected to peers that have these sets."""
     availability = Availability(COUNT)
@@ -55,6 +56,7 @@ def waiting(
         swarm=SimpleNamespace(
             connected={number: SimpleNamespace(peer_choking=chokes) for number, _ in enumerate(peers)},
             counts=lambda now: (2, sending, 0),
+            is_seen=lambda now: told,
         ),
         counters=SimpleNamespace(down_quiet_seconds=quiet_seconds),
         picker=picker,
@@ -71,6 +73,10 @@ def test_while_data_flows_there_is_nothing_to_explain() -> None:
 def test_peers_that_lack_all_that_we_lack_are_no_help() -> None:
     assert waiting_reason(waiting(peers=(0b11, 0b01)), 0.0) == Reason("no-seed", {"percent": 75.0})
     assert waiting_reason(waiting(peers=(0b111,)), 0.0) is None
+
+
+def test_of_peers_that_have_not_told_their_pieces_nothing_is_said() -> None:
+    assert waiting_reason(waiting(peers=(0, 0), told=False), 0.0) is None
 
 
 def test_peers_that_keep_us_waiting_are_busy_after_a_minute() -> None:

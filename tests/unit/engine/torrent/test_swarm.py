@@ -5,7 +5,7 @@ from tests.support.small_swarm import SmallSwarm
 from tests.support.wire_peer import OUR_ID
 
 from shoal.engine.torrent.download import peer_key
-from shoal.engine.torrent.swarm import BLOCK_WAIT_SECONDS, KEEP_ALIVE_SECONDS, SILENCE_SECONDS
+from shoal.engine.torrent.swarm import BLOCK_WAIT_SECONDS, KEEP_ALIVE_SECONDS, SILENCE_SECONDS, TELLING_SECONDS
 from shoal.metainfo.pieces import BLOCK_LENGTH
 from shoal.protocol import peer_wire
 from shoal.runtime.world import Address
@@ -371,3 +371,18 @@ def test_our_own_address_is_never_dialled_again() -> None:
     wire.feed(peer_wire.encode_handshake(small.info_hash, small.peer_id))
     assert not wire.is_open
     assert small.swarm.dial_more(small.now + 10_000, 10) == 0
+
+
+# --- what is known of them
+
+
+def test_what_the_swarm_has_is_known_once_a_peer_has_told_or_had_the_time_for_it() -> None:
+    small = SmallSwarm()
+    assert not small.swarm.is_seen(small.now)
+    silent = small.scene.wire(small, incoming=False, address="198.51.100.1", port=6881)
+    silent.handshake(b"-XX0001-silent......", fast=False)
+    assert len(small.swarm.connected) == 1
+    assert not small.swarm.is_seen(small.now)
+    assert small.swarm.is_seen(small.now + TELLING_SECONDS)
+    small.join(0)
+    assert small.swarm.is_seen(small.now)

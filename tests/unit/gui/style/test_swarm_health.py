@@ -108,6 +108,13 @@ def test_what_was_only_told() -> None:
     assert told_health(None, None).level is Health.UNKNOWN
 
 
+def test_peers_that_have_not_told_their_pieces_lack_nothing_yet() -> None:
+    silent = swarm(peers=1, swarm_is_seen=False, swarm_seeds=1, swarm_leeches=0)
+    assert swarm_health(silent).level is Health.FAIR
+    assert "hold" not in explanation(silent, swarm_health(silent))
+    assert swarm_health(swarm(peers=1, swarm_is_seen=False)).level is Health.UNKNOWN
+
+
 def test_the_explanation_keeps_told_and_met_apart() -> None:
     made = swarm(peers=40, seeds=9, availability=5.27, swarm_seeds=189, swarm_leeches=25)
     assert explanation(made, swarm_health(made)) == (
