@@ -17,7 +17,16 @@ from shoal.api.commands import StopTorrent
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SessionTotals, Update
 from shoal.gui.link.awaitable import Turns, ask
-from shoal.gui.link.client_link import FIRST_ROWS, MOST_ROWS, MOST_WAITING_ALERTS, ClientLink, merge, split
+from shoal.gui.link.client_link import (
+    FEWER_ROWS,
+    FIRST_ROWS,
+    MOST_ROWS,
+    MOST_WAITING_ALERTS,
+    SLOW_SECONDS,
+    ClientLink,
+    merge,
+    split,
+)
 
 OnQt = Callable[[Any], Any]
 A, B = "a" * 40, "b" * 40
@@ -60,7 +69,7 @@ def test_a_large_update_is_split_and_nothing_of_it_is_lost() -> None:
 
 def test_the_window_lives_between_the_parts_of_a_large_update(on_qt: OnQt) -> None:
     async def story() -> None:
-        link, client = ClientLink(asyncio.get_running_loop()), FakeClient()
+        link, client = ClientLink(asyncio.get_running_loop(), clock=lambda: 0.0), FakeClient()
         client.rows = {f"{at:040x}": row(f"{at:040x}") for at in range(2 * MOST_ROWS + 5)}
         seen: list[int] = []
         something_else = -1
@@ -76,6 +85,51 @@ def test_the_window_lives_between_the_parts_of_a_large_update(on_qt: OnQt) -> No
         assert seen[:3] == [FIRST_ROWS, 2 * FIRST_ROWS, 4 * FIRST_ROWS]
         assert max(seen) <= MOST_ROWS
         assert sum(seen) == 2 * MOST_ROWS + 5
+        await link.close()
+
+    on_qt(story())
+
+
+def test_parts_are_smaller_while_the_window_is_slow(on_qt: OnQt) -> None:
+    async def story() -> None:
+        now = 0.0
+        link, client = ClientLink(asyncio.get_running_loop(), clock=lambda: now), FakeClient()
+        client.rows = {f"{at:040x}": row(f"{at:040x}") for at in range(800)}
+        seen: list[int] = []
+
+        def take(part: Update) -> None:
+            nonlocal now
+            seen.append(len(part.changed))
+            # Parts of more than a hundred rows take long.
+            now += 2 * SLOW_SECONDS if len(part.changed) > 100 else 0.0
+
+        link.updated.connect(take)
+        link.attach(client)
+        await asyncio.wait_for(link.has_all_rows(), 10)
+        assert sum(seen) == 800
+        assert seen[:8] == [4, 8, 16, 32, 64, 128, 64, 128]
+        await link.close()
+
+    on_qt(story())
+
+
+def test_parts_do_not_become_tiny_because_the_first_painting_is_slow(on_qt: OnQt) -> None:
+    async def story() -> None:
+        now = 0.0
+        link, client = ClientLink(asyncio.get_running_loop(), clock=lambda: now), FakeClient()
+        client.rows = {f"{at:040x}": row(f"{at:040x}") for at in range(400)}
+        seen: list[int] = []
+
+        def take(part: Update) -> None:
+            nonlocal now
+            seen.append(len(part.changed))
+            now += 2 * SLOW_SECONDS
+
+        link.updated.connect(take)
+        link.attach(client)
+        await asyncio.wait_for(link.has_all_rows(), 10)
+        assert sum(seen) == 400
+        assert seen[:5] == [FIRST_ROWS, FEWER_ROWS, FEWER_ROWS, FEWER_ROWS, FEWER_ROWS]
         await link.close()
 
     on_qt(story())

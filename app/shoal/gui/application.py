@@ -265,7 +265,7 @@ class Application:
             if client is None:
                 return 1 if self._has_failed else 0
             self.link.attach(client)
-            self.link.run(self._background.run(load_tabs))
+            self.link.run(self._load_tabs())
             self.services.begin()
             if is_first_start:
                 self.assisting.welcome(sources, ask_first=ask_first)
@@ -279,6 +279,11 @@ class Application:
             await self._close()
             sys.excepthook = former_hook
             self._loop.set_exception_handler(None)
+
+    async def _load_tabs(self) -> None:
+        """Not before the list is there: while a worker loads modules, the window waits for the interpreter."""
+        await self.link.has_all_rows()
+        await self._background.run(load_tabs)
 
     async def _open(self, open_engine: OpenEngine, stop: asyncio.Event) -> Client | None:
         """The engine; None when it cannot be opened, which was told then, or when `stop` came first."""

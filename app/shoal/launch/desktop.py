@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 
 from shoal.api.client import Client
 from shoal.api.errors import UserError
+from shoal.api.snapshots import Update
 from shoal.gui.application import Application, Desk, Listen, Listening, Take, make_application
 from shoal.gui.desktop.associations import Registrar
 from shoal.gui.desktop.power import SystemPower
@@ -28,6 +29,7 @@ from shoal.launch.engine_host import EngineHost, EngineOpener, ThreadHost
 from shoal.launch.instance.election import Instance
 from shoal.launch.instance.request import OpenRequest
 from shoal.launch.logging import set_up_logging
+from shoal.launch.long_lived import LongLived
 from shoal.launch.own_command import own_command
 from shoal.launch.qt_loop import run_on_qt
 from shoal.launch.signals import TidyEnd
@@ -43,6 +45,8 @@ log = logging.getLogger(__name__)
 STALLS_VARIABLE = "SHOAL_WATCH_STALLS"
 LANGUAGE_VARIABLE = "SHOAL_LANGUAGE"
 """A language for this run only, such as `de`, or `pseudo` for one that shows what is not translated."""
+LET_GO_SECONDS = 10.0
+"""How long after transfers were removed the memory of theirs is looked after, and how often that is tried."""
 OnReady = Callable[[MainWindow, Client], Awaitable[None]]
 HOST: Callable[[EngineOpener], EngineHost] = ThreadHost
 """`InLoopHost` runs the engine on the window's loop instead: the simplest set-up for a debugger."""
@@ -142,7 +146,8 @@ def run_desktop(
         # Held until the engine's thread is gone, so that its Qt objects end in this one.
         application = Application(app, desk)
         watch = _stall_watch(application.window)
-        with TidyEnd() as tidy:
+        with TidyEnd() as tidy, LongLived() as long_lived:
+            application.link.run(_tend(long_lived, application))
             try:
                 return await application.run(
                     open_engine,
@@ -203,6 +208,29 @@ def _stall_watch(window: MainWindow) -> StallWatch | None:
     watch = StallWatch(window)
     watch.start()
     return watch
+
+
+async def _tend(long_lived: LongLived, application: Application) -> None:
+    """Set the transfers aside once they are there, and let go of those that are removed when it is not felt."""
+    removed = asyncio.Event()
+
+    def look(update: Update) -> None:
+        if update.removed:
+            removed.set()
+
+    application.link.updated.connect(look)
+    await application.link.has_all_rows()
+    long_lived.set_aside()
+    while True:
+        await removed.wait()
+        await asyncio.sleep(LET_GO_SECONDS)
+        removed.clear()
+        if not long_lived.let_go(is_seen=_is_seen(application.window)):
+            removed.set()
+
+
+def _is_seen(window: MainWindow) -> bool:
+    return window.isVisible() and not window.isMinimized()
 
 
 async def _stop(host: EngineHost) -> None:

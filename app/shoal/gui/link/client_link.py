@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,9 @@ MOST_ROWS = 500
 """Changed rows that are delivered at one go."""
 FIRST_ROWS = 4
 """So many at first, then twice as many each time: painting is slow until letters and icons have been drawn once."""
+SLOW_SECONDS, FEWER_ROWS = 0.05, 32
+"""Half as many, but no fewer than these, after a part that took so long until the window was painted again: the
+engine's thread may want the interpreter too, or other programs the computer."""
 CLOSE_SECONDS = 10.0
 
 
@@ -72,9 +76,10 @@ class ClientLink(QObject):
     """An exception that nobody expected."""
     _arrived = Signal()
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds."""
         super().__init__()
-        self._loop = loop
+        self._loop, self._clock = loop, clock
         self._client: asyncio.Future[Client] = loop.create_future()
         self._all_rows = asyncio.Event()
         self._lock = threading.Lock()
@@ -86,6 +91,7 @@ class ClientLink(QObject):
         self._quiet.setInterval(QUIET_BEAT_MILLISECONDS)
         self._quiet.timeout.connect(self._deliver)
         self._at_once = FIRST_ROWS
+        self._part_began = clock()
         self._is_quiet = False
         self._hurry = QTimer(self)
         self._hurry.setSingleShot(True)
@@ -93,7 +99,7 @@ class ClientLink(QObject):
         self._hurry.timeout.connect(self._calm_down)
         self._more = QTimer(self)
         self._more.setSingleShot(True)
-        self._more.timeout.connect(self._on_arrived)
+        self._more.timeout.connect(self._deliver_more)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, client: Client) -> None:
@@ -223,6 +229,14 @@ class ClientLink(QObject):
         if not self._quiet.isActive():
             self._deliver()
 
+    def _deliver_more(self) -> None:
+        """The next part, smaller when the window took long over the last one."""
+        if self._clock() - self._part_began > SLOW_SECONDS:
+            self._at_once = max(self._at_once // 2, FEWER_ROWS)
+        else:
+            self._at_once = min(2 * self._at_once, MOST_ROWS)
+        self._on_arrived()
+
     def _deliver(self) -> None:
         with self._lock:
             if self._waiting is None:
@@ -230,7 +244,7 @@ class ClientLink(QObject):
             update, self._waiting = split(self._waiting, self._at_once)
             is_more = self._waiting is not None
         if is_more:
-            self._at_once = min(2 * self._at_once, MOST_ROWS)
+            self._part_began = self._clock()
             # Not by a queued signal: Qt does those in one go, before anything is painted.
             self._more.start()
         self.updated.emit(update)
