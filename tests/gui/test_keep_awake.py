@@ -140,6 +140,37 @@ def test_the_window_keeps_it_awake_and_lets_go_at_its_end(run: WindowRun) -> Non
     assert (inhibitor.is_held, inhibitor.closed) == (False, 1)
 
 
+def test_a_person_sees_that_it_is_kept_awake_and_why(run: WindowRun) -> None:
+    run.surroundings = Surroundings(lambda background, answered: None, lambda background: FakeInhibitor(), NoLoginStart())
+    run.settings = replace(run.settings, keep_awake_sharing=True)
+    run.tray.is_there = True
+
+    def shown(application: Application) -> tuple[str, str, str]:
+        label = application.window.status._summary
+        return label.accessibleName().rpartition(" \u00b7 ")[2], label.accessibleDescription(), run.tray.tooltip
+
+    async def story(application: Application) -> None:
+        run.client.push(FILM)
+        await until(lambda: "while downloading" in run.tray.tooltip)
+        words, reason, _ = shown(application)
+        assert words == "keeps the computer awake"
+        assert reason.startswith("Shoal keeps the computer awake until the downloads are done.")
+        assert reason in application.window.status._summary.toolTip()
+        run.client.push(replace(SHARED, receiving_peers=1))
+        await until(lambda: run.tray.tooltip.endswith(". Keeps the computer awake while sharing"))
+        assert "as long as peers are served" in shown(application)[1]
+        # Also of a window that takes the place of another.
+        application.set_language("de")
+        await until(lambda: "hält den Computer wach" in shown(application)[0])
+        application.set_language("en")
+        run.client.push(replace(FILM, state=TorrentState.STOPPED))
+        await until(lambda: "awake" not in run.tray.tooltip and shown(application)[0] == "1 transfer")
+        assert application.window.status._summary.toolTip() == ""
+
+    run.language = ""
+    run.play(story)
+
+
 async def test_a_mac_without_caffeinate_is_not_held() -> None:
     inhibitor = system_inhibitor(Background(), "darwin")
     assert not inhibitor.is_held

@@ -138,6 +138,7 @@ class Application:
         self.window = self._make_window()
         front = front_of(lambda: self.window, self.link, self.tray)
         self.services = Services(desk.surroundings, front, self.link, self._background, self.memory)
+        self.services.awake_changed.connect(self._show_awake)
         self._open_events = OpenEvents(app, self._take, self.session_ends, self.link)
         self.memory.remembered.connect(self._on_remembered)
 
@@ -170,6 +171,7 @@ class Application:
         old.remember_layout()
         self.window = self._make_window()
         self.window.take_over(old)
+        self._show_awake()
         if self._stop is not None:
             self.window.closed.connect(self._stop.set)
         for follow in self._followers:
@@ -181,6 +183,10 @@ class Application:
         old.deleteLater()
         if errand is not None:
             self.assisting.resume(errand)
+
+    def _show_awake(self) -> None:
+        for shows in (self.window.status, self.tray):
+            shows.show_awake(self.services.awake.wakeful)
 
     def _make_window(self) -> MainWindow:
         window = MainWindow(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from enum import Enum
 from typing import Protocol
 
 from shoal.api.snapshots import TorrentRow, TorrentState, Update
 from shoal.gui.link.client_link import ClientLink
+from shoal.gui.style.wording import Template, phrase, say_phrase
 from shoal.settings.interface_settings import InterfaceSettings
 
 log = logging.getLogger(__name__)
@@ -17,6 +19,29 @@ PATIENCE_SECONDS = 600.0
 """A transfer that nothing flows for is waited for so long; a laptop is not kept awake for a dead swarm."""
 TRY_AGAIN_SECONDS = 60.0
 _AT_WORK = (TorrentState.CHECKING, TorrentState.ALLOCATING, TorrentState.MOVING)
+
+
+class Wakeful(Enum):
+    """Whether and why the computer is kept awake."""
+
+    NO = "no"
+    DOWNLOADING = "downloading"
+    SHARING = "sharing"
+
+
+_REASONS: dict[Wakeful, Template] = {
+    Wakeful.DOWNLOADING: phrase(
+        "Shoal keeps the computer awake until the downloads are done. The screen may go dark all the same."
+    ),
+    Wakeful.SHARING: phrase(
+        "Shoal keeps the computer awake as long as peers are served. The screen may go dark all the same."
+    ),
+}
+
+
+def wakeful_text(wakeful: Wakeful) -> str:
+    """That the computer is kept awake, and why; "" when it is not."""
+    return say_phrase(_REASONS[wakeful]) if wakeful in _REASONS else ""
 
 
 class Inhibitor(Protocol):
@@ -62,8 +87,11 @@ class KeepAwake:
         inhibitor: Inhibitor,
         settings: Callable[[], InterfaceSettings],
         clock: Callable[[], float] = time.monotonic,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
+        """`changed` is called when `wakeful` is another."""
         self._link, self._inhibitor, self._settings, self._clock = link, inhibitor, settings, clock
+        self._changed, self._told = changed, Wakeful.NO
         self._flowed_at: dict[str, float] = {}
         """Of running transfers: when something last flowed, or when they began."""
         self._sharing: set[str] = set()
@@ -76,6 +104,13 @@ class KeepAwake:
         """The computer is kept awake now."""
         return self._inhibitor.is_held
 
+    @property
+    def wakeful(self) -> Wakeful:
+        """Whether the computer is kept awake now, and for what."""
+        if not self.is_held:
+            return Wakeful.NO
+        return Wakeful.DOWNLOADING if self._reasons(sharing=False) else Wakeful.SHARING
+
     def follow(self, update: Update) -> None:
         now = self._clock()
         for torrent_id in update.removed:
@@ -86,6 +121,7 @@ class KeepAwake:
 
     def look(self) -> None:
         """Hold or release as things are now."""
+        self._tell()
         is_wanted = self._is_wanted()
         if is_wanted == self._inhibitor.is_held or self._is_busy:
             return
@@ -124,11 +160,20 @@ class KeepAwake:
         self._sharing.discard(torrent_id)
 
     def _is_wanted(self) -> bool:
+        return self._reasons(sharing=False) or self._reasons(sharing=True)
+
+    def _reasons(self, *, sharing: bool) -> bool:
+        """Whether a transfer that shares, or one that downloads, is one to stay awake for."""
         settings, since = self._settings(), self._clock() - PATIENCE_SECONDS
-        return any(
-            at >= since and (settings.keep_awake_sharing if torrent_id in self._sharing else settings.keep_awake)
-            for torrent_id, at in self._flowed_at.items()
-        )
+        if not (settings.keep_awake_sharing if sharing else settings.keep_awake):
+            return False
+        return any(at >= since and (key in self._sharing) is sharing for key, at in self._flowed_at.items())
+
+    def _tell(self) -> None:
+        wakeful = self.wakeful
+        if wakeful is not self._told:
+            self._told = wakeful
+            self._changed()
 
     async def _apply(self) -> None:
         """Once more when things have changed meanwhile."""
@@ -146,3 +191,4 @@ class KeepAwake:
                     return
         finally:
             self._is_busy = False
+            self._tell()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from shoal.api.snapshots import Update
 from shoal.gui.desktop.autostart import Autostart, LoginStart, NoLoginStart
@@ -55,6 +55,9 @@ class Front:
 class Services(QObject):
     """Owned by `link`. `begin` once the engine is open, `close` before the program ends."""
 
+    awake_changed = Signal()
+    """`awake.wakeful` is another."""
+
     def __init__(
         self,
         surroundings: Surroundings,
@@ -73,7 +76,8 @@ class Services(QObject):
         tray = TrayNotifier(front.balloon, front.answered)
         outside = (tray,) if system is None else (system, tray)
         self.announcer = Announcer(link, outside, front.inside, front.is_in_front)
-        self.awake = KeepAwake(link, surroundings.make_inhibitor(background), lambda: memory.settings, clock)
+        inhibitor = surroundings.make_inhibitor(background)
+        self.awake = KeepAwake(link, inhibitor, lambda: memory.settings, clock, self.awake_changed.emit)
         self.autostart = Autostart(link, background, memory, surroundings.login_start, front.tell)
         self._due = QTimer(self)
         self._due.setSingleShot(True)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from shoal.api.snapshots import Update
+from shoal.gui.desktop.awake import Wakeful
 from shoal.gui.desktop.tray_facts import TrayFacts, TrayLedger, TrayState, tooltip
 from shoal.gui.desktop.tray_host import TrayHost
 from shoal.gui.desktop.tray_menu import TrayHooks, TrayMenu
@@ -42,6 +43,7 @@ class Tray(QObject):
         self._shown: TrayState | None = None
         self._tooltip = ""
         self._message_clicked: Callable[[], None] | None = None
+        self._wakeful = Wakeful.NO
         self._was_there = False
         self._is_stale = False
         self._beat = QTimer(self)
@@ -88,6 +90,11 @@ class Tray(QObject):
         self._message_clicked = clicked
         self._host.say(title, text)
 
+    def show_awake(self, wakeful: Wakeful) -> None:
+        """Whether the computer is kept awake, and for what."""
+        self._wakeful = wakeful
+        self._refresh()
+
     def show_ending(self) -> None:
         """The window is gone, the engine still says goodbye."""
         self._beat.stop()
@@ -126,7 +133,7 @@ class Tray(QObject):
         if facts.state is not self._shown:
             self._shown = facts.state
             self._host.set_icon(self._icon(facts.state))
-        text = tooltip(facts)
+        text = tooltip(facts, self._wakeful)
         if text != self._tooltip:
             self._tooltip = text
             self._host.set_tooltip(text)

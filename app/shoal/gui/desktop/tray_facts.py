@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState, Update
+from shoal.gui.desktop.awake import Wakeful
 from shoal.gui.models.torrent_filter import Section, sections_of
 from shoal.gui.style.diagnosis import FLOWING_RATE, needs_user
 from shoal.gui.style.sentences import paused_text
 from shoal.gui.style.units import rate_text, time_left_text
-from shoal.gui.style.wording import say, say_count
+from shoal.gui.style.wording import Template, phrase, say, say_count, say_phrase
 
 MOST_LINES = 10
 """Of those that need the user, and of those that were just finished."""
@@ -66,8 +67,14 @@ class TrayFacts:
         return TrayState.FLOWING if max(self.down_rate, self.up_rate) >= FLOWING_RATE else TrayState.IDLE
 
 
-def tooltip(facts: TrayFacts) -> str:
-    """`Shoal: down 8.3 MB/s, up 1.1 MB/s, 3 left`."""
+_AWAKE: dict[Wakeful, Template] = {
+    Wakeful.DOWNLOADING: phrase("{text}. Keeps the computer awake while downloading"),
+    Wakeful.SHARING: phrase("{text}. Keeps the computer awake while sharing"),
+}
+
+
+def tooltip(facts: TrayFacts, wakeful: Wakeful = Wakeful.NO) -> str:
+    """`Shoal: down 8.3 MB/s, up 1.1 MB/s, 3 left`, and that the computer is kept awake."""
     if facts.is_paused:
         text = say("Shoal: {sentence}", sentence=paused_text(facts.paused_until))
     else:
@@ -84,7 +91,7 @@ def tooltip(facts: TrayFacts) -> str:
             text = say("Shoal: down {down}, up {up}", down=down, up=up)
     if facts.needs_you:
         text = say_count(facts.needs_you, "{text}, {n} needs you", "{text}, {n} need you", text=text)
-    return text
+    return say_phrase(_AWAKE[wakeful], text=text) if wakeful in _AWAKE else text
 
 
 def headline(facts: TrayFacts) -> str:

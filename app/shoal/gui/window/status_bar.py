@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from shoal.api.snapshots import SessionTotals
+from shoal.gui.desktop.awake import Wakeful, wakeful_text
 from shoal.gui.models.torrent_filter import FilterCounts, Section
 from shoal.gui.style.sentences import paused_text
 from shoal.gui.style.theme import Theme
@@ -128,6 +130,7 @@ class _Summary(ElidedLabel):
     """As wide as its words where there is room, shorter where there is not: the rates are never cut."""
 
     def __init__(self) -> None:
+        self._hint = ""
         super().__init__("", "")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -138,6 +141,17 @@ class _Summary(ElidedLabel):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().sizeHint().height())
+
+    def set_hint(self, text: str) -> None:
+        """What is said of it beyond its words; "" for nothing."""
+        self._hint = text
+        self.setAccessibleDescription(text)
+        self._elide()
+
+    def _elide(self) -> None:
+        super()._elide()
+        if self._hint:
+            self.setToolTip(f"<qt>{html.escape(self.accessibleName())}<br>{html.escape(self._hint)}</qt>")
 
 
 class StatusBar(QStatusBar):
@@ -153,6 +167,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._theme = theme
         self._profiles: ProfileBar | None = None
+        self._said, self._wakeful = "", Wakeful.NO
         self._summary = _Summary()
         self._summary.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         self._state = _Chip(theme, "stop", "ink2")
@@ -219,8 +234,16 @@ class StatusBar(QStatusBar):
         return self._state.quiet.text()
 
     def show_summary(self, text: str) -> None:
-        self._summary.set_whole(text)
+        self._said = text
+        awake = say("keeps the computer awake") if self._wakeful is not Wakeful.NO else ""
+        self._summary.set_whole(" \u00b7 ".join(part for part in (text, awake) if part))
         self._summary.updateGeometry()
+
+    def show_awake(self, wakeful: Wakeful) -> None:
+        """Whether the computer is kept awake, and for what."""
+        self._wakeful = wakeful
+        self._summary.set_hint(wakeful_text(wakeful))
+        self.show_summary(self._said)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
