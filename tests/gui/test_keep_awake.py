@@ -141,7 +141,9 @@ def test_the_window_keeps_it_awake_and_lets_go_at_its_end(run: WindowRun) -> Non
 
 
 def test_a_person_sees_that_it_is_kept_awake_and_why(run: WindowRun) -> None:
-    run.surroundings = Surroundings(lambda background, answered: None, lambda background: FakeInhibitor(), NoLoginStart())
+    run.surroundings = Surroundings(
+        lambda background, answered: None, lambda background: FakeInhibitor(), NoLoginStart()
+    )
     run.settings = replace(run.settings, keep_awake_sharing=True)
     run.tray.is_there = True
 
@@ -156,6 +158,8 @@ def test_a_person_sees_that_it_is_kept_awake_and_why(run: WindowRun) -> None:
         assert words == "keeps the computer awake"
         assert reason.startswith("Shoal keeps the computer awake until the downloads are done.")
         assert reason in application.window.status._summary.toolTip()
+        names = application.window.profiles.bar.buttons.values()
+        assert all(button.width() >= button.sizeHint().width() for button in names), "words that cut the profiles"
         run.client.push(replace(SHARED, receiving_peers=1))
         await until(lambda: run.tray.tooltip.endswith(". Keeps the computer awake while sharing"))
         assert "as long as peers are served" in shown(application)[1]

@@ -61,6 +61,10 @@ def limit_text(limit: int) -> str:
     return say("of {rate}", rate=rate_text(limit)) if limit else say("no limit")
 
 
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""Of Qt: no limit."""
+
+
 class _Chip(QWidget):
     """An icon, a strong word and a quiet one."""
 
@@ -130,7 +134,7 @@ class _Summary(ElidedLabel):
     """As wide as its words where there is room, shorter where there is not: the rates are never cut."""
 
     def __init__(self) -> None:
-        self._hint = ""
+        self._short = self._hint = ""
         super().__init__("", "")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -142,14 +146,19 @@ class _Summary(ElidedLabel):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().sizeHint().height())
 
-    def set_hint(self, text: str) -> None:
-        """What is said of it beyond its words; "" for nothing."""
-        self._hint = text
-        self.setAccessibleDescription(text)
+    def show_words(self, short: str, more: str, hint: str) -> None:
+        """`more` is left out where there is no room for all of it; `hint` tells of that at length. Both may be ""."""
+        self._short, self._hint = short, hint
+        self.setAccessibleDescription(hint)
+        self.set_whole(" \u00b7 ".join(part for part in (short, more) if part))
         self._elide()
+        self.updateGeometry()
 
     def _elide(self) -> None:
         super()._elide()
+        if self.text() != self.accessibleName():
+            room = self.contentsRect().width()
+            self.setText(self.fontMetrics().elidedText(self._short, Qt.TextElideMode.ElideRight, room))
         if self._hint:
             self.setToolTip(f"<qt>{html.escape(self.accessibleName())}<br>{html.escape(self._hint)}</qt>")
 
@@ -236,13 +245,11 @@ class StatusBar(QStatusBar):
     def show_summary(self, text: str) -> None:
         self._said = text
         awake = say("keeps the computer awake") if self._wakeful is not Wakeful.NO else ""
-        self._summary.set_whole(" \u00b7 ".join(part for part in (text, awake) if part))
-        self._summary.updateGeometry()
+        self._summary.show_words(text, awake, wakeful_text(self._wakeful))
 
     def show_awake(self, wakeful: Wakeful) -> None:
         """Whether the computer is kept awake, and for what."""
         self._wakeful = wakeful
-        self._summary.set_hint(wakeful_text(wakeful))
         self.show_summary(self._said)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -253,9 +260,11 @@ class StatusBar(QStatusBar):
         if self._profiles is None:
             return
         px = self._theme.px
-        others = sum(chip.sizeHint().width() + px(SLACK) for chip in self._chips) + px(LEAST_SUMMARY)
-        room = self.width() - others - (0 if self._profiles.has_room else px(SLACK))
-        self._profiles.set_room(room >= self._profiles.whole_width())
+        room = self.width() - sum(chip.sizeHint().width() + px(SLACK) for chip in self._chips)
+        whole, least = self._profiles.whole_width(), px(LEAST_SUMMARY)
+        self._profiles.set_room(room - least - (0 if self._profiles.has_room else px(SLACK)) >= whole)
+        # Else many words would cut the names of the profiles.
+        self._summary.setMaximumWidth(QWIDGETSIZE_MAX if self._profiles.is_one else max(room - whole, least))
 
     def _want_limits(self, direction: Direction, _checked: bool = False) -> None:
         self.limits_wanted.emit(direction, self.rates[direction])
