@@ -18,7 +18,14 @@ from shoal.gui.models.torrent_order import SortDirection
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.row_delegate import CELL_PADDING
-from shoal.gui.window.column_layout import LEAST_WIDTH, NARROWEST_NAME, SavedColumns, columns_to_drop
+from shoal.gui.window.column_layout import (
+    LEAST_WIDTH,
+    MOST_PROGRESS,
+    NARROWEST_NAME,
+    PLENTY_FOR_NAME,
+    SavedColumns,
+    columns_to_drop,
+)
 from shoal.gui.window.torrent_list import TorrentList
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
 
@@ -231,3 +238,19 @@ def test_a_narrow_window_leaves_columns_out_in_order() -> None:
         {Column.RATIO, Column.SIZE, Column.UP, Column.QUEUE},
         {Column.RATIO, Column.SIZE, Column.UP, Column.QUEUE},
     ]
+
+
+def test_the_bar_grows_where_the_name_has_plenty_unless_its_width_was_set(desk: Desk) -> None:
+    own = COLUMNS[Column.PROGRESS].width
+    assert own < desk.width(Column.PROGRESS) <= MOST_PROGRESS
+    assert desk.width(Column.NAME) >= PLENTY_FOR_NAME
+    desk.view.resize(860, 400)
+    assert desk.width(Column.PROGRESS) == own, "a narrow window keeps its room for the name"
+    desk.view.resize(2000, 400)
+    assert desk.width(Column.PROGRESS) == MOST_PROGRESS
+    kept = SavedColumns.decode(desk.kept())
+    assert dict(kept.widths)[Column.PROGRESS] == own, "only what was set is kept"
+    desk.view.horizontalHeader().resizeSection(Column.PROGRESS, 150)
+    desk.view.resize(1900, 400)
+    assert desk.width(Column.PROGRESS) == 150
+    assert dict(SavedColumns.decode(desk.kept()).widths)[Column.PROGRESS] == 150

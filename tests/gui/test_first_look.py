@@ -10,6 +10,7 @@ from tests.support.fake_client import FakeClient, row
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentState
 from shoal.gui.application import Application
+from shoal.gui.details.overview import LEAST_CARD, OverviewTab
 from shoal.gui.models.torrent_columns import DEFAULT_SHOWN, Column
 from shoal.gui.widgets.row_delegate import CELL_PADDING
 
@@ -43,8 +44,9 @@ def test_every_column_and_what_it_usually_says_fits(seven: WindowRun) -> None:
     seven.play(story)
 
 
-@pytest.mark.parametrize("size", [QSize(1280, 800), QSize(900, 560)])
-def test_five_rows_are_seen_above_the_details(seven: WindowRun, size: QSize) -> None:
+@pytest.mark.parametrize(("size", "rows"), [(QSize(1280, 800), 5), (QSize(900, 560), 4)])
+def test_the_list_and_the_details_share_the_height(seven: WindowRun, size: QSize, rows: int) -> None:
+    """In the smallest window neither is cut to a strip: four whole rows, and cards in which something can be read."""
     seven.size = size
 
     async def story(application: Application) -> None:
@@ -54,8 +56,16 @@ def test_five_rows_are_seen_above_the_details(seven: WindowRun, size: QSize) -> 
         first, last = window.list.visible_positions()
         whole = window.list.viewport().height() // window.list.rowHeight(0)
         assert first == 0
-        assert last >= 4
-        assert whole >= 5
-        assert window.details.height() >= 146
+        assert last >= rows - 1
+        assert whole >= rows
+        overview = window.details.tab("overview")
+        assert isinstance(overview, OverviewTab)
+        scroller = overview.scroller
+        # All of it can be reached, and two thirds of the cards are seen at once.
+        assert overview.verdict.height() >= LEAST_CARD
+        seen = overview.verdict.visibleRegion().boundingRect().height()
+        assert seen >= 2 * LEAST_CARD // 3
+        scroller.verticalScrollBar().setValue(scroller.verticalScrollBar().maximum())
+        await until(lambda: overview.verdict.visibleRegion().boundingRect().height() >= LEAST_CARD)
 
     seven.play(story)

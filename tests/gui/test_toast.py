@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from tests.gui.conftest import WindowRun, until
-from tests.support.fake_client import row
+from tests.support.fake_client import FakeClient, row
 
 from shoal.gui.application import Application
 from shoal.gui.style.theme import Theme
@@ -100,3 +100,26 @@ def test_it_is_reached_and_used_by_keyboard_alone(run: WindowRun) -> None:
 
     run.play(story)
     assert pressed == [True]
+
+
+def test_it_lies_at_the_foot_of_the_list_and_above_a_full_page(run: WindowRun) -> None:
+    """The last lines of the details stay in sight."""
+    run.client = FakeClient({ID: row(ID, peers=3, sending_peers=2)})
+
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.select_ids([ID])
+        await until(window.details.isVisible)
+        window.toast.say("Stopped 3 transfers.", "Undo", lambda: None)
+        top = window.details.mapTo(window.frame, QPoint(0, 0)).y()
+        await until(lambda: 0 < window.toast.geometry().bottom() < top)
+        window.set_full_page(True)
+        await until(lambda: not window.frame.upper.isVisible())
+        await until(lambda: window.toast.geometry().bottom() > top)
+        window.toast.say("Stopped 4 transfers.", "Undo", lambda: None)
+        pages = window.details.pages
+        await until(lambda: pages.mapTo(window.frame, QPoint(0, pages.height())).y() <= window.toast.geometry().top())
+        window.toast.hide()
+        await until(lambda: window.details.contentsMargins().bottom() == 0)
+
+    run.play(story)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from shoal.api.commands import Detail, Span
 from shoal.api.details import SpeedHistory, TorrentDetails
@@ -14,9 +14,12 @@ from shoal.gui.details.speed import SpeedCard
 from shoal.gui.details.swarm import ShoalPanel
 from shoal.gui.details.verdict_card import VerdictCard
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
 
 VERDICT_WIDTH, PICTURE_WIDTH = 300, 240
 """Least widths of the cards, pixels at 96 dpi. Where they do not fit, the shoal goes first; it has a tab of its own."""
+LEAST_CARD, LEAST_HEIGHT = 132, 110
+"""Heights of a card, and of all of it, below which it scrolls."""
 MARGIN, GAP = 16, 12
 
 
@@ -39,17 +42,30 @@ class OverviewTab(QWidget):
         self.shoal = ShoalPanel(theme, self)
         self.shoal.peer_chosen.connect(self.peer_chosen)
         for card, width in ((self.verdict, VERDICT_WIDTH), (self.speed, PICTURE_WIDTH), (self.shoal, PICTURE_WIDTH)):
-            card.setMinimumWidth(theme.px(width))
+            card.setMinimumSize(theme.px(width), theme.px(LEAST_CARD))
         cards = QHBoxLayout()
         cards.setSpacing(theme.px(GAP))
         cards.addWidget(self.verdict, 318)
         cards.addWidget(self.speed, 443)
         cards.addWidget(self.shoal, 370)
-        layout = QVBoxLayout(self)
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(theme.px(MARGIN), theme.px(8), theme.px(MARGIN), theme.px(12))
         layout.setSpacing(theme.px(10))
         layout.addWidget(self.pieces)
         layout.addLayout(cards, 1)
+        # In a low pane the whole scrolls: of cards that are cut to a strip nothing can be read.
+        self.scroller = QScrollArea()
+        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroller.setAccessibleName(say("Overview"))
+        self.scroller.setWidget(inside)
+        self.scroller.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.scroller)
 
     @property
     def widget(self) -> QWidget:
@@ -92,7 +108,7 @@ class OverviewTab(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """The cards that do not fit are hidden, and so ask for no room."""
         px = self._theme.px
-        return QSize(px(VERDICT_WIDTH) + 2 * px(MARGIN), super().minimumSizeHint().height())
+        return QSize(px(VERDICT_WIDTH) + 2 * px(MARGIN), px(LEAST_HEIGHT))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

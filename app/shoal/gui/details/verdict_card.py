@@ -16,6 +16,7 @@ from shoal.gui.style.tones import tone_ground
 from shoal.gui.style.verdict import Verdict, verdict_of
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.elided_label import ElidedLabel
+from shoal.gui.widgets.few_lines import FewLines
 from shoal.gui.widgets.plain_label import plain_label
 
 ICON = 18
@@ -35,16 +36,19 @@ class VerdictPlate(QWidget):
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.headline = plain_label("", "verdict", wraps=True)
-        self.text = plain_label("", "secondary", wraps=True)
+        self.text = FewLines(theme)
         self.button = QPushButton(say("Why?"))
         self.button.setProperty("chip", "true")
         self.button.clicked.connect(self.explain_wanted)
+        # Beside the headline: below the words it would take the room of the facts.
+        head = QHBoxLayout()
+        head.setSpacing(theme.px(8))
+        head.addWidget(self.headline, 1)
+        head.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(theme.px(3))
-        words.addWidget(self.headline)
+        words.addLayout(head)
         words.addWidget(self.text)
-        # Below the words, so that they have the whole width.
-        words.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.px(13), theme.px(10), theme.px(10), theme.px(10))
         layout.setSpacing(theme.px(9))
@@ -57,7 +61,7 @@ class VerdictPlate(QWidget):
             return
         self._verdict = verdict
         self.headline.setText(verdict.headline)
-        self.text.setText(verdict.text)
+        self.text.set_whole(verdict.text)
         self.text.setVisible(bool(verdict.text))
         self.button.setVisible(verdict.tone is not Tone.GOOD)
         self.button.setAccessibleName(say("Why? {headline}", headline=verdict.headline))

@@ -63,7 +63,8 @@ class NameCell(RowDelegate):
         tone_ink = TONE_INK[sentence.tone]
         icon_ink = "down" if sentence.tone is Tone.DOWN else tone_ink
         self.draw_icon(painter, shown(places.icon), sentence.icon, icon_ink)
-        self.draw_text(painter, shown(places.words), sentence.text, token=tone_ink, role=Role.SECONDARY, align=align)
+        words = shown(places.words)
+        self.draw_text(painter, words, sentence.text, token=tone_ink, role=Role.SECONDARY, align=align, at_words=True)
         if pill is not None and sentence.action is not None:
             self._paint_pill(painter, shown(pill), say_phrase(PILL_NAMES[sentence.action]), ink)
 

@@ -91,15 +91,24 @@ class RowDelegate(QStyledItemDelegate):
         return self._measures_of(role).width(text)
 
     def draw_text(
-        self, painter: QPainter, rect: QRect, text: str, *, token: str, role: Role, align: Qt.AlignmentFlag
+        self,
+        painter: QPainter,
+        rect: QRect,
+        text: str,
+        *,
+        token: str,
+        role: Role,
+        align: Qt.AlignmentFlag,
+        at_words: bool = False,
     ) -> None:
-        """One line of plain text, elided to `rect`."""
+        """One line of plain text, elided to `rect`; a sentence `at_words`."""
         font: QFont = self._theme.fonts[role]
         painter.setFont(font)
         painter.setPen(self._theme.colour(token))
         # Each text reads in its own direction: "4.0 GB" stays so in a mirrored window.
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        painter.drawText(rect, _TEXT_FLAGS[align], self._measures_of(role).elided(text, rect.width()))
+        shown = self._measures_of(role).elided(text, rect.width(), at_words=at_words)
+        painter.drawText(rect, _TEXT_FLAGS[align], shown)
 
     def draw_icon(self, painter: QPainter, rect: QRect, icon: str, token: str) -> None:
         painter.drawPixmap(rect.topLeft(), self._theme.pixmap(icon, token, rect.width(), device_ratio(painter)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -18,14 +18,19 @@ from shoal.gui.style.wording import say
 SHOWN_MILLISECONDS = 10_000
 ICON, MARGIN = 16, 16
 MOST_TEXT_WIDTH = 560
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class Toast(QFrame):
     """Lies over the foot of `over`. A new sentence replaces the old one, unless that has a button and this has none."""
 
-    def __init__(self, theme: Theme, over: QWidget) -> None:
+    room_taken = Signal(int)
+    """Pixels that it covers at the foot of `over`; 0 when it is gone."""
+
+    def __init__(self, theme: Theme, over: QWidget, foot: QWidget | None = None) -> None:
+        """While `foot`, which lies in `over`, is seen, it lies at the foot of that."""
         super().__init__(over)
-        self._theme, self._over = theme, over
+        self._theme, self._over, self._foot = theme, over, foot
         self._then: Callable[[], None] = lambda: None
         self._waiting = ""
         """Said when the one with a button is over; of several the newest."""
@@ -56,6 +61,8 @@ class Toast(QFrame):
         for part in (self.button, self._close):
             part.installEventFilter(self)
         over.installEventFilter(self)
+        if foot is not None:
+            foot.installEventFilter(self)
         theme.changed.connect(self._paint)
         self._paint()
         self.hide()
@@ -112,15 +119,21 @@ class Toast(QFrame):
         width = min(words + beside, room)
         self._text.setMinimumWidth(min(words, room - beside))
         height = max(self._row.heightForWidth(width), self._row.sizeHint().height())
-        self.setGeometry((self._over.width() - width) // 2, self._over.height() - height - margin, width, height)
+        left, right, bottom = 0, self._over.width(), self._over.height()
+        if self._foot is not None and self._foot.isVisible():
+            at = self._foot.mapTo(self._over, QPoint(0, 0))
+            left, right, bottom = at.x(), at.x() + self._foot.width(), at.y() + self._foot.height()
+            left = left if right - left >= width else 0
+        self.setGeometry(max(left, (left + right - width) // 2), bottom - height - margin, width, height)
+        self.room_taken.emit(self._over.height() - self.y())
 
     def _paint(self) -> None:
         size = self._theme.px(ICON)
         self._close.setIcon(self._theme.pixmap("cross", "ink2", size, self.devicePixelRatioF()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if watched is self._over:
-            if event.type() is QEvent.Type.Resize and self.isVisible():
+        if watched in (self._over, self._foot):
+            if event.type() in _MOVES and self.isVisible():
                 self._place()
         elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             # The focus has moved when the event is over.
@@ -141,6 +154,7 @@ class Toast(QFrame):
         """What has waited is said now."""
         super().hideEvent(event)
         self._timer.stop()
+        self.room_taken.emit(0)
         self._is_under_pointer = self._is_held = False
         if self._waiting and not event.spontaneous():
             text, self._waiting = self._waiting, ""

@@ -28,6 +28,8 @@ HEADER_HEIGHT = 36
 LEAST_WIDTH, MOST_WIDTH = 32, 2000
 LEAST_NAME_WIDTH, NARROWEST_NAME = 280, 220
 """Below the first columns are left out; below the second the table scrolls sideways."""
+PLENTY_FOR_NAME, MOST_PROGRESS = 380, 200
+"""What the name has to spare beyond the first goes to the bar, until that has the second; if nobody set its width."""
 DROP_ORDER = (Column.RATIO, Column.SIZE, Column.UP, Column.QUEUE)
 """Which columns a narrow window leaves out, first to last."""
 _BY_NAME = {column.name.lower(): column for column in Column}
@@ -103,6 +105,8 @@ class ColumnLayout(QObject):
         self._theme, self._view, self._model, self._memory = theme, view, model, memory
         self._shown = set(DEFAULT_SHOWN)
         self._is_fitting = False
+        self._grown = 0
+        """Pixels that the bar of the progress has beyond its own width."""
         header = self._header = view.horizontalHeader()
         header.setFixedHeight(theme.px(HEADER_HEIGHT))
         header.setHighlightSections(False)
@@ -159,6 +163,7 @@ class ColumnLayout(QObject):
         for place, column in enumerate(saved.order):
             header.moveSection(header.visualIndex(column), place)
         self._is_fitting = False
+        self._grown = 0
         self._fitted = {column: header.sectionSize(column) for column in Column}
         self.fit_numbers()
         self.fit()
@@ -179,11 +184,21 @@ class ColumnLayout(QObject):
             hidden = column in dropped or column not in self._shown
             if header.isSectionHidden(column) is not hidden:
                 if hidden:
-                    self._fitted[column] = header.sectionSize(column)
+                    self._fitted[column] = self._width(column)
                 header.setSectionHidden(column, hidden)
         taken = sum(width for column, width in widths.items() if column not in dropped)
+        if Column.PROGRESS in widths:
+            taken += self._grow_progress(widths[Column.PROGRESS], room - taken)
         header.resizeSection(Column.NAME, max(px(NARROWEST_NAME), room - taken))
         self._is_fitting = False
+
+    def _grow_progress(self, own: int, spare: int) -> int:
+        """Give the bar what the name does not need of `spare` pixels; how much that is."""
+        px = self._theme.px
+        most = px(MOST_PROGRESS) - own if own == px(COLUMNS[Column.PROGRESS].width) else 0
+        self._grown = max(0, min(most, spare - px(PLENTY_FOR_NAME)))
+        self._header.resizeSection(Column.PROGRESS, own + self._grown)
+        return self._grown
 
     def fit_to_contents(self) -> None:
         """Every column as wide as the rows that can be seen need; the name takes the rest."""
@@ -203,8 +218,10 @@ class ColumnLayout(QObject):
             self._header.resizeSection(Column.QUEUE, needed)
 
     def _width(self, column: Column) -> int:
-        """A hidden section has no size of its own."""
-        return self._fitted[column] if self._header.isSectionHidden(column) else self._header.sectionSize(column)
+        """As it was set; a hidden section has no size of its own."""
+        if self._header.isSectionHidden(column):
+            return self._fitted[column]
+        return self._header.sectionSize(column) - (self._grown if column is Column.PROGRESS else 0)
 
     def _on_resized(self, section: int, old: int, new: int) -> None:
         if self._is_fitting or not old or not new:
@@ -214,10 +231,13 @@ class ColumnLayout(QObject):
             neighbour = self._neighbour()
             if neighbour is not None:
                 self._is_fitting = True
-                self._header.resizeSection(
-                    neighbour, max(self._theme.px(LEAST_WIDTH), self._width(neighbour) + old - new)
-                )
+                beside = self._header.sectionSize(neighbour) + old - new
+                self._header.resizeSection(neighbour, max(self._theme.px(LEAST_WIDTH), beside))
                 self._is_fitting = False
+                section = neighbour
+        if section == Column.PROGRESS:
+            # What it has now was set by hand.
+            self._grown = 0
         self.fit()
 
     def _neighbour(self) -> Column | None:

@@ -14,8 +14,8 @@ NARROW = 1100
 """Window widths below this have no room for words at the left and in the toolbar."""
 FIRST_LIST, FIRST_DETAILS = 470, 300
 LEAST_LIST = 150
-FIRST_ROWS = 272
-"""The head of the table and five rows, which a low window shows before the details have all their height."""
+FIRST_ROWS = 228
+"""The head of the table and four rows, which a low window shows before the details have all their height."""
 
 
 class Frame(QWidget):
@@ -25,7 +25,7 @@ class Frame(QWidget):
 
     def __init__(self, theme: Theme, sidebar: Sidebar, upper: QWidget, details: QWidget | None) -> None:
         super().__init__()
-        self._theme, self._sidebar, self._upper, self._details = theme, sidebar, upper, details
+        self._theme, self._sidebar, self.upper, self._details = theme, sidebar, upper, details
         self._is_narrow: bool | None = None
         self._is_full_page = False
         self._is_shared_by_hand = False
@@ -54,7 +54,14 @@ class Frame(QWidget):
         """The details alone, or the list again."""
         if self._details is not None:
             self._is_full_page = on
-            self._upper.setVisible(not on)
+            if not on:
+                self._details.setContentsMargins(0, 0, 0, 0)
+            self.upper.setVisible(not on)
+
+    def leave_room(self, height: int) -> None:
+        """What lies over the foot of the window takes `height` pixels: details on a full page end above it."""
+        if self._details is not None and (self._is_full_page or not height):
+            self._details.setContentsMargins(0, 0, 0, height)
 
     def restore_state(self, state: str) -> None:
         """What `state` returned once; anything else is ignored."""
@@ -72,7 +79,7 @@ class Frame(QWidget):
         self._is_shared_by_hand = True
 
     def _share_height(self) -> None:
-        """Until somebody has moved the divider: five rows first, and then the details in their full height."""
+        """Until somebody has moved the divider: four rows first, and then the details in their full height."""
         if self._details is None or self._is_shared_by_hand or self._is_full_page or self._details.isHidden():
             return
         height, px = self.splitter.height() - self.splitter.handleWidth(), self._theme.px

@@ -215,7 +215,9 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theme)
         self.status.show_state(say("Starting the engine\u2026"))
         self.setStatusBar(self.status)
-        self.toast = Toast(theme, self.frame)
+        # Over the foot of the list, which scrolls: the last lines of the details stay in sight.
+        self.toast = Toast(theme, self.frame, self.frame.upper)
+        self.toast.room_taken.connect(self.frame.leave_room)
         self.overlay = DropOverlay(theme, self)
 
     def _keyboard(self, changes: Changes, settings: SettingsDoor) -> QWidget:
