@@ -191,6 +191,7 @@ def test_a_program_at_any_path_is_found(desk: Desk) -> None:
     desk.openers_of(script).claim(frozenset(Kind))
     desk.session.tool("gio", "open", MAGNET)
     desk.session.until(lambda: heard.exists() and heard.read_text(), "the program is started")
+    assert heard.read_text() == MAGNET
     desk.openers.claim(frozenset(Kind))
 
 

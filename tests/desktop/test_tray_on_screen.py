@@ -35,7 +35,7 @@ class Desk:
         require_client("trayer")
         self.session = DesktopSession(place)
         folder = place / "profile"
-        places = profile(str(folder))
+        self.places = places = profile(str(folder))
         create_folders(places)
         engine_store(places).save(EngineSettings(listen_hosts="127.0.0.1"))
         interface_store(places).save(InterfaceSettings(assistant_done=True, close_to_tray=True, theme="light"))
@@ -105,8 +105,10 @@ def test_everything_is_paused_in_the_menu_of_the_tray(desk: Desk) -> None:
     desk.session.window(*WINDOW)
     desk.choose("Pause everything", "Until I resume")
     desk.session.until(lambda: desk.said("paused_until") == [-1.0], "the engine is paused")
+    desk.session.until(lambda: engine_store(desk.places).load().paused_until == -1.0, "it would outlast the program")
     desk.choose("Resume")
     desk.session.until(lambda: desk.said("paused_until") == [-1.0, 0.0], "the engine goes on")
+    assert list(desk.said("menu")[-1])[:2] == ["Everything is paused", "Resume"], "the menu said so meanwhile"
 
 
 def test_a_click_hides_the_window_and_shows_it_where_it_was(desk: Desk) -> None:
@@ -120,6 +122,7 @@ def test_a_click_hides_the_window_and_shows_it_where_it_was(desk: Desk) -> None:
     desk.click_icon()
     session.until(lambda: desk.is_seen, "the window is back")
     session.until(lambda: session.tool("xdotool", "getwindowgeometry", window).stdout == before, "it is where it was")
+    assert session.windows(*WINDOW) == [window], "the same one, and no other"
 
 
 def test_closing_hides_and_the_window_comes_back_when_the_panel_ends(desk: Desk) -> None:

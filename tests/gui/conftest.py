@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 import pytest
@@ -13,23 +13,27 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from shiboken6 import isValid
 from tests.support.fake_client import FakeClient
-from tests.support.fake_desktop import FakePower, FakeTrayHost
+from tests.support.fake_desktop import FakePower, FakeRegistrar, FakeTrayHost
 
 from shoal.api.client import Client
 from shoal.gui.application import Application, Desk, Listen
 from shoal.gui.desktop.associations import ByHand, Registrar
 from shoal.gui.desktop.services import NO_DESKTOP, Surroundings
+from shoal.gui.style.languages import Languages
 from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme, ThemeChoice
 from shoal.gui.window.web_source import Fetch
 from shoal.launch.qt_loop import run_on_qt
 from shoal.runtime.folder_facts import FolderFacts
+from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.store import StoreNote
 
 T = TypeVar("T")
 D = TypeVar("D", bound=QDialog)
 GIVE_UP_SECONDS = 20.0
+FIRST_PORT = 51_234
+"""Where the engine listens at a first start."""
 
 
 async def no_fetch(address: str, most_bytes: int) -> bytes:
@@ -188,3 +192,20 @@ async def press(dialog: QDialog, name: str) -> None:
 @pytest.fixture
 def run(qapp: QApplication) -> WindowRun:
     return WindowRun(qapp)
+
+
+@pytest.fixture
+def first(run: WindowRun) -> WindowRun:
+    """A first start, on a system where another program opens torrent files."""
+    run.client.settings = asdict(EngineSettings(listen_port=FIRST_PORT))
+    run.client.totals = replace(run.client.totals, listen_port=FIRST_PORT)
+    run.is_first_start = True
+    run.registrar = FakeRegistrar()
+    return run
+
+
+@pytest.fixture
+def english_afterwards(qapp: QApplication) -> Iterator[None]:
+    """The program speaks one language at a time: the next test hears English again."""
+    yield
+    Languages(qapp, resources_folder()).choose("en")

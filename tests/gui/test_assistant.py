@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
-from tests.gui.conftest import WindowRun, opened, until
+from tests.gui.conftest import FIRST_PORT, WindowRun, opened, until
 from tests.support.assistant_story import (
-    PORT,
-    FakeRegistrar,
     closed,
-    first_start,
     focused,
     play,
     press_key,
@@ -25,6 +20,7 @@ from tests.support.assistant_story import (
     type_keys,
 )
 from tests.support.fake_client import row
+from tests.support.fake_desktop import FakeRegistrar
 from tests.support.torrent_samples import torrent_bytes
 
 from shoal.api.commands import AddTorrent
@@ -32,22 +28,11 @@ from shoal.api.errors import UserError
 from shoal.gui.application import Application
 from shoal.gui.desktop.associations import Who
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
-from shoal.gui.style.languages import Languages
-from shoal.gui.style.resources import resources_folder
 from shoal.gui.wizard.assistant import LAST, Assistant
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
 
-
-@pytest.fixture(autouse=True)
-def english_afterwards(qapp: QApplication) -> Iterator[None]:
-    yield
-    Languages(qapp, resources_folder()).choose("en")
-
-
-@pytest.fixture
-def first(run: WindowRun) -> WindowRun:
-    return first_start(run)
+pytestmark = pytest.mark.usefixtures("english_afterwards")
 
 
 @pytest.fixture
@@ -269,7 +254,7 @@ def test_a_system_that_refuses_the_association_is_told(first: WindowRun) -> None
 
 def test_a_later_run_shows_what_is_set(run: WindowRun) -> None:
     run.client.settings = asdict(
-        EngineSettings(listen_port=PORT, share_ratio=1.5, finished_folder="/done", up_limit=123_000)
+        EngineSettings(listen_port=FIRST_PORT, share_ratio=1.5, finished_folder="/done", up_limit=123_000)
     )
     run.settings = InterfaceSettings(
         theme="dark",
@@ -291,7 +276,7 @@ def test_a_later_run_shows_what_is_set(run: WindowRun) -> None:
         assert assistant.welcome.sensible.isHidden()
         assert assistant.line.cards["shared"].isChecked()
         assert (assistant.line.down.edit.text(), assistant.line.up.edit.text()) == ("90", "9.5")
-        assert assistant.connection.port.edit.text() == str(PORT)
+        assert assistant.connection.port.edit.text() == str(FIRST_PORT)
         assert assistant.saving.downloads.field.folder() == "/mine"
         assert assistant.saving.finished.tick.isChecked()
         behaviour = assistant.behaviour

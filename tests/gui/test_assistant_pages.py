@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QScrollArea
-from tests.gui.conftest import WindowRun, until
+from PySide6.QtWidgets import QScrollArea
+from tests.gui.conftest import FIRST_PORT, WindowRun, until
 from tests.gui.test_screen_reader import faults
 from tests.support.assistant_story import (
-    PORT,
     closed,
-    first_start,
     play,
     settings_changes,
     type_keys,
 )
 
 from shoal.gui.application import Application
-from shoal.gui.style.languages import Languages
-from shoal.gui.style.resources import resources_folder
 from shoal.gui.window import assisting
 from shoal.gui.wizard.assistant import LAST, Assistant
 from shoal.gui.wizard.port_words import PortState
 
-
-@pytest.fixture(autouse=True)
-def english_afterwards(qapp: QApplication) -> Iterator[None]:
-    yield
-    Languages(qapp, resources_folder()).choose("en")
-
-
-@pytest.fixture
-def first(run: WindowRun) -> WindowRun:
-    return first_start(run)
+pytestmark = pytest.mark.usefixtures("english_afterwards")
 
 
 def test_the_line_tells_what_is_shared(first: WindowRun) -> None:
@@ -64,7 +50,7 @@ def test_the_port_is_told_as_far_as_it_is_known(first: WindowRun, monkeypatch: p
     async def story(application: Application, assistant: Assistant) -> None:
         assistant.go_to(2)
         page = assistant.connection
-        assert page.port.edit.text() == str(PORT)
+        assert page.port.edit.text() == str(FIRST_PORT)
         assert page.state is PortState.UNKNOWN
         first.client.totals = replace(first.client.totals, has_incoming=True)
         first.client.push()
@@ -126,7 +112,10 @@ def test_a_drive_that_does_not_answer_is_told(first: WindowRun, monkeypatch: pyt
 
     async def story(application: Application, assistant: Assistant) -> None:
         assistant.go_to(3)
-        await until(lambda: assistant.saving.downloads.words.text().startswith("Its drive does not answer"))
+        said = assistant.saving.downloads.words
+        await until(lambda: said.text().startswith("Its drive does not answer"))
+        assert said.isVisible()
+        assert assistant.next.isEnabled(), "a drive that is slow to wake is no reason to stay"
 
     play(first, story)
 

@@ -79,6 +79,8 @@ def test_a_copy_that_was_moved_writes_its_place_anew(run: WindowRun) -> None:
         await until(lambda: login.written == [False])
 
     run.play(story)
+    assert login.state is False, "the window opens with it, as the setting says"
+    assert login.written == [False], "once"
 
 
 def test_a_refusal_is_said_and_the_setting_goes_back(run: WindowRun) -> None:

@@ -176,11 +176,15 @@ def test_a_window_that_nobody_sees_gathers_its_updates(on_qt: OnQt) -> None:
 def test_commands_wait_for_the_engine_to_open(on_qt: OnQt) -> None:
     async def story() -> None:
         client, link = FakeClient({A: row(A)}), ClientLink(asyncio.get_running_loop())
-        link.send(StopTorrent(A))
-        await asyncio.sleep(0.01)
+        sent = link.run(link.execute(StopTorrent(A)))  # type: ignore[arg-type]
+        # Whatever is ready now has had its turn when this has.
+        await asyncio.to_thread(lambda: None)
+        assert sent is not None
+        assert not sent.done()
         assert client.commands == []
         link.attach(client)
-        await until(lambda: client.commands)
+        await until(sent.done)
+        assert client.commands == [StopTorrent(A)]
         await link.close()
         assert client.closed == 1
 
@@ -215,10 +219,14 @@ def test_an_unexpected_error_is_logged_and_told(on_qt: OnQt, expect_log: LogWatc
     on_qt(story())
 
 
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
 def test_work_ends_with_its_owner(on_qt: OnQt) -> None:
     async def story() -> None:
         link, owner = ClientLink(asyncio.get_running_loop()), QObject()
-        task = link.run(asyncio.sleep(1000, None), owner)
+        task = link.run(forever(), owner)
         owner.deleteLater()
         await until(task.done)
         assert task.cancelled()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,13 +27,9 @@ from shoal.gui.style.wording import say
 from shoal.gui.window.main_window import MainWindow
 from shoal.settings.schema import Page
 
+pytestmark = pytest.mark.usefixtures("english_afterwards")
+
 A, B, C = "a" * 40, "b" * 40, "c" * 40
-
-
-@pytest.fixture(autouse=True)
-def english_afterwards(qapp: QApplication) -> Iterator[None]:
-    yield
-    Languages(qapp, resources_folder()).choose("en")
 
 
 @pytest.fixture

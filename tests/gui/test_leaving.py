@@ -158,8 +158,11 @@ def test_a_log_out_that_is_cancelled_leaves_the_question(loading: WindowRun) -> 
         question = loading.dialog()
         assert question is not None
         question.reject()
+        await until(lambda: loading.dialog() is None)
+        assert application.window.isVisible()
 
     loading.play(story)
+    assert loading.client.closed == 1, "only the end of the test closed it"
 
 
 def test_it_starts_in_the_tray(loading: WindowRun) -> None:

@@ -80,6 +80,7 @@ def test_start_says_that_it_waits_for_the_end_of_the_pause(one: WindowRun) -> No
         await until(lambda: "everything is paused" in start.toolTip())
         client.push(totals=replace(client.totals, paused_until=0.0))
         await until(lambda: start.toolTip() == before)
+        assert "paused" not in before
 
     one.play(story)
 
@@ -103,7 +104,9 @@ def test_a_longer_pause_is_taken_back_to_the_one_before(one: WindowRun) -> None:
         pausing = Pausing(application.link, application.window.commands, clock=lambda: 4_000.0)
         pausing.follow(client.totals)
         pausing.pause(3600.0)
+        assert application.window.toast.text.startswith("Everything is paused until ")
         application.window.undoing.undo()
-        await until(lambda: client.commands == [PauseSession(3600.0), PauseSession(1000.0)])
+        await until(lambda: len(client.commands) == 2)
+        assert client.commands == [PauseSession(3600.0), PauseSession(1000.0)]
 
     one.play(story)

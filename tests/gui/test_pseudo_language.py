@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from tests.gui.conftest import WindowRun, opened, until
 from tests.support.fake_client import FakeClient, row
 from tests.support.shown_words import menu_words, plain_words, shown_words
@@ -21,9 +21,7 @@ from shoal.api.snapshots import DiskSpace, SessionTotals, TorrentState
 from shoal.gui.application import Application
 from shoal.gui.details.tab_maker import NAMES
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
-from shoal.gui.style.languages import Languages
 from shoal.gui.style.pseudo_translation import pseudo
-from shoal.gui.style.resources import resources_folder
 from shoal.gui.widgets.elided_label import ElidedLabel
 from shoal.settings.schema import Page
 
@@ -36,13 +34,9 @@ DATA = """
 KEYS = (
     "Ctrl Alt Shift Meta Esc Del Delete Return Enter Space Up Down Left Right Home End Menu Tab Backspace PgUp PgDown"
 )
+
+pytestmark = pytest.mark.usefixtures("english_afterwards")
 KNOWN = frozenset((DATA + KEYS + " English Deutsch Espa Fran ais ol").split()) | {A, B, C, D}
-
-
-@pytest.fixture(autouse=True)
-def english_afterwards(qapp: QApplication) -> Iterator[None]:
-    yield
-    Languages(qapp, resources_folder()).choose("en")
 
 
 @pytest.fixture

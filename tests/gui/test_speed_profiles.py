@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu
+from shiboken6 import isValid
 from tests.gui.conftest import WindowRun, opened, press, until, words
 from tests.support.fake_client import FakeClient, row
 
@@ -208,8 +209,11 @@ def test_a_new_window_takes_over_what_can_be_taken_back(dsl: WindowRun) -> None:
         application.window.undoing.undo()
         await given(dsl, up_limit=4_000_000)
         await until(lambda: marked(application) == ["balanced"])
+        assert not (isValid(former) and former.isVisible())
+        assert application.window.profiles.bar.isVisible()
 
     dsl.play(story)
+    assert dsl.saved[-1].profile == "balanced"
 
 
 def choose(box: QComboBox, value: str) -> None:

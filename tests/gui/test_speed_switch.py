@@ -177,6 +177,7 @@ def test_another_line_puts_the_profile_in_force_anew(on_qt: OnQt) -> None:
         await on.has(up_limit=4_750_000)
         await on.door.change({"line_up": 8_000})
         await on.has(up_limit=950_000)
+        assert (switch.in_force.profile.key, switch.in_force.is_by_hand) == ("full", False)
 
     on_qt(story())
 
@@ -258,8 +259,10 @@ def test_a_scheduled_profile_that_ended_while_the_program_was_closed_is_replaced
         on = desk(profile_applied="quiet", profile_times=write_times((WORK,)), **DSL)
         on.client.settings = {"up_limit": 1_250_000, "down_limit": 6_250_000, "upload_slots": 2}
         on.day.at = MONDAY_8.replace(hour=19)
-        await on.open()
+        switch = await on.open()
         await on.has(up_limit=4_000_000, down_limit=0, upload_slots=4)
+        assert (switch.in_force.profile.key, cause(switch)) == ("balanced", Cause.CHOSEN)
+        assert not switch.in_force.is_by_hand
 
     on_qt(story())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, replace
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -14,41 +13,9 @@ from tests.gui.conftest import WindowRun, until
 
 from shoal.api.commands import ChangeSettings
 from shoal.gui.application import Application
-from shoal.gui.desktop.associations import AssociationStatus, Kind, Opener, Who
 from shoal.gui.wizard.assistant import Assistant
-from shoal.settings.engine_settings import EngineSettings
 
 Story = Callable[[Application, Assistant], Coroutine[Any, Any, None]]
-PORT = 51_234
-
-
-class FakeRegistrar:
-    """A system that opens torrent files with another program until Shoal claims them."""
-
-    def __init__(self) -> None:
-        self.who = Who.ANOTHER
-        self.refuse: OSError | None = None
-
-    def status(self) -> AssociationStatus:
-        opener = Opener(self.who, "Transmission" if self.who is Who.ANOTHER else "")
-        return AssociationStatus(opener, opener, can_change=True)
-
-    def claim(self, kinds: frozenset[Kind]) -> None:
-        if self.refuse is not None:
-            raise self.refuse
-        self.who = Who.SHOAL
-
-    def release(self) -> None:
-        self.who = Who.ANOTHER
-
-
-def first_start(run: WindowRun) -> WindowRun:
-    """Make `run` a first start, on a system where another program opens torrent files."""
-    run.client.settings = asdict(EngineSettings(listen_port=PORT))
-    run.client.totals = replace(run.client.totals, listen_port=PORT)
-    run.is_first_start = True
-    run.registrar = FakeRegistrar()
-    return run
 
 
 async def shown(application: Application) -> Assistant:

@@ -1,4 +1,4 @@
-"""A tray that a test clicks, and a switch of the computer that only remembers."""
+"""A tray that a test clicks, a switch of the computer that only remembers, and a system that opens torrent files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu
 
+from shoal.gui.desktop.associations import AssociationStatus, Kind, Opener, Who
 from shoal.gui.desktop.power import PowerAct, PowerError
 
 
@@ -112,3 +113,23 @@ class FakePower:
         if self.refuse is not None:
             raise self.refuse
         self.done.append(act)
+
+
+class FakeRegistrar:
+    """A system that opens torrent files with another program until Shoal claims them."""
+
+    def __init__(self) -> None:
+        self.who = Who.ANOTHER
+        self.refuse: OSError | None = None
+
+    def status(self) -> AssociationStatus:
+        opener = Opener(self.who, "Transmission" if self.who is Who.ANOTHER else "")
+        return AssociationStatus(opener, opener, can_change=True)
+
+    def claim(self, kinds: frozenset[Kind]) -> None:
+        if self.refuse is not None:
+            raise self.refuse
+        self.who = Who.SHOAL
+
+    def release(self) -> None:
+        self.who = Who.ANOTHER
