@@ -108,7 +108,7 @@ def test_everything_is_paused_in_the_menu_of_the_tray(desk: Desk) -> None:
     desk.session.until(lambda: engine_store(desk.places).load().paused_until == -1.0, "it would outlast the program")
     desk.choose("Resume")
     desk.session.until(lambda: desk.said("paused_until") == [-1.0, 0.0], "the engine goes on")
-    assert list(desk.said("menu")[-1])[:2] == ["Everything is paused", "Resume"], "the menu said so meanwhile"
+    assert {"Everything is paused", "Resume"} <= desk.said("menu")[-1].keys(), "the menu said so meanwhile"
 
 
 def test_a_click_hides_the_window_and_shows_it_where_it_was(desk: Desk) -> None:
