@@ -117,6 +117,8 @@ def test_removing_asks_with_named_buttons(three: WindowRun, button: str, delete:
         await until(lambda: application.window.model.total == 2)
         assert three.client.commands == [RemoveTorrent(B, delete_data=delete)]
         assert application.window.model.row_of(B) is None
+        told = "Removed 1 transfer and deleted its files" if delete else "Removed 1 transfer from the list"
+        await until(lambda: application.window.toast.text == told)
 
     three.play(story)
 

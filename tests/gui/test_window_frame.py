@@ -223,6 +223,26 @@ def test_in_the_smallest_window_the_rates_are_whole_and_the_summary_gives_way(th
     three.play(story)
 
 
+@pytest.mark.parametrize("width", [1180, 1234, 1300, 1400])
+def test_a_long_summary_does_not_cut_the_names_of_the_profiles(three: WindowRun, width: int) -> None:
+    three.client.totals = replace(
+        three.client.totals, down_rate=708_000, up_limit=5_000_000, listen_port=53785, has_incoming=False
+    )
+
+    async def story(application: Application) -> None:
+        window = application.window
+        window.resize(width, 800)
+        window.status.show_summary("54 transfers \u00b7 1 downloading \u00b7 1 waiting \u00b7 1 needs you")
+        bar = window.profiles.bar
+        await until(lambda: window.status.rates[Direction.UP].accessibleName().startswith("0 B/s of 5.0 MB/s"))
+        await until(lambda: bar.width() >= bar.sizeHint().width())
+        shown = [button for button in (bar.one, *bar.buttons.values()) if button.isVisible()]
+        assert shown
+        assert [button.text() for button in shown if button.width() < button.sizeHint().width()] == []
+
+    three.play(story)
+
+
 def test_the_button_of_an_old_toast_takes_nothing_back_twice(three: WindowRun) -> None:
     async def story(application: Application) -> None:
         window = application.window

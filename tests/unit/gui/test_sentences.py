@@ -256,6 +256,20 @@ def test_without_a_tracker_there_is_none_to_ask() -> None:
     assert entry.remedies == (Remedy.ADD_TRACKER,)
 
 
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        (0, "No peer is known from any source."),
+        (1, "1 peer is known, and does not answer at the moment."),
+        (7, "7 peers are known, and none of them answers at the moment."),
+    ],
+)
+def test_peers_that_are_known_are_not_said_to_be_unknown(known: int, text: str) -> None:
+    entry = explain_row(transfer(known_peers=known, reason=Reason("no-peers", {"next_in": 30.0})))
+    assert entry is not None
+    assert entry.text == text
+
+
 def test_an_error_of_ours_can_be_started_again() -> None:
     entry = explain(Reason("unexpected", {"text": "KeyError"}))
     assert entry.text.startswith("Something went wrong inside Shoal (KeyError); start it again")

@@ -25,6 +25,7 @@ def remove_dialog(theme: Theme, parent: QWidget, rows: Sequence[TorrentRow]) -> 
         text = say("\u201c{name}\u201d leaves the list.", name=isolated(rows[0].name))
     else:
         text = say_count(len(rows), "{n} transfer leaves the list.", "{n} transfers leave the list.")
+    text = " ".join((text, say("Files that are deleted go to the wastebasket, where there is one.")))
     return MessageDialog(
         theme,
         parent,

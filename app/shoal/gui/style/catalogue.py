@@ -57,6 +57,7 @@ def explain(reason: Reason, next_announce_in: float | None = None, name: str = "
 def explain_finding(finding: Finding, row: TorrentRow) -> Explanation:
     """The entry for one finding of `row`; unknown codes are named and never hidden."""
     facts = _facts(finding.params, row.next_announce_in, row.name, row.peers)
+    facts = replace(facts, known=row.known_peers)
     entry = _entry(finding.code, finding.params, facts, is_private=row.private)
     return replace(entry, details=answers_text(finding.params, row.answers) or entry.details)
 

@@ -93,5 +93,7 @@ class Facts:
     percent: str
     limit: str
     peers: int = 0
+    known: int = 0
+    """Peers that are known, connected or not."""
     folder: str = ""
     """Where files should have gone."""

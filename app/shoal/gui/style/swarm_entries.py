@@ -27,9 +27,16 @@ def no_seed(facts: Facts) -> Explanation:
 
 
 def no_peers(facts: Facts) -> Explanation:
+    text = say("No peer is known from any source.")
+    if facts.known:
+        text = say_count(
+            facts.known,
+            "{n} peer is known, and does not answer at the moment.",
+            "{n} peers are known, and none of them answers at the moment.",
+        )
     return Explanation(
         say("Nobody is here"),
-        say("No peer is known from any source."),
+        text,
         (say("Looks again in {time}.", time=facts.wait),),
         (Remedy.LOOK_NOW, Remedy.ADD_TRACKER, Remedy.SHOW_TRACKERS),
         facts.raw,

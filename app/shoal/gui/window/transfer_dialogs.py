@@ -144,6 +144,14 @@ class TransferDialogs:
                 gone.append(row)
         if gone and answer == KEEP:
             self._removed(gone)
+        elif gone:
+            self._tell(
+                say_count(
+                    len(gone),
+                    "Removed {n} transfer and deleted its files",
+                    "Removed {n} transfers and deleted their files",
+                )
+            )
 
     async def _download_again(self, row: TorrentRow) -> None:
         dialog = download_again_dialog(self._theme, self._parent, row)
