@@ -76,6 +76,11 @@ class Queue:
         """Something happened to it; whether turns depend on that is seen when they are given."""
         self._touched[torrent.torrent_id] = torrent
 
+    def changed(self, torrent: Torrent) -> None:
+        """Something happened to it that turns depend on."""
+        self.touch(torrent)
+        self.poke()
+
     def forget(self, torrent: Torrent) -> None:
         """It is gone from the list."""
         for known in (self._touched, self._waiting, self._others):

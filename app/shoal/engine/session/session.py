@@ -152,7 +152,7 @@ class Session:
             dial=self.connections.dial,
             make_announcer=self._make_announcer,
             changed=self._row_changed,
-            queue_changed=self._queue_changed,
+            queue_changed=self.queue.changed,
             alert=self.feed.alert,
             disks_changed=self._disks.changed,
             save=self._save,
@@ -310,10 +310,6 @@ class Session:
             torrent.swarm.close_all("another local address is used now")
         self.connections.close_all("another local address is used now")
         await self._own_http.leave_from(local_host)
-
-    def _queue_changed(self, torrent: Torrent) -> None:
-        self.queue.touch(torrent)
-        self.queue.poke()
 
     def _flowed(self, torrent_id: str, elapsed: float, down: int, up: int) -> None:
         if torrent_id in self.torrents:

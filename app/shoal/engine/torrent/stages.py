@@ -20,7 +20,7 @@ from shoal.api.snapshots import TorrentState
 from shoal.engine.storage.checker import Checker
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
-from shoal.engine.storage.preparation import PrepareReport
+from shoal.engine.torrent.allocation import prepare
 from shoal.engine.torrent.choices import rest_without_files
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.resume import saved_pieces, trusted_at_start
@@ -337,48 +337,12 @@ class Stages:
         torrent.lifecycle.to(TorrentState.ALLOCATING)
         torrent.check_progress = 0.0
         torrent.services.changed(torrent)
-        report = await self._prepare()
+        report = await prepare(torrent)
         torrent.lose(report.damaged_pieces)
         if torrent.selection.is_empty:
             rest_without_files(torrent)
         else:
             torrent.join_swarm()
-
-    async def _prepare(self) -> PrepareReport:
-        """Make the files ready in a worker; cancelling ends it after the slice that is being reserved."""
-        torrent = self._torrent
-        loop = asyncio.get_running_loop()
-        is_cancelled = False
-
-        def show(done: int, total: int) -> None:
-            if torrent.lifecycle.state is TorrentState.ALLOCATING:
-                torrent.check_progress = done / total if total else 1.0
-                torrent.services.changed(torrent)
-
-        def tell(done: int, total: int) -> None:
-            loop.call_soon_threadsafe(show, done, total)
-
-        job = asyncio.ensure_future(
-            torrent.world.workers.run(
-                partial(
-                    torrent.disk.prepare,
-                    torrent.record.full_allocation,
-                    have_bits=torrent.picker.have,
-                    # The drive may have gone since the look, as during a long check.
-                    must_exist=torrent.has_written,
-                    cancelled=lambda: is_cancelled,
-                    progress=tell,
-                )
-            )
-        )
-        try:
-            return await asyncio.shield(job)
-        except asyncio.CancelledError:
-            is_cancelled = True
-            # Whatever comes next finds nobody at work on the files.
-            with contextlib.suppress(StorageError):
-                await job
-            raise
 
     async def _go_down(self) -> None:
         torrent = self._torrent

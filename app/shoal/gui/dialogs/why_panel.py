@@ -5,8 +5,8 @@ A popover on its row, not a dialog: a click beside it or Esc closes it, and whil
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainterPath, QRegion, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -23,10 +23,10 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.tones import tone_ground
 from shoal.gui.style.verdict import Mark, Verdict
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
+from shoal.gui.widgets.popover import Popover
 from shoal.gui.widgets.raw_text import RawText
 
 WIDTH = 440
-RADIUS = 12
 DETAILS_HEIGHT = 96
 """Some lines; more of them scroll."""
 BUTTONS_A_ROW = 2
@@ -39,22 +39,15 @@ _MARK_WORDS: dict[Mark, Template] = {
 }
 
 
-class WhyPanel(QFrame):
+class WhyPanel(Popover):
     """`remedy_chosen` carries a `Remedy`; the panel is closed by then."""
 
     remedy_chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("why")
-        self._theme = theme
+        super().__init__(theme, parent, "why")
         self._shown: Verdict | None = None
         self._shows_details = False
-        self.setStyleSheet(
-            f"#why {{ background: {theme.tokens.surf}; border: 1px solid {theme.tokens.ctl};"
-            f" border-radius: {theme.px(RADIUS)}px; }}"
-        )
         self._scroll = QScrollArea(self)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setAccessibleName(say("Everything that was checked"))
@@ -97,19 +90,6 @@ class WhyPanel(QFrame):
         self.show()
         first = next(iter(self.buttons.values()), None)
         (first or self).setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Cut the corners round; a translucent window is black on an X display without a compositor."""
-        super().resizeEvent(event)
-        outline, radius = QPainterPath(), self._theme.px(RADIUS)
-        outline.addRoundedRect(QRectF(self.rect()), radius, radius)
-        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
 
     # -- parts
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QPainterPath, QRegion, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shoal.gui.style.rates import parse_rate
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.plain_label import plain_label
+from shoal.gui.widgets.popover import Popover
 from shoal.gui.widgets.rate_slider import RateSlider, Slider
 
-WIDTH, FIELD_WIDTH, RADIUS = 320, 110, 12
+WIDTH, FIELD_WIDTH = 320, 110
 SETTLE_MILLISECONDS = 200
 """A slider that moves on is waited for so long."""
 MOST_SLIDER_SLOTS, MOST_SLOTS = 50, 200
 
 
-class MinePanel(QFrame):
+class MinePanel(Popover):
     """Not modal; a click beside it or Esc closes it."""
 
     wanted = Signal(int, int)
@@ -27,17 +28,11 @@ class MinePanel(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget | None, *, rate: int, slots: int, line: int) -> None:
         """`line` is the upload of the line in bytes/s, 0 when it is not known."""
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        super().__init__(theme, parent, "mine")
         px = theme.px
-        self._theme, self._rate, self._slots = theme, rate, slots
+        self._rate, self._slots = rate, slots
         self._told = (rate, slots)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("mine")
         self.setAccessibleName(say("Your own figures"))
-        self.setStyleSheet(
-            f"#mine {{ background: {theme.tokens.surf}; border: 1px solid {theme.tokens.ctl};"
-            f" border-radius: {px(RADIUS)}px; }}"
-        )
         self.setFixedWidth(px(WIDTH))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -153,16 +148,3 @@ class MinePanel(QFrame):
         """What was moved last counts, too."""
         self._tell()
         super().hideEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Cut the corners round; a translucent window is black on an X display without a compositor."""
-        super().resizeEvent(event)
-        outline, radius = QPainterPath(), self._theme.px(RADIUS)
-        outline.addRoundedRect(QRectF(self.rect()), radius, radius)
-        self.setMask(QRegion(outline.toFillPolygon().toPolygon()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
