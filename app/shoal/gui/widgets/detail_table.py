@@ -7,32 +7,29 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
-    QFocusEvent,
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.detail_cells import LINE_HEIGHT, DetailCell
-from shoal.gui.widgets.table_header import LEAST_WIDTH, TableHeader
+from shoal.gui.widgets.row_table import Held, RowTable
+from shoal.gui.widgets.table_header import LEAST_WIDTH
 
 WIDEST = 2000
 REMEMBER_MILLISECONDS = 400
 
 
-class Sorting(Protocol):
+class Sorting(Held, Protocol):
     """What the table asks of its model beside rows and cells."""
-
-    visible_positions: Callable[[], tuple[int, int]]
 
     @property
     def sort_key(self) -> str: ...
@@ -43,8 +40,6 @@ class Sorting(Protocol):
     def set_sort(self, key: str, *, is_reversed: bool = False) -> None: ...
 
     def cycle_sort(self, section: int) -> None: ...
-
-    def set_held(self, held: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class Arrangement:
     """Columns whose text is never cut; rows grow with them."""
 
 
-class DetailTable(QTableView):
+class DetailTable(RowTable):
     """`keep` gets the columns as text whenever they were arranged; `kept` is that text from the last time."""
 
     def __init__(
@@ -75,21 +70,15 @@ class DetailTable(QTableView):
         kept: str = "",
         keep: Callable[[str], None] = lambda text: None,
     ) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme, model, sorting)
         self._sorting = sorting
         self._keys = tuple(keys)
         self._arrangement = arrangement
         self._keep = keep
-        self._hovered = -1
-        self._keyboard_led = False
         self._hidden_by_user: set[str] = set()
         self._is_fitting = False
         self.context_menu: Callable[[], QMenu | None] = lambda: None
         """Made anew for each opening."""
-        self.setHorizontalHeader(TableHeader(theme, self))
-        self.setModel(model)
-        sorting.visible_positions = self.visible_positions
         self._cell = DetailCell(theme, self)
         # Owned by the view, so that it goes in this thread and not where Python's collector happens to run.
         self._cell.setParent(self)
@@ -98,18 +87,11 @@ class DetailTable(QTableView):
         self._later.timeout.connect(self._remember)
         self._set_up(name)
         self._restore(kept)
-        theme.changed.connect(self.viewport().update)
         if arrangement.wrapped:
             for signal in (model.dataChanged, model.rowsInserted, model.rowsRemoved, model.layoutChanged):
                 signal.connect(self._fit_rows)
 
     # -- what the cells ask
-
-    def is_hovered(self, position: int) -> bool:
-        return position == self._hovered
-
-    def has_focus_ring(self, position: int) -> bool:
-        return self._keyboard_led and self.hasFocus() and self.currentIndex().row() == position
 
     def is_wrapped(self, column: int) -> bool:
         return self._keys[column] in self._arrangement.wrapped
@@ -118,14 +100,6 @@ class DetailTable(QTableView):
         header = self.horizontalHeader()
         shown = (header.logicalIndex(at) for at in range(header.count()))
         return next((at for at in shown if not header.isSectionHidden(at)), -1) == column
-
-    def visible_positions(self) -> tuple[int, int]:
-        """First and last row that can be seen now."""
-        first = self.rowAt(0)
-        if not self.isVisible() or first < 0:
-            return (0, -1)
-        last = self.rowAt(self.viewport().height() - 1)
-        return (first, last if last >= 0 else self.model().rowCount() - 1)
 
     # -- selection
 
@@ -154,31 +128,6 @@ class DetailTable(QTableView):
             self.clearSelection()
             return
         super().keyPressEvent(event)
-        self.viewport().update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self._keyboard_led = False
-        super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self._set_hovered(self.rowAt(int(event.position().y())))
-        super().mouseMoveEvent(event)
-
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """Rows hold still while the pointer is over them."""
-        if event.type() is QEvent.Type.Enter:
-            self._sorting.set_held(True)
-        elif event.type() is QEvent.Type.Leave:
-            self._sorting.set_held(False)
-            self._set_hovered(-1)
-        return super().viewportEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._keyboard_led = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        if not self.currentIndex().isValid() and self.model().rowCount():
-            first = self.model().index(0, 0)
-            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
-        super().focusInEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """For the row under the pointer, or by keyboard for the current one."""
@@ -229,19 +178,7 @@ class DetailTable(QTableView):
         px = self._theme.px
         self.setProperty("card", "true")
         self.setAccessibleName(name)
-        self.setMouseTracking(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
         rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(px(LINE_HEIGHT))
         rows.setDefaultSectionSize(px(LINE_HEIGHT))
         header = self.horizontalHeader()
@@ -360,11 +297,6 @@ class DetailTable(QTableView):
         self._later.stop()
 
     # -- inside
-
-    def _set_hovered(self, position: int) -> None:
-        if position != self._hovered:
-            self._hovered = position
-            self.viewport().update()
 
     def _selected_text(self) -> str:
         """The selected rows, a line each, their shown columns apart by tabs."""

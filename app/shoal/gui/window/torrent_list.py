@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -21,14 +20,13 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QToolTip
 
 from shoal.gui.link.memory import Memory
 from shoal.gui.models.torrent_columns import COLUMNS, Column
@@ -42,13 +40,13 @@ from shoal.gui.widgets.name_cell import NameCell
 from shoal.gui.widgets.piece_bar import PieceStrips
 from shoal.gui.widgets.progress_cell import ProgressCell
 from shoal.gui.widgets.row_delegate import COMPACT_ROW_HEIGHT, ROW_HEIGHT, RowDelegate, TextCell
-from shoal.gui.widgets.table_header import TableHeader
+from shoal.gui.widgets.row_table import RowTable
 from shoal.gui.window.column_layout import ColumnLayout
 from shoal.gui.window.row_drag import MIME_TYPE, card, draw_landing, ids_of, mime_of
 from shoal.gui.window.type_ahead import TypeAhead
 
 
-class TorrentList(QTableView):
+class TorrentList(RowTable):
     """Selection and current row belong to torrent ids: they follow their rows through every sort and filter."""
 
     explain_wanted = Signal(str)
@@ -62,21 +60,15 @@ class TorrentList(QTableView):
     selection_moved = Signal()
 
     def __init__(self, theme: Theme, model: TorrentTableModel, memory: Memory) -> None:
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme, model, model)
         self._model = model
         self._memory = memory
-        self._hovered = -1
-        self._keyboard_led = False
         self._compact = False
         self._landing: int | None = None
         self._type_ahead = TypeAhead()
         self.context_menu: Callable[[], QMenu | None] = lambda: None
         self.clear_search: Callable[[], bool] = lambda: False
         """Esc asks this first; True when there was a search to clear."""
-        self.setHorizontalHeader(TableHeader(theme, self))
-        self.setModel(model)
-        model.visible_positions = self.visible_positions
         self._delegates = self._make_delegates()
         for column, delegate in self._delegates.items():
             # Owned by the view, so that it goes in this thread and not where Python's collector happens to run.
@@ -85,7 +77,6 @@ class TorrentList(QTableView):
         self._set_up_view()
         self.columns = ColumnLayout(theme, self, model, memory)
         self.set_compact(memory.settings.compact_rows)
-        theme.changed.connect(self.viewport().update)
         self.selectionModel().selectionChanged.connect(self.selection_moved)
 
     # -- selection by id
@@ -116,27 +107,11 @@ class TorrentList(QTableView):
     def view_at(self, position: int) -> RowView:
         return self._model.view_at(position)
 
-    def is_hovered(self, position: int) -> bool:
-        return position == self._hovered
-
-    def has_focus_ring(self, position: int) -> bool:
-        return self._keyboard_led and self.hasFocus() and self.currentIndex().row() == position
-
     def is_first_column(self, column: int) -> bool:
         return self.columns.is_first(column)
 
     def is_compact(self) -> bool:
         return self._compact
-
-    def visible_positions(self) -> tuple[int, int]:
-        """First and last row that can be seen now."""
-        if not self.isVisible() or self.window().isMinimized():
-            return (0, -1)
-        first = self.rowAt(0)
-        if first < 0:
-            return (0, -1)
-        last = self.rowAt(self.viewport().height() - 1)
-        return (first, last if last >= 0 else self._model.rowCount() - 1)
 
     # -- what the window asks
 
@@ -192,7 +167,6 @@ class TorrentList(QTableView):
                 self.clearSelection()
             return
         super().keyPressEvent(event)
-        self.viewport().update()
 
     def keyboardSearch(self, search: str) -> None:  # noqa: N802
         """Type-ahead by name; one letter again and again goes from one to the next."""
@@ -200,25 +174,13 @@ class TorrentList(QTableView):
         if found is not None:
             self.select_ids([self._model.id_at(found)])
 
-    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        self._keyboard_led = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        if not self.currentIndex().isValid() and self._model.rowCount():
-            first = self._model.index(0, Column.NAME)
-            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
-        super().focusInEvent(event)
-
     # -- mouse
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         point = event.position().toPoint()
-        self._set_hovered(self.rowAt(point.y()))
         on_pill = self._is_on_pill(point)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if on_pill else Qt.CursorShape.ArrowCursor)
         super().mouseMoveEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self._keyboard_led = False
-        super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         super().mouseDoubleClickEvent(event)
@@ -226,15 +188,6 @@ class TorrentList(QTableView):
         index = self.indexAt(point)
         if index.isValid() and event.button() is Qt.MouseButton.LeftButton and not self._is_on_pill(point):
             self.opened.emit(self._model.id_at(index.row()))
-
-    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
-        """The order holds still while the pointer is over the rows."""
-        if event.type() is QEvent.Type.Enter:
-            self._model.set_held(True)
-        elif event.type() is QEvent.Type.Leave:
-            self._model.set_held(False)
-            self._set_hovered(-1)
-        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """For the row under the pointer, or by keyboard for the current one."""
@@ -362,23 +315,10 @@ class TorrentList(QTableView):
         return made
 
     def _set_up_view(self) -> None:
-        self.setMouseTracking(True)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setCornerButtonEnabled(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         self.setDropIndicatorShown(False)
         self.setAccessibleName(say("Transfers"))
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
     def _is_on_pill(self, point: QPoint) -> bool:
         index = self.indexAt(point)
@@ -388,11 +328,3 @@ class TorrentList(QTableView):
         cell: QRect = self.visualRect(index)
         pill = name.pill_rect(cell, self.view_at(index.row()), self.layoutDirection())
         return pill is not None and pill.contains(point)
-
-    def _set_hovered(self, position: int) -> None:
-        if position == self._hovered:
-            return
-        old, self._hovered = self._hovered, position
-        for row in (old, position):
-            if row >= 0:
-                self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
