@@ -91,7 +91,7 @@ class Environment:
 
     def _make(self, requirements: str) -> None:
         makers = [_PIP] if shutil.which("uv") is None else [_UV, _PIP]
-        print(f"Setting up Shoal in {self.folder} (once; it takes a minute or so)", file=sys.stderr, flush=True)
+        tell(f"Setting up Shoal in {self.folder} (once; it takes a minute or so)")
         for maker in makers:
             stamp = self._read_stamp()
             keep = stamp is not None and self._fits(stamp) and stamp.get("maker") == maker.name
@@ -100,11 +100,14 @@ class Environment:
                 self._clear_away()
                 self.folder.mkdir(parents=True)
                 (self.folder / MARKER).write_text("Safe to delete: start.py makes it again.\n", encoding="utf-8")
+                tell(f"1 of 3: making an environment of its own, with {maker.name}")
                 if not maker.create(self):
                     continue
+            tell("2 of 3: getting the libraries that Shoal uses; the largest, Qt, is about 100 MB")
             if maker.install(self, self._requirements_file(requirements)):
                 self._point_at_source()
                 self._write_stamp(requirements, maker.name)
+                tell("3 of 3: done; from now on it starts at once")
                 return
         raise StartError(
             "The libraries that Shoal uses could not be installed: the lines above say why.\n"
@@ -180,7 +183,7 @@ def _uv_create(environment: Environment) -> bool:
 
 def _uv_install(environment: Environment, requirements: Path) -> bool:
     python = str(environment.python)
-    return _run("uv", "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(requirements))
+    return _run("uv", "pip", "install", "--python", python, "--require-hashes", "-r", str(requirements))
 
 
 def _pip_create(environment: Environment) -> bool:
@@ -189,9 +192,9 @@ def _pip_create(environment: Environment) -> bool:
 
 
 def _pip_install(environment: Environment, requirements: Path) -> bool:
-    return _run(
+    return _run_telling(
         str(environment.python),
-        *("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-user"),
+        *("-m", "pip", "install", "--progress-bar", "off", "--disable-pip-version-check", "--no-input", "--no-user"),
         *("--require-hashes", "-r", str(requirements)),
     )
 
@@ -229,6 +232,38 @@ def _base_python() -> str:
 
 def _run(*command: str) -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
+
+
+def _run_telling(*command: str) -> bool:
+    """As `_run`, of pip: what it fetches, a line each, in the place of all that it says."""
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
+    ) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            shown = progress_of(line)
+            if shown:
+                tell(shown)
+    return running.returncode == 0
+
+
+def progress_of(line: str) -> str:
+    """What a person is told for one line of pip's; empty for most."""
+    words = line.split()
+    match words:
+        case ["Downloading", source, *size]:
+            return f"  {source.rpartition('/')[2]} {' '.join(size)}".rstrip()
+        case ["Using", "cached", source, *size]:
+            return f"  {source.rpartition('/')[2]} {' '.join(size)} (kept from before)"
+        case ["Installing", "collected", "packages:", *names]:
+            return f"  unpacking {len(names)} libraries"
+    return ""
+
+
+def tell(line: str) -> None:
+    """Say something on the terminal, at once; where there is none, to nobody."""
+    if sys.stderr is not None:
+        print(line, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from shoal.api.details import PeerRow
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.fish import FishPixmaps, side_of
 from shoal.gui.widgets.shoal_dots import RELEASE_SECONDS, TRAVEL_SECONDS
-from shoal.gui.widgets.shoal_fish import GLIDE_SECONDS, nearness, peer_words
+from shoal.gui.widgets.shoal_fish import GLIDE_SECONDS, length_of, nearness, peer_words
 from shoal.gui.widgets.shoal_view import (
     BEHIND_MILLISECONDS,
     CROWD,
@@ -279,3 +279,8 @@ def test_a_crowd_and_a_window_behind_another_move_in_fewer_pictures(view: ShoalV
     other.activateWindow()
     qtbot.waitUntil(lambda: not view.isActiveWindow())
     assert pace(3) == pace(CROWD + 1) == BEHIND_MILLISECONDS
+
+
+def test_a_lone_fish_is_no_speck() -> None:
+    from_many, alone = (length_of(peer(1), 0.0, 24, count) for count in (40, 1))
+    assert alone >= 16 > from_many

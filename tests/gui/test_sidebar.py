@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QPainter, QStandardItemModel
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyleOptionViewItem
 from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import FakeClient, row
 
@@ -18,7 +19,7 @@ from shoal.gui.application import Application
 from shoal.gui.models.torrent_filter import Section, TransferFilter
 from shoal.gui.style.theme import Theme
 from shoal.gui.widgets.disk_card import DiskCard
-from shoal.gui.widgets.filter_cell import RAIL_ENTRY_HEIGHT, FilterCell
+from shoal.gui.widgets.filter_cell import RAIL_ENTRY_HEIGHT, FilterCell, FilterEntry, FilterRole
 from shoal.gui.widgets.filter_list import FilterList
 from shoal.gui.widgets.text_entry import TextEntry
 from shoal.gui.window.row_drag import MIME_TYPE
@@ -343,3 +344,21 @@ def test_in_the_rail_a_count_covers_no_icon_and_stays_in_its_entry(theme: Theme,
     assert not icon.intersects(badge)
     assert QRectF(entry).contains(icon)
     assert QRectF(entry).contains(badge)
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_who_needs_you_is_counted_also_when_nobody_does(theme: Theme, count: int) -> None:
+    """The red badge goes with the last one; then it is a plain 0 as everywhere."""
+    entry = FilterEntry("transfers", "needs-you", "Needs you", "triangle", "ink2", count, "Needs you", is_alert=True)
+    picture = QImage(200, 30, QImage.Format.Format_RGB32)
+    picture.fill(theme.colour("side"))
+    model = QStandardItemModel(1, 1)
+    model.setData(model.index(0, 0), entry, FilterRole.ENTRY)
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 200, 30)
+    owner, painter = QObject(), QPainter(picture)
+    FilterCell(theme, owner).paint(painter, option, model.index(0, 0))
+    painter.end()
+    end = [picture.pixelColor(x, y) for x in range(160, 200) for y in range(30)]
+    assert any(colour != theme.colour("side") for colour in end), "a number is there"
+    assert any(colour == theme.colour("err") for colour in end) is (count > 0)

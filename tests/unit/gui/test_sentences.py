@@ -364,3 +364,14 @@ def test_a_move_that_failed_hides_neither_the_time_left_nor_what_it_does() -> No
     told = explain_row(broken)
     assert told is not None
     assert told.text.endswith("/usb: it was broken off on the way.")
+
+
+def test_what_nobody_has_is_never_the_last_hundred_percent() -> None:
+    lacking = Reason("no-seed", {"percent": 100.0})
+    nothing = transfer(peers=4, reason=lacking)
+    assert state_sentence(nothing).text == "Waiting for a seed: nobody here has any of it"
+    entry = explain_row(nothing)
+    assert entry is not None
+    assert "lack all of it" in entry.text
+    begun = transfer(peers=4, wanted_done=5_000, reason=Reason("no-seed", {"percent": 99.4}))
+    assert state_sentence(begun).text == "Waiting for a seed: nobody has the last 99 %"

@@ -68,6 +68,40 @@ def test_second_start_makes_nothing(place: Environment, maker: Maker) -> None:
     assert (maker.created, maker.installed) == (1, ["run"])
 
 
+def test_the_first_start_says_what_it_does_and_the_second_nothing(
+    place: Environment, maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.make_ready("run")
+    said = capsys.readouterr().err.splitlines()
+    assert str(place.folder) in said[0]
+    assert [line[:7] for line in said[1:]] == ["1 of 3:", "2 of 3:", "3 of 3:"]
+    place.make_ready("run")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (
+            "  Downloading pyside6-6.11.0-linux.whl (96.3 MB)\n",
+            "  pyside6-6.11.0-linux.whl (96.3 MB)",
+        ),
+        ("  Downloading https://files.example/a/b/yarl-1.0.whl (88 kB)\n", "  yarl-1.0.whl (88 kB)"),
+        ("  Using cached yarl-1.0.whl (88 kB)\n", "  yarl-1.0.whl (88 kB) (kept from before)"),
+        ("Installing collected packages: a, b, c\n", "  unpacking 3 libraries"),
+        ("Collecting yarl==1.0\n", ""),
+        ("\n", ""),
+    ],
+)
+def test_what_pip_fetches_is_told_a_line_each(line: str, shown: str) -> None:
+    assert environment.progress_of(line) == shown
+
+
+def test_a_failing_command_is_told_from_one_that_works() -> None:
+    assert environment._run_telling(sys.executable, "-c", "print('Collecting x')")
+    assert not environment._run_telling(sys.executable, "-c", "raise SystemExit(3)")
+
+
 def test_environment_finds_the_source(place: Environment, maker: Maker) -> None:
     place.make_ready("run")
     pointer = Maker.site_packages(place) / "shoal-source.pth"

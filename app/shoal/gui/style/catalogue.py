@@ -35,6 +35,8 @@ _CODE_OF_REFUSAL = {
     Refusal.NOT_SERVED: "torrent-not-served",
     Refusal.FOR_NOW: "tracker-busy",
 }
+_NEARLY_ALL = 99
+"""Percent."""
 _CODE_OF_CAUSE = {"timeout": "tracker-timeout", "reset": "tracker-reset"}
 
 
@@ -90,7 +92,7 @@ def _facts(params: Mapping[str, str | int | float], next_announce_in: float | No
         cause=_cause(params),
         folder=isolated(str(params.get("folder", ""))) or say("another folder"),
         amount=_filled(phrase("{amount}"), params.get("missing"), size_text, say("Some bytes")),
-        percent=_filled(phrase("the last {amount} %"), params.get("percent"), _whole_percent, say("a part")),
+        percent=_lacking(params.get("percent")),
         limit=_filled(phrase("{amount}"), params.get("limit"), rate_text, say("your limit")),
         peers=peers,
     )
@@ -101,9 +103,11 @@ def _cause(params: Mapping[str, str | int | float]) -> str:
     return say_phrase(found) if found is not None else ""
 
 
-def _whole_percent(percent: float) -> str:
-    """Never "0 %" of what is missing."""
-    return str(max(1, ceil(percent)))
+def _lacking(percent: str | int | float | None) -> str:
+    """What nobody has: never "0 %", and never "the last 100 %"."""
+    if isinstance(percent, int | float) and percent > _NEARLY_ALL:
+        return say("all of it")
+    return _filled(phrase("the last {amount} %"), percent, lambda share: str(max(1, ceil(share))), say("a part"))
 
 
 def _filled(

@@ -66,6 +66,8 @@ _REFUSED: dict[Refusal, Template] = {
     Refusal.NOT_SERVED: phrase("Its tracker refuses to serve this torrent"),
     Refusal.FOR_NOW: phrase("Its tracker takes no requests for now"),
 }
+WHOLE = 100
+"""Percent."""
 _ORDINALS = (
     phrase("first"),
     phrase("second"),
@@ -217,7 +219,11 @@ def _waiting(finding: Finding, row: TorrentRow) -> Sentence:
         case "no-seed":
             percent = params.get("percent", 0)
             shown = max(1, ceil(percent)) if not isinstance(percent, str) else 1
-            text = say("Waiting for a seed: nobody has the last {percent} %", percent=shown)
+            if shown >= WHOLE and not row.wanted_done:
+                text = say("Waiting for a seed: nobody here has any of it")
+            else:
+                shown = min(shown, WHOLE - 1)
+                text = say("Waiting for a seed: nobody has the last {percent} %", percent=shown)
         case "no-tracker":
             text = say("It names no tracker; peers cannot be found for it yet")
         case "no-peers":

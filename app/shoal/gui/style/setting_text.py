@@ -239,7 +239,7 @@ def _bound(entry: Setting, number: float) -> str:
         case "B/s":
             return rate_text(number)
         case "B":
-            return size_text(number)
+            return str(field_text(entry, int(number))) or size_text(number)
         case "kbit/s":
             return whole(round(number / KBIT_PER_MBIT))
         case _:

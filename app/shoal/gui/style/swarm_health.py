@@ -2,7 +2,7 @@
 
 Two kinds of number are kept apart: what the trackers know of, and who is connected. "Copies" are those that the
 connected peers hold together; while nobody is connected, each seed that a tracker names is one. A transfer whose
-files are all complete here is a copy, too.
+files are all complete here is a copy, too, as long as anybody else is there.
 """
 
 from __future__ import annotations
@@ -107,12 +107,15 @@ def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | 
         shown_peers = told_peers if told_peers > met_peers else met_peers
     elif is_met:
         shown_peers = met_peers
+    if ours and not shown_seeds and shown_peers == 0 and seeds is not None:
+        # A copy of ours for nobody is no swarm.
+        seeds, copies = 0, 0.0
     if answer is False:
         level = Health.NO_ANSWER
     elif seeds is not None and copies is not None:
         level = _level(seeds, copies)
     elif answer and row.known_peers == 0 and shown_peers is None:
-        level, shown_seeds, shown_peers, copies = _level(ours, ours), 0, 0, float(ours)
+        level, shown_seeds, shown_peers, copies = _level(0, 0.0), 0, 0, 0.0
     else:
         level = Health.UNKNOWN
     return level, shown_seeds, shown_peers, copies
@@ -147,7 +150,7 @@ def explanation(row: TorrentRow, health: SwarmHealth) -> str:
             sentences.append(say("Together they hold {copies} copies.", copies=copies_text(row.availability)))
     else:
         sentences.append(say("Nobody is connected right now."))
-    if _is_whole(row):
+    if _is_whole(row) and health.copies:
         sentences.append(say("Your own copy is whole, and counts as one more."))
     return " ".join(sentences)
 

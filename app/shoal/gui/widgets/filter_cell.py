@@ -46,7 +46,7 @@ class FilterEntry:
     count: int
     spoken: str
     is_alert: bool = False
-    """Its count is a badge, and is not shown while it is 0."""
+    """Its count is a badge, but for 0."""
     takes_drops: bool = False
 
 
@@ -128,7 +128,7 @@ class FilterCell(QStyledItemDelegate):
         count = whole(entry.count)
         count_font = theme.fonts[Role.BODY]
         count_width = QFontMetrics(count_font).horizontalAdvance(count)
-        if entry.is_alert:
+        if entry.is_alert and entry.count:
             count_width = self._paint_badge(painter, placed, rect.width() - end, entry.count)
         else:
             painter.setFont(count_font)
@@ -150,8 +150,6 @@ class FilterCell(QStyledItemDelegate):
 
     def _paint_badge(self, painter: QPainter, placed: _Placed, end: int, count: int) -> int:
         """A count that asks for attention, its end at `end`; how wide it is."""
-        if not count:
-            return 0
         theme, px = self._theme, self._theme.px
         font, text = theme.fonts[Role.SECONDARY_STRONG], whole(count)
         width = max(px(BADGE_LEAST_WIDTH), QFontMetrics(font).horizontalAdvance(text) + px(12))

@@ -11,6 +11,8 @@ from shoal.gui.style.units import percent_text, rate_text
 from shoal.gui.style.wording import isolated, say
 
 GLIDE_SECONDS = 0.6
+FEW, LONE_SIZE = 3, 0.75
+"""So few fish are idle at that share of the largest length."""
 IDLE_SIZE, LEAST_ACTIVE_SIZE = 0.5, 0.72
 """Lengths of fish, as shares of the largest."""
 
@@ -59,11 +61,14 @@ def token_of(peer: PeerRow) -> str:
     return "up" if peer.up_rate >= FLOWING_RATE else "ctl"
 
 
-def length_of(peer: PeerRow, highest_rate: float, largest: float) -> int:
-    """Pixels; by the root of its rate, so that twice as long is about four times the rate."""
+def length_of(peer: PeerRow, highest_rate: float, largest: float, count: int) -> int:
+    """Pixels; by the root of its rate, so that twice as long is about four times the rate.
+
+    Of `count` fish that are few none is a speck: there is nothing to tell it apart from.
+    """
     rate = max(peer.down_rate, peer.up_rate)
     if rate < FLOWING_RATE:
-        return max(7, round(largest * IDLE_SIZE))
+        return max(7, round(largest * (IDLE_SIZE if count > FEW else LONE_SIZE)))
     share = sqrt(rate / max(rate, highest_rate))
     # In steps of two, for each length is a picture of its own, and a rate never stands still.
     return max(8, 2 * round(largest * (LEAST_ACTIVE_SIZE + (1 - LEAST_ACTIVE_SIZE) * share) / 2))

@@ -194,7 +194,7 @@ class ShoalView(QWidget):
         for key, place in places.items():
             peer = self._peers[key]
             self._fish[key] = self._follow(before.get(key) if glide else None, peer, place, now)
-            self._fish[key].length = length_of(peer, highest, largest)
+            self._fish[key].length = length_of(peer, highest, largest, len(places))
         self._gliding = gliding_at(self._fish.items(), now)
         self._scene.arrange(self._fish, self._school.waters, self.size())
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count
+from shoal.gui.widgets.choice_box import ChoiceBox
 from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.wizard.desk import Circumstances
 from shoal.gui.wizard.page import WizardPage
@@ -96,9 +97,7 @@ class WelcomePage(WizardPage):
     # -- inside
 
     def _language_row(self, around: Circumstances) -> QHBoxLayout:
-        self.language = QComboBox()
-        self.language.setAccessibleName(say("Language"))
-        self.language.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.language = ChoiceBox(self._theme, say("Language"))
         for code, name in around.languages:
             self.language.addItem(name, code)
         self.language.setCurrentIndex(max(0, self.language.findData(around.language)))

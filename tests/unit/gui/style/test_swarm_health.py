@@ -77,7 +77,7 @@ def ours(**values: object) -> TorrentRow:
 @pytest.mark.parametrize(
     ("made", "level", "line"),
     [
-        (ours(swarm_seeds=0, swarm_leeches=0), Health.FAIR, "0 seeds \u00b7 0 peers"),
+        (ours(swarm_seeds=0, swarm_leeches=0), Health.VERY_THIN, "0 seeds \u00b7 0 peers"),
         (ours(swarm_seeds=0, swarm_leeches=4, peers=4, availability=0.0), Health.FAIR, "0 seeds \u00b7 4 peers"),
         (ours(swarm_seeds=0, swarm_leeches=4, peers=4, availability=1.2), Health.GOOD, "0 seeds \u00b7 4 peers"),
         (ours(peers=2, seeds=1, availability=1.3), Health.GOOD, "1 seed \u00b7 1 peer"),
@@ -87,7 +87,7 @@ def ours(**values: object) -> TorrentRow:
         (ours(state=TorrentState.STOPPED), Health.UNKNOWN, "unknown"),
         (ours(trackers=FAILING), Health.NO_ANSWER, "unknown"),
         (ours(known_peers=3), Health.UNKNOWN, "unknown"),
-        (ours(), Health.FAIR, "0 seeds \u00b7 0 peers"),
+        (ours(), Health.VERY_THIN, "0 seeds \u00b7 0 peers"),
     ],
 )
 def test_our_own_copy_counts_once_it_is_whole(made: TorrentRow, level: Health, line: str) -> None:
