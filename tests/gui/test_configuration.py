@@ -350,3 +350,39 @@ def test_every_engine_key_is_changed_from_its_table(play: Callable[[Story], Wind
         assert window.focusWidget() is not part.table
 
     play(story)
+
+
+def test_only_the_page_that_is_shown_is_made_at_once_and_the_others_in_time(run: WindowRun) -> None:
+    run.client.settings = asdict(EngineSettings(max_peers=77))
+
+    async def story(application: Application) -> None:
+        await until(lambda: application.settings.is_known)
+        window = application.window.configuring.open(Page.SAVING)
+        assert set(window.pages.made) <= {Page.APPEARANCE, Page.SAVING}
+        await until(lambda: len(window.pages.made) == len(Page))
+        assert window.stack.currentWidget() is window.pages[Page.SAVING]
+        editor = window.pages[Page.CONNECTION].rows["max_peers"].editor
+        assert isinstance(editor, FieldEditor)
+        assert editor.edit.text() == "77"
+
+    assert run.play(story) == 0
+
+
+def test_tab_goes_through_the_page_before_the_foot(play: Callable[[Story], WindowRun]) -> None:
+    async def story(application: Application, window: Configuration) -> None:
+        await until(lambda: len(window.pages.made) == len(Page))
+        for page in (Page.APPEARANCE, Page.QUEUE):
+            window.open_page(page)
+            window.list.setFocus()
+            await until(window.list.hasFocus)
+            passed: list[str] = []
+            for _ in range(40):
+                QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+                now = window.focusWidget()
+                if now is window.search or (isinstance(now, QPushButton) and now.text() == "Close"):
+                    break
+                passed.append("page" if window.pages[page].isAncestorOf(now) else "foot")
+            assert passed[0] == "page"
+            assert passed == sorted(passed, reverse=True)
+
+    play(story)

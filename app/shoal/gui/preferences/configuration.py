@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from shoal.gui.preferences.changes import Change, Changes
 from shoal.gui.preferences.engine_keys import ENGINE_ENTRIES, EngineKeysPart
 from shoal.gui.preferences.page import SettingsPage
 from shoal.gui.preferences.page_part import PagePart
+from shoal.gui.preferences.pages import Pages
 from shoal.gui.preferences.setting_row import SettingRow
 from shoal.gui.style.fonts import Role
 from shoal.gui.style.setting_text import PAGE_TITLES, title_of
@@ -35,6 +36,8 @@ from shoal.gui.widgets.toast import Toast
 from shoal.settings.schema import Page, Value
 
 SIZE = (900, 660)
+REST_MILLISECONDS = 30
+"""Between two pages that are made while nobody waits for them."""
 PAGES_WIDTH, MOST_PAGES_WIDTH, PAGE_PADDING = 200, 280, 36
 OWN_EDITOR = frozenset({"shortcuts", *(entry.key for entry in ENGINE_ENTRIES if entry.page is Page.ADVANCED)})
 """Settings that a part of their page edits, instead of a row."""
@@ -56,7 +59,7 @@ class Configuration(QDialog):
     ) -> None:
         super().__init__(parent)
         px = theme.px
-        self._door = door
+        self._theme, self._door = theme, door
         self.changes = Changes(self, door, link)
         self.setWindowTitle(say("Configuration"))
         self.search = FindField(theme, say("Search settings"))
@@ -66,13 +69,20 @@ class Configuration(QDialog):
         self.list.setAccessibleName(say("Pages"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.stack = QStackedWidget()
-        self.pages: dict[Page, SettingsPage] = {}
-        parts = (*parts, PagePart(Page.ADVANCED, lambda theme, changes: EngineKeysPart(theme, changes, door)))
-        for page in Page:
-            self._add_page(theme, page, parts)
+        advanced = PagePart(Page.ADVANCED, lambda theme, changes: EngineKeysPart(theme, changes, door))
+        self._parts = (*parts, advanced)
+        self.pages = Pages(self._make_page)
+        self._titles = [say_phrase(PAGE_TITLES[page]) for page in Page]
+        for title in self._titles:
+            item = QListWidgetItem(title)
+            item.setSizeHint(QSize(0, px(36)))
+            self.list.addItem(item)
+        self._resting = QTimer(self)
+        self._resting.setInterval(REST_MILLISECONDS)
+        self._resting.timeout.connect(self._on_rest)
         # As wide as the longest title, in whatever language and size of text.
         metrics = QFontMetrics(theme.fonts[Role.STRONG])
-        needed = max(metrics.horizontalAdvance(made.title) for made in self.pages.values()) + px(PAGE_PADDING)
+        needed = max(map(metrics.horizontalAdvance, self._titles)) + px(PAGE_PADDING)
         for beside in (self.search, self.list):
             beside.setFixedWidth(max(px(PAGES_WIDTH), min(needed, px(MOST_PAGES_WIDTH))))
         self._told = plain_label("", "secondary", wraps=True)
@@ -95,10 +105,11 @@ class Configuration(QDialog):
         middle.addWidget(self.stack, 1)
         foot = QHBoxLayout()
         foot.setSpacing(px(8))
-        for button in (importing, exporting):
+        self._foot = (importing, exporting, self.undo, closing)
+        for button in self._foot[:2]:
             foot.addWidget(button)
         foot.addWidget(self._told, 1)
-        for button in (self.undo, closing):
+        for button in self._foot[2:]:
             foot.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(px(20), px(20), px(20), px(16))
@@ -106,7 +117,7 @@ class Configuration(QDialog):
         layout.addLayout(middle, 1)
         layout.addLayout(foot)
         self.resize(px(SIZE[0]), px(SIZE[1]))
-        self.list.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self.list.currentRowChanged.connect(self._show_page)
         self.search.textChanged.connect(self._search)
         self.search.returnPressed.connect(self._go_to_hit)
         for keys, act in (("Ctrl+F", self.search.setFocus), ("Ctrl+Z", self.changes.undo), ("Ctrl+W", self.close)):
@@ -118,7 +129,6 @@ class Configuration(QDialog):
         door.changed.connect(self._show_values)
         self.list.setCurrentRow(0)
         self._show_undo()
-        self._show_values(frozenset(ENTRIES))
         self.search.setFocus()
 
     @property
@@ -140,26 +150,43 @@ class Configuration(QDialog):
         """Say `text` at the foot."""
         self._told.setText(text)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._resting.start()
+
     # -- inside
 
-    def _add_page(self, theme: Theme, page: Page, parts: Sequence[PagePart]) -> None:
+    def _show_page(self, row: int) -> None:
+        if row >= 0:
+            self.stack.setCurrentWidget(self.pages[list(Page)[row]])
+
+    def _on_rest(self) -> None:
+        """Whoever goes through the pages or searches waits for none of them."""
+        if not self.pages.make_one():
+            self._resting.stop()
+
+    def _make_page(self, page: Page) -> SettingsPage:
+        theme = self._theme
         entries = [entry for entry in ENTRIES.values() if entry.page is page and entry.key not in OWN_EDITOR]
         rows = [SettingRow(theme, entry) for entry in entries]
         for row in rows:
             row.wanted.connect(self._want)
-        title = say_phrase(PAGE_TITLES[page])
-        here = [(part.is_above, part.make(theme, self.changes)) for part in parts if part.page is page]
-        made = self.pages[page] = SettingsPage(
+            row.show_value(self._door.value(row.entry.key))
+        here = [(part.is_above, part.make(theme, self.changes)) for part in self._parts if part.page is page]
+        made = SettingsPage(
             theme,
-            title,
+            say_phrase(PAGE_TITLES[page]),
             rows,
             above=[widget for is_above, widget in here if is_above],
             below=[widget for is_above, widget in here if not is_above],
         )
         self.stack.addWidget(made)
-        item = QListWidgetItem(title)
-        item.setSizeHint(QSize(0, theme.px(36)))
-        self.list.addItem(item)
+        # The keys go through the page before they come to the foot.
+        last: QWidget = self.previousInFocusChain() or made
+        for button in self._foot:
+            QWidget.setTabOrder(last, button)
+            last = button
+        return made
 
     def _button(self, text: str) -> QPushButton:
         button = QPushButton(text)
@@ -173,7 +200,7 @@ class Configuration(QDialog):
 
     def _show_values(self, keys: frozenset[str]) -> None:
         # The first answer of the engine may differ in nothing from the defaults, and is shown all the same.
-        for page in self.pages.values():
+        for page in self.pages.made.values():
             for key, row in page.rows.items():
                 if not keys or key in keys:
                     row.show_value(self._door.value(key))
@@ -191,7 +218,7 @@ class Configuration(QDialog):
         self._toasted = change
 
     def _show_problem(self, keys: frozenset[str], text: str) -> None:
-        for page in self.pages.values():
+        for page in self.pages.made.values():
             for key in keys & page.rows.keys():
                 page.rows[key].show_value(self._door.value(key))
                 page.rows[key].editor.show_problem(text)
@@ -204,7 +231,7 @@ class Configuration(QDialog):
         for at, (page, made) in enumerate(self.pages.items()):
             hits = made.mark_hits(words)
             found |= hits
-            is_named = words.casefold() in made.title.casefold()
+            is_named = words.casefold() in self._titles[at].casefold()
             self.list.item(at).setHidden(bool(words) and not hits and not is_named)
             if first is None and words and (hits or is_named):
                 first = page
