@@ -11,8 +11,8 @@ from shoal.gui.style.units import percent_text, rate_text
 from shoal.gui.style.wording import isolated, say
 
 GLIDE_SECONDS = 0.6
-FEW, LONE_SIZE = 3, 0.75
-"""So few fish are idle at that share of the largest length."""
+FEW, LONE_SIZE = 3, 1.0
+"""So few fish have that share of the largest length also when they are idle."""
 IDLE_SIZE, LEAST_ACTIVE_SIZE = 0.5, 0.72
 """Lengths of fish, as shares of the largest."""
 
