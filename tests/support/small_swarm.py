@@ -25,6 +25,7 @@ from shoal.metainfo.pieces import BLOCK_LENGTH, PieceGeometry
 from shoal.metainfo.priorities import FilePriority
 from shoal.protocol import peer_wire
 from shoal.protocol.ut_metadata import MetadataMessage
+from shoal.protocol.ut_pex import PexMessage
 from shoal.runtime.world import Address
 
 T = TypeVar("T")
@@ -141,6 +142,7 @@ class SmallSwarm:
         self.info_hash = INFO_HASH
         self.metadata: bytes | None = None
         self.exchanges_metadata = False
+        self.exchanges_peers = False
         self.peer_id = OUR_ID
         self.piece_count = pieces
         self.listen_port = 6881
@@ -181,6 +183,9 @@ class SmallSwarm:
         """Nothing follows from it."""
 
     def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
+        """Nothing follows from it."""
+
+    def peer_sent_pex(self, peer: PeerConnection, message: PexMessage) -> None:
         """Nothing follows from it."""
 
     def peer_is_ourselves(self, peer: PeerConnection) -> None:

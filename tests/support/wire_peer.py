@@ -15,6 +15,7 @@ from shoal.engine.transport.stream import PeerStream, ReceiveBuffer
 from shoal.metainfo.bitfield import to_wire
 from shoal.protocol import peer_wire
 from shoal.protocol.ut_metadata import MetadataMessage
+from shoal.protocol.ut_pex import PexMessage
 from shoal.protocol.wire_reader import read_messages
 from shoal.runtime.world import Address
 
@@ -137,6 +138,7 @@ class FakeHost:
     down_bucket: TokenBucket = field(default_factory=TokenBucket)
     up_bucket: TokenBucket = field(default_factory=TokenBucket)
     told: list[Message] = field(default_factory=list)
+    exchanges_peers: bool = False
     when_ready: Callable[[PeerConnection], None] = lambda peer: None
     when_delivered: Callable[[PeerConnection], None] = lambda peer: None
     blocks: dict[tuple[int, int], bytes] = field(default_factory=dict)
@@ -153,6 +155,9 @@ class FakeHost:
 
     def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
         self.told.append(("metadata", message))
+
+    def peer_sent_pex(self, peer: PeerConnection, message: PexMessage) -> None:
+        self.told.append(("pex", message))
 
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
         self.told.append(("ourselves",))

@@ -179,6 +179,18 @@ class EngineSettings:
         "Judged only after 10 minutes and 20 MB sent, so that newcomers are safe",
         Page.PEERS,
     )
+    peer_exchange: bool = setting(
+        True,
+        "Exchange peers with other peers",
+        "Connected peers tell each other about further ones; never of private transfers",
+        Page.PEERS,
+    )
+    local_discovery: bool = setting(
+        True,
+        "Find peers in the local network",
+        "Computers of your network with the same transfer find each other; never for private transfers",
+        Page.PEERS,
+    )
     check_threads: int = setting(
         0,
         "Threads for checking files",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from shoal.engine.peer.extensions import METADATA_ID
+from shoal.engine.peer.extensions import METADATA_ID, PEX_ID
 from shoal.engine.peer.host import PeerHost
 from shoal.metainfo.bitfield import all_pieces, to_wire
-from shoal.protocol import peer_wire
+from shoal.protocol import peer_wire, ut_metadata, ut_pex
 from shoal.protocol.extension import ExtensionHandshake, encode_extension_handshake
-from shoal.protocol.ut_metadata import EXTENSION_NAME
 
 OUR_REQUEST_QUEUE = 2000
 """Requests that we hold for a peer (`reqq`, BEP 10)."""
@@ -17,7 +16,7 @@ def our_extension_handshake(host: PeerHost, client_name: str) -> bytes:
     """The payload of our extension handshake for the torrent `host`."""
     return encode_extension_handshake(
         ExtensionHandshake(
-            message_ids={EXTENSION_NAME: METADATA_ID} if host.exchanges_metadata else {},
+            message_ids=_our_extensions(host),
             client=client_name,
             request_queue=OUR_REQUEST_QUEUE,
             listen_port=host.listen_port or None,
@@ -36,6 +35,14 @@ def our_pieces(host: PeerHost, *, has_fast: bool) -> bytes | None:
     if has_fast and not have:
         return peer_wire.HAVE_NONE
     return peer_wire.encode_bitfield(to_wire(have, host.piece_count)) if have else None
+
+
+def _our_extensions(host: PeerHost) -> dict[str, int]:
+    offers = {
+        ut_metadata.EXTENSION_NAME: METADATA_ID if host.exchanges_metadata else 0,
+        ut_pex.EXTENSION_NAME: PEX_ID if host.exchanges_peers else 0,
+    }
+    return {name: number for name, number in offers.items() if number}
 
 
 def _has_all(host: PeerHost) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.protocol.ut_metadata import MetadataMessage
+from shoal.protocol.ut_pex import PexMessage
 from shoal.runtime.world import Clock
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class PeerHost(Protocol):
         ...
 
     @property
+    def exchanges_peers(self) -> bool:
+        """Whether peers may tell us of others (BEP 11); never those of a private torrent."""
+        ...
+
+    @property
     def have(self) -> int: ...
     @property
     def listen_port(self) -> int: ...
@@ -73,6 +79,10 @@ class PeerHost(Protocol):
 
     def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
         """A block of the info dictionary, or its refusal, came: the peer's claim, whether it was asked for or not."""
+        ...
+
+    def peer_sent_pex(self, peer: PeerConnection, message: PexMessage) -> None:
+        """It told of other peers (BEP 11); only while `exchanges_peers`."""
         ...
 
     def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from typing import TypeVar
 
 from shoal.protocol.ut_pex import MAX_PEERS, PexFlag, PexMessage
 
@@ -16,7 +17,7 @@ LISTEN_SECONDS = 50.0
 FIRST_WITHIN_SECONDS = 10.0
 """A new peer hears of the others soon: that is when it needs them most."""
 
-Peer = tuple[str, int]
+Peer = TypeVar("Peer", bound=tuple[str, int])
 
 
 class PeerGossip:
@@ -25,7 +26,7 @@ class PeerGossip:
     __slots__ = ("_heard_at", "_tell_at", "_told")
 
     def __init__(self, now: float) -> None:
-        self._told: dict[Peer, PexFlag] = {}
+        self._told: dict[tuple[str, int], PexFlag] = {}
         self._tell_at = now + FIRST_WITHIN_SECONDS
         self._heard_at: float | None = None
 
@@ -33,16 +34,18 @@ class PeerGossip:
         """Whether `news` may be asked."""
         return now >= self._tell_at
 
-    def news(self, connected: Mapping[Peer, PexFlag], itself: Iterable[Peer], now: float) -> PexMessage | None:
+    def news(
+        self, connected: Mapping[Peer, PexFlag], itself: Iterable[tuple[str, int]], now: float
+    ) -> PexMessage | None:
         """What changed among the `connected` since it was told last; None when nothing did. Asked once it is due.
 
         `itself` are the addresses under which the peer itself is known: nobody needs to hear of himself.
         """
         self._tell_at = now + TELL_SECONDS
-        own = set(itself)
+        own, still_here = set(itself), set[tuple[str, int]](connected)
         fresh = ((peer, flags) for peer, flags in connected.items() if peer not in self._told and peer not in own)
-        added = dict(islice(fresh, MAX_PEERS))
-        dropped = tuple(islice((peer for peer in self._told if peer not in connected), MAX_PEERS))
+        added: dict[tuple[str, int], PexFlag] = dict(islice(fresh, MAX_PEERS))
+        dropped = tuple(islice((peer for peer in self._told if peer not in still_here), MAX_PEERS))
         if not added and not dropped:
             return None
         for peer in dropped:

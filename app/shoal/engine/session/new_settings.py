@@ -37,6 +37,7 @@ async def put_in_force(session: Session, settings: EngineSettings) -> tuple[Reas
         session.end_banned()
         for torrent in session.torrents.values():
             torrent.swarm.known.forgive(lifted, now)
+    await session.sources.apply()
     session.down_bucket.set_rate(settings.down_limit, now)
     session.up_bucket.set_rate(settings.up_limit, now)
     if (before.down_limit, before.up_limit) != (settings.down_limit, settings.up_limit):

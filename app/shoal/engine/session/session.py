@@ -33,6 +33,7 @@ from shoal.engine.session.list_order import ListOrder
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.own_port import listen_on_own
 from shoal.engine.session.pause import Pause
+from shoal.engine.session.peer_sources import PeerSources
 from shoal.engine.session.queue import Queue
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.rounds import Rounds
@@ -137,6 +138,9 @@ class Session:
         )
         self.list_commands = ListCommands(self)
         self._endings = Endings(self)
+        self.sources = PeerSources(
+            world, self.tasks, lambda: self.settings, lambda: self.connections.listen_port, self._found_elsewhere
+        )
         self._disks = DiskWatch(world.workers, world.files)
         self.services = TorrentServices(
             world=world,
@@ -161,6 +165,7 @@ class Session:
             finished=self._endings.finished,
             shared_enough=self._endings.shared_enough,
             banned_hosts=self.bans,
+            sources=self.sources,
         )
         self.saving: Saving | None = None
         self._next_key = 1
@@ -187,6 +192,7 @@ class Session:
         for problem in report.problems:
             self.feed.alert(Alert(problem.code, None, problem.params, "warning"))
         await self.save_settings()
+        await self.sources.apply()
         await self._restore(report.records)
         self._ticker.add(self._beat)
 
@@ -267,6 +273,7 @@ class Session:
             steps.push_async_callback(self.histories.close)
             steps.push_async_callback(self._own_http.close)
             steps.callback(self._udp.close)
+            steps.callback(self.sources.close)
             steps.push_async_callback(self.tasks.close)
 
     @property
@@ -329,14 +336,19 @@ class Session:
             udp=self._udp,
             gate=self._gate,
             stats=lambda: announce_stats(torrent),
-            on_peers=lambda addresses, host: self._peers_found(torrent, addresses, host),
+            on_peers=lambda addresses, host: self._peers_found(torrent, addresses, "tracker", host),
             on_change=lambda: self._row_changed(torrent),
             on_news=torrent.tracker_news,
             key=self.world.random.getrandbits(32),
         )
 
-    def _peers_found(self, torrent: Torrent, addresses: Sequence[Address], source_host: str) -> None:
-        torrent.add_addresses(addresses, "tracker", source_host)
+    def _found_elsewhere(self, info_hash: bytes, addresses: Sequence[Address], source: str, source_host: str) -> None:
+        torrent = self._by_info_hash.get(info_hash)
+        if torrent is not None:
+            self._peers_found(torrent, addresses, source, source_host)
+
+    def _peers_found(self, torrent: Torrent, addresses: Sequence[Address], source: str, source_host: str) -> None:
+        torrent.add_addresses(addresses, source, source_host)
         if torrent.lifecycle.is_running:
             torrent.swarm.dial_more(self.world.clock.now(), self.connections.room())
 
@@ -366,6 +378,7 @@ class Session:
         self._rounds.second(now)
         self.pause.second(self.world.clock.wall())
         self.queue.second(now)
+        self.sources.second(now)
         self.histories.second(now)
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shoal.engine.peer.connection import PeerConnection
     from shoal.engine.torrent.torrent import Torrent
     from shoal.protocol.ut_metadata import MetadataMessage
+    from shoal.protocol.ut_pex import PexMessage
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,10 @@ class TorrentHost:
         self.up_bucket = torrent.up_bucket
         self.exchanges_metadata = not torrent.metainfo.private
         self.metadata = torrent.metainfo.info_bytes if self.exchanges_metadata else None
+
+    @property
+    def exchanges_peers(self) -> bool:
+        return self._torrent.peer_exchange.is_on
 
     @property
     def have(self) -> int:
@@ -92,6 +97,12 @@ class TorrentHost:
 
     def peer_sent_metadata(self, peer: PeerConnection, message: MetadataMessage) -> None:
         """A late answer to what was asked before the metainfo was here."""
+
+    def peer_sent_pex(self, peer: PeerConnection, message: PexMessage) -> None:
+        torrent = self._torrent
+        if torrent.lifecycle.is_running:
+            torrent.peer_exchange.take(peer, message, self._clock.now())
+            torrent.services.changed(torrent)
 
     def peer_has_pieces(self, peer: PeerConnection, bits_before: int) -> None:
         if peer.key in self._swarm.connected:

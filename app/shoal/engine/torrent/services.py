@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shoal.api.details import TorrentEvent
 from shoal.api.snapshots import Alert
@@ -19,6 +19,18 @@ from shoal.settings.engine_settings import EngineSettings
 
 if TYPE_CHECKING:
     from shoal.engine.torrent.torrent import Torrent
+
+
+class FurtherSources(Protocol):
+    """Looks for peers of running torrents beside their trackers."""
+
+    def join(self, info_hash: bytes, *, is_private: bool) -> None:
+        """The torrent runs. Harmless twice."""
+        ...
+
+    def leave(self, info_hash: bytes) -> None:
+        """It runs no more. Harmless for one that never did."""
+        ...
 
 
 @dataclass(slots=True)
@@ -51,3 +63,4 @@ class TorrentServices:
     shared_enough: Callable[[Torrent], None]
     """Its sharing goal is reached."""
     banned_hosts: Container[str]
+    sources: FurtherSources

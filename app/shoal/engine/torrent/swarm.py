@@ -207,9 +207,13 @@ class Swarm:
         self._availability.replace(before, peer.bits)
         self.update_interest(peer)
         if peer.bits == self._all:
-            self._is_seed(peer)
+            self._met_seed(peer)
 
-    def _is_seed(self, peer: PeerConnection) -> None:
+    def is_seed(self, peer: PeerConnection) -> bool:
+        """It has every piece."""
+        return peer.bits == self._all
+
+    def _met_seed(self, peer: PeerConnection) -> None:
         if not peer.is_incoming:
             self.known.mark_seed(peer.address)
         if self._policy.is_seeding:

@@ -26,6 +26,7 @@ from shoal.engine.torrent.events import finished_files, made_event
 from shoal.engine.torrent.failed_pieces import FailedPieces
 from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.lifecycle import Lifecycle
+from shoal.engine.torrent.peer_exchange import PeerExchange
 from shoal.engine.torrent.peer_host import TorrentHost
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.relocating import Relocating
@@ -145,6 +146,9 @@ class Torrent:
             services.world.random,
         )
         self.swarm.attach(self.download)
+        self.peer_exchange = PeerExchange(
+            self.swarm, lambda: not metainfo.private and services.settings().peer_exchange
+        )
         self.peer_host = TorrentHost(self)
         self.traffic = Traffic(self.swarm, self.counters, now)
         self.announcer = services.make_announcer(self)
@@ -337,12 +341,14 @@ class Torrent:
         self.lifecycle.to(TorrentState.SEEDING if self.is_complete else TorrentState.DOWNLOADING)
         self.announcer.start(is_wished=not self._is_own_retry)
         self._is_own_retry = False
+        self.services.sources.join(self.info_hash, is_private=self.metainfo.private)
         if self.is_complete and self.counters.downloaded and self.record.completed_at is None:
             # It was stopped or failed between its last piece and the look that confirms it.
             self.completion.tell()
         self.services.changed(self)
 
     def leave_swarm(self, reason: str) -> None:
+        self.services.sources.leave(self.info_hash)
         was_up = self.download.is_running
         self.download.stop()
         self.swarm.close_all(reason)
@@ -366,6 +372,7 @@ class Torrent:
         elapsed, has_moved = self.count_traffic(now)
         self.counters.active_seconds += elapsed
         self.swarm.second(now, elapsed)
+        self.peer_exchange.second(now)
         if now >= self._next_want_more and not self.is_seeding and len(self.swarm.connected) < LONELY_PEERS:
             self._next_want_more = now + WANT_MORE_SECONDS
             self.announcer.want_more()
