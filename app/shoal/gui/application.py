@@ -44,6 +44,7 @@ from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.assisting import Assisting
 from shoal.gui.window.clipboard_offer import ClipboardOffer
 from shoal.gui.window.coming_forward import come_forward
+from shoal.gui.window.line_offer import LineOffer
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.opening_part import OpeningPart
 from shoal.gui.window.telling import front_of
@@ -139,6 +140,7 @@ class Application:
         front = front_of(lambda: self.window, self.link, self.tray)
         self.services = Services(desk.surroundings, front, self.link, self._background, self.memory)
         self.services.awake_changed.connect(self._show_awake)
+        LineOffer(self.settings, self.link, lambda: self.window)
         self._open_events = OpenEvents(app, self._take, self.session_ends, self.link)
         self.memory.remembered.connect(self._on_remembered)
 

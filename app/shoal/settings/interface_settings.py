@@ -204,6 +204,12 @@ class InterfaceSettings:
     goal_apart: float = kept(0.0, "Ratio to share until when no speed profile has a goal of its own", low=0.0)
     metered_profile: str = kept("", "Profile for a metered network; empty for none", longest=64)
     line_kind: str = kept("", "How this computer goes online", words=LINES)
+    line_trial: int = kept(
+        0, "Upload that is reckoned with while the line is measured, kbit/s; 0 when it is not", low=0
+    )
+    line_offered: bool = kept(False, "The speeds that were measured have been offered")
+    seen_up: int = kept(0, "Best upload over half a minute so far, bytes/s", low=0)
+    seen_down: int = kept(0, "Best download over half a minute so far, bytes/s", low=0)
     assistant_done: bool = kept(False, "The Configuration Assistant was finished or skipped")
     tray_told: bool = kept(False, "It was said that the program goes on in the tray")
     window_geometry: str = kept("", "Place and size of the window", longest=MAX_STATE_LENGTH, form=Form.BASE64)

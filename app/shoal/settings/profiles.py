@@ -18,6 +18,10 @@ MOST_PROFILES = 32
 MOST_TIMES = 64
 LONGEST_NAME = 40
 BYTES_PER_KBIT = 125
+CAREFUL_UP = 1_000
+"""kbit/s to begin with on a line of which nobody knows how fast it is."""
+LEAST_SEEN_KBIT = 500
+"""Less than that says nothing of a line."""
 _SLOW_UP, _MEDIUM_UP = 100_000, 250_000
 _SLOW_DOWN = 500_000
 
@@ -145,6 +149,23 @@ def most_slots(line_up: int) -> int:
     if not rate:
         return 200
     return 2 if rate < _SLOW_UP else 3 if rate < _MEDIUM_UP else 200
+
+
+def seen_kbit(rate: int) -> int:
+    """The speed of a line in kbit/s, in two digits, that has carried `rate` bytes/s; 0 for too little."""
+    kbit = rate // BYTES_PER_KBIT
+    if kbit < LEAST_SEEN_KBIT:
+        return 0
+    step: int = 10 ** (len(str(kbit)) - 2)
+    return kbit // step * step
+
+
+def trial_of(seen_up: int, *, is_ahead: bool = False) -> int:
+    """The upload in kbit/s to reckon with on a line that has reached `seen_up` bytes/s so far.
+
+    A profile leaves a fifth of it free, so that this allows what was reached; `is_ahead` allows more, to be measured.
+    """
+    return max(CAREFUL_UP, round(seen_up / BYTES_PER_KBIT * (1.6 if is_ahead else 1.25)))
 
 
 def is_as_set(values: Mapping[str, Value], present: Mapping[str, Value]) -> bool:

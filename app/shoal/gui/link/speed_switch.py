@@ -137,8 +137,9 @@ class SpeedSwitch(QObject):
 
     @property
     def lines(self) -> tuple[int, int]:
-        """Up and down, kbit/s; 0 where it is not known."""
-        return self._door.interface.line_up, self._door.interface.line_down
+        """Up and down, kbit/s; 0 where it is not known. While the line is measured, what is reckoned with."""
+        interface = self._door.interface
+        return interface.line_up or interface.line_trial, interface.line_down
 
     @property
     def metered_profile(self) -> str:
@@ -195,7 +196,9 @@ class SpeedSwitch(QObject):
         """Save a new or changed profile, and the speed of the line where it was entered with it."""
         kept: dict[str, Value] = {"profiles": write_profiles(self._with(profile))}
         if lines is not None:
-            kept |= {"line_up": lines[0], "line_down": lines[1]}
+            kept["line_down"] = lines[1]
+            if lines[0] != self.lines[0]:
+                kept |= {"line_up": lines[0], "line_trial": 0}
         return self._do(kept, self._held)
 
     def remove(self, key: str) -> Back:

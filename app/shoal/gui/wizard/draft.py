@@ -12,6 +12,8 @@ from shoal.settings.profiles import (
     SpeedProfile,
     engine_values,
     read_profiles,
+    seen_kbit,
+    trial_of,
 )
 from shoal.settings.schema import Value
 
@@ -23,8 +25,6 @@ TYPICAL: Mapping[str, tuple[int, int]] = {
     "shared": (100_000, 20_000),
 }
 """Down and up, kbit/s, of each kind of line, as they are commonly sold."""
-CAREFUL_UP = 1_000
-"""kbit/s to begin with on a line of which nobody knows how fast it is."""
 METERED_ASK_BYTES = 1_000_000_000
 GOOD_RATIO = 2.0
 FIRST_PORT, LAST_PORT = 1024, 65535
@@ -37,6 +37,10 @@ class Draft:
     line_kind: str = ""
     line_down: int = 0
     line_up: int = 0
+    line_trial: int = 0
+    line_offered: bool = False
+    seen_up: int = 0
+    seen_down: int = 0
     listen_port: int = 0
     outgoing_host: str = ""
     downloads_folder: str = ""
@@ -87,19 +91,26 @@ def first_draft(present: Draft, *, has_tray: bool) -> Draft:
 def with_line(draft: Draft, kind: str) -> Draft:
     """Another kind of line, with its typical speeds."""
     down, up = TYPICAL[kind]
-    return replace(draft, line_kind=kind, line_down=down, line_up=up)
+    return replace(draft, line_kind=kind, line_down=down, line_up=up, line_trial=0)
 
 
-def with_careful_start(draft: Draft) -> Draft:
-    """The speeds of the line are not known: little is sent to begin with, and nothing holds downloads back."""
-    return replace(draft, line_down=0, line_up=CAREFUL_UP)
+def with_measuring(draft: Draft) -> Draft:
+    """The speed of the line is found out from transfers: from what they have reached so far, or a careful start."""
+    trial = trial_of(draft.seen_up)
+    return replace(draft, line_down=seen_kbit(draft.seen_down), line_up=0, line_trial=trial, line_offered=False)
+
+
+def is_measured(draft: Draft) -> bool:
+    """The line is being measured."""
+    return draft.line_trial > 0 and not draft.line_up
 
 
 def sharing(draft: Draft, before: Draft) -> Sharing:
     """What the line of `draft` makes of the upload."""
     profile = _profile(draft, before)
-    limit = engine_values(profile, draft.line_up, draft.line_down)["up_limit"]
-    return Sharing(int(limit), profile.up_share if draft.line_up else None, profile)
+    line_up = draft.line_up or draft.line_trial
+    limit = engine_values(profile, line_up, draft.line_down)["up_limit"]
+    return Sharing(int(limit), profile.up_share if line_up else None, profile)
 
 
 def settings_of(draft: Draft, before: Draft) -> dict[str, Value]:
@@ -134,8 +145,8 @@ def is_port(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 5 and FIRST_PORT <= int(text) <= LAST_PORT
 
 
-def _line(draft: Draft) -> tuple[str, int, int]:
-    return draft.line_kind, draft.line_down, draft.line_up
+def _line(draft: Draft) -> tuple[str, int, int, int]:
+    return draft.line_kind, draft.line_down, draft.line_up, draft.line_trial
 
 
 def _profile(draft: Draft, before: Draft) -> SpeedProfile:

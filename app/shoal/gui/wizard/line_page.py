@@ -14,7 +14,7 @@ from shoal.gui.style.wording import say, say_phrase
 from shoal.gui.widgets.field_frame import FieldFrame
 from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.wizard.choice_card import ChoiceCard
-from shoal.gui.wizard.draft import with_careful_start, with_line
+from shoal.gui.wizard.draft import with_line, with_measuring
 from shoal.gui.wizard.line_words import KINDS, mbit_text, read_mbit, result_text, result_title
 from shoal.gui.wizard.page import NoteCard, WizardPage
 
@@ -48,8 +48,8 @@ class LinePage(WizardPage):
         self.measure.setProperty("tall", "true")
         self.measure.setAutoDefault(False)
         self.measure.setMinimumWidth(px(MEASURE_WIDTH))
-        self.measure.setToolTip(say("Start carefully, where the speed of the line is not known"))
-        self.measure.clicked.connect(lambda: self.edit(with_careful_start(self.draft)))
+        self.measure.setToolTip(say("Find out from your own transfers; no outside server is asked"))
+        self.measure.clicked.connect(lambda: self.edit(with_measuring(self.draft)))
         row = QHBoxLayout()
         row.setSpacing(px(12))
         row.addLayout(_named(theme, say("Download"), self.down))
@@ -72,7 +72,7 @@ class LinePage(WizardPage):
 
     def entered(self) -> None:
         """The first time one kind is proposed, so that going on needs no answer."""
-        if not self.draft.line_kind and not self.draft.line_up:
+        if not self.draft.line_kind and not self.draft.line_up and not self.draft.line_trial:
             self.edit(with_line(self.draft, KINDS[0][0]))
 
     def refresh(self) -> None:
@@ -101,7 +101,10 @@ class LinePage(WizardPage):
             self._show_problem(must_text(ENTRIES[key]))
             return
         self._show_problem("")
-        self.edit(replace(self.draft, line_down=kbit) if key == "line_down" else replace(self.draft, line_up=kbit))
+        if key == "line_down":
+            self.edit(replace(self.draft, line_down=kbit))
+        else:
+            self.edit(replace(self.draft, line_up=kbit, line_trial=0))
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from shoal.gui.style.numbers import decimal, read_decimal
 from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import Template, phrase, say, say_phrase
-from shoal.gui.wizard.draft import CAREFUL_UP, METERED_ASK_BYTES, MOBILE, Draft, ask_above, sharing
+from shoal.gui.wizard.draft import METERED_ASK_BYTES, MOBILE, Draft, ask_above, is_measured, sharing
 from shoal.settings.interface_settings import MOST_KBIT
-from shoal.settings.profiles import QUIET
+from shoal.settings.profiles import QUIET, seen_kbit
 
 KINDS: tuple[tuple[str, str, Template, Template], ...] = (
     ("fibre", "line-fibre", phrase("Fibre or cable"), phrase("home broadband")),
@@ -53,11 +53,8 @@ def result_text(draft: Draft, before: Draft) -> str:
         text = say("That is the limit as you have set it yourself.")
     elif found.share is None:
         text = say("Type the speed of your upload, and a part of it stays free for browsing and calls.")
-    elif draft.line_up == CAREFUL_UP and not draft.line_down:
-        text = say(
-            "A careful start at 1 Mbit/s up, since nobody has measured your line: no outside server is asked. When it "
-            "can do more, raise the upload limit in the Tools menu."
-        )
+    elif is_measured(draft):
+        text = _measured_text(draft)
     else:
         percent = decimal(found.share * 100, 0)
         text = say("That is {percent} % of your upload; the rest stays free for browsing and calls.", percent=percent)
@@ -68,6 +65,29 @@ def result_text(draft: Draft, before: Draft) -> str:
         )
         text = say("{first} {second}", first=text, second=quiet)
     return text
+
+
+def _measured_text(draft: Draft) -> str:
+    """What transfers have shown of the line, and what comes next."""
+    up, down = seen_kbit(draft.seen_up), seen_kbit(draft.seen_down)
+    later = say("It gives more as transfers fill that, and offers you the speed of your line when they have shown it.")
+    if up and down:
+        seen = say(
+            "Your transfers have reached {down} Mbit/s down and {up} Mbit/s up so far; Shoal begins with that.",
+            down=mbit_text(down),
+            up=mbit_text(up),
+        )
+    elif down:
+        seen = say(
+            "Your transfers have reached {down} Mbit/s down so far. Of your upload nothing is known yet; Shoal begins "
+            "at 1 Mbit/s.",
+            down=mbit_text(down),
+        )
+    elif up:
+        seen = say("Your transfers have reached {up} Mbit/s up so far; Shoal begins with that.", up=mbit_text(up))
+    else:
+        seen = say("Nothing is known of your line yet, and no outside server is asked. Shoal begins at 1 Mbit/s up.")
+    return say("{first} {second}", first=seen, second=later)
 
 
 def line_name(kind: str) -> str:

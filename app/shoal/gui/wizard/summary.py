@@ -9,7 +9,7 @@ from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import isolated, say
 from shoal.gui.widgets.folder_field import short_folder
 from shoal.gui.wizard.desk import Circumstances
-from shoal.gui.wizard.draft import MOBILE, Draft, ask_above, sharing
+from shoal.gui.wizard.draft import MOBILE, Draft, ask_above, is_measured, sharing
 from shoal.gui.wizard.line_words import line_name
 
 LINE, CONNECTION, SAVING, BEHAVIOUR = 1, 2, 3, 4
@@ -49,6 +49,10 @@ def _line_text(draft: Draft, before: Draft) -> str:
         return say("{line}: shares at up to {rate}, and asks before more than {size}.", line=name, rate=rate, size=size)
     if found.share is None or not name:
         return say("Shoal shares at up to {rate}.", rate=rate)
+    if is_measured(draft):
+        return say(
+            "{line}: shares at up to {rate} at first, and measures your line from transfers.", line=name, rate=rate
+        )
     percent = decimal(found.share * 100, 0)
     return say("{line}: shares at up to {rate}, {percent} % of your upload.", line=name, rate=rate, percent=percent)
 

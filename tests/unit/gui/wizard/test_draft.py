@@ -16,8 +16,8 @@ from shoal.gui.wizard.draft import (
     present_draft,
     settings_of,
     sharing,
-    with_careful_start,
     with_line,
+    with_measuring,
 )
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import LINES, InterfaceSettings
@@ -86,10 +86,21 @@ def test_the_same_line_leaves_all_speeds_alone() -> None:
 
 
 def test_a_careful_start_is_1_mbit_up() -> None:
-    draft = with_careful_start(with_line(Draft(), "fibre"))
+    draft = with_measuring(with_line(Draft(), "fibre"))
     assert sharing(draft, Draft()).up_limit == 100_000
-    assert (draft.line_down, draft.line_up) == (0, 1_000)
+    assert (draft.line_down, draft.line_up, draft.line_trial) == (0, 0, 1_000)
     assert draft.line_kind == "fibre"
+    assert with_line(draft, "fibre").line_trial == 0
+
+
+def test_measuring_begins_with_what_transfers_have_reached() -> None:
+    before = Draft(line_up=50_000, seen_up=1_234_567, seen_down=6_200_000, line_offered=True)
+    draft = with_measuring(before)
+    assert (draft.line_down, draft.line_up) == (49_000, 0)
+    assert abs(sharing(draft, before).up_limit - 1_234_567) < 1_000
+    values = settings_of(draft, before)
+    assert (values["line_trial"], values["line_offered"]) == (draft.line_trial, False)
+    assert not {"seen_up", "seen_down"} & values.keys()
 
 
 @pytest.mark.parametrize("has_tray", [True, False])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shoal.gui.wizard.desk import Circumstances, OpenersNow
-from shoal.gui.wizard.draft import Draft, with_careful_start, with_line
+from shoal.gui.wizard.draft import Draft, with_line, with_measuring
 from shoal.gui.wizard.line_words import mbit_text, read_mbit, result_text, result_title
 from shoal.gui.wizard.port_words import PortState, is_address, port_state, port_words
 from shoal.gui.wizard.school import COUNTS, STEPS, school
@@ -42,7 +42,15 @@ def test_the_result_is_told_with_its_figures() -> None:
 
 
 def test_other_results_are_told_too() -> None:
-    assert "1 Mbit/s" in result_text(with_careful_start(with_line(Draft(), "dsl")), Draft())
+    assert result_text(with_measuring(Draft()), Draft()).startswith(
+        "Nothing is known of your line yet, and no outside server is asked. Shoal begins at 1 Mbit/s up."
+    )
+    fast = result_text(with_measuring(Draft(seen_up=1_250_000, seen_down=6_250_000)), Draft())
+    assert fast.startswith(
+        "Your transfers have reached 50 Mbit/s down and 10 Mbit/s up so far; Shoal begins with that."
+    )
+    assert "Of your upload nothing is known" in result_text(with_measuring(Draft(seen_down=6_250_000)), Draft())
+    assert "10 Mbit/s up so far" in result_text(with_measuring(Draft(seen_up=1_250_000)), Draft())
     metered = result_text(with_line(Draft(), "mobile"), Draft())
     assert metered.startswith("That is 25 % of your upload")
     assert "Quiet" in metered
