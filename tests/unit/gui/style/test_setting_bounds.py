@@ -9,5 +9,5 @@ from shoal.settings.schema import schema_of
 
 def test_bounds_of_sizes_have_units_and_are_those_that_can_be_typed() -> None:
     entry = next(entry for entry in schema_of(EngineSettings) if entry.key == "piece_memory")
-    assert range_text(entry) == "1 MiB to 4,096 MiB"
+    assert range_text(entry) == "1 MiB to 4096 MiB"
     assert value_text(entry, 16 << 20) == "16 MiB"
