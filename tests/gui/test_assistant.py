@@ -28,6 +28,7 @@ from shoal.api.errors import UserError
 from shoal.gui.application import Application
 from shoal.gui.desktop.associations import Who
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
+from shoal.gui.widgets.choice_box import ChoiceBox
 from shoal.gui.wizard.assistant import LAST, Assistant
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
@@ -307,6 +308,7 @@ def test_another_language_goes_on_where_it_is_and_is_taken_back_when_it_is_left(
         assistant.go_to(1)
         assistant.line.cards["mobile"].click()
         assistant.go_to(0)
+        assert isinstance(assistant.welcome.language, ChoiceBox), "a list without the arrow that says so"
         assistant.welcome.language_wanted.emit("pseudo")
         await until(lambda: not isValid(assistant))
         again = await shown(application)

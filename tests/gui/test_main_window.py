@@ -123,6 +123,22 @@ def test_removing_asks_with_named_buttons(three: WindowRun, button: str, delete:
     three.play(story)
 
 
+def test_many_files_are_said_to_be_on_their_way_out(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        three.client.push(replace(three.client.rows[B], file_count=60_000))
+        window = application.window
+        await until(lambda: (shown := window.model.row_of(B)) is not None and shown.file_count == 60_000)
+        told: list[str] = []
+        window.dialogs._tell = told.append
+        window.list.select_ids([B])
+        window.actions_of_window.remove.trigger()
+        await press(await message(three), "Remove and delete 0 B")
+        await until(lambda: len(told) == 2)
+        assert told == ["Deleting the files of 1 transfer\u2026", "Removed 1 transfer and deleted its files"]
+
+    three.play(story)
+
+
 def test_removing_can_be_thought_over(three: WindowRun) -> None:
     async def story(application: Application) -> None:
         application.window.list.select_ids([B])

@@ -140,6 +140,22 @@ def test_what_cannot_be_done_says_why(three: WindowRun) -> None:
     three.play(story)
 
 
+def test_f2_asks_for_another_name(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.select_ids([A])
+        window.list.setFocus()
+        QTest.keyClick(window.list, Qt.Key.Key_F2)
+        await until(lambda: three.dialog() is not None)
+        dialog = three.dialog()
+        assert dialog is not None
+        assert dialog.windowTitle().startswith("Rename")
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await until(lambda: three.dialog() is None)
+
+    three.play(story)
+
+
 def test_commands_of_the_transfer_menu_reach_the_engine(three: WindowRun) -> None:
     async def story(application: Application) -> None:
         window, do = application.window, application.window.actions_of_window

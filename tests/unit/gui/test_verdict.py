@@ -110,6 +110,12 @@ def test_evidence_is_marked() -> None:
     assert verdict.remedies[0] is Remedy.TELL_ME
 
 
+def test_a_disk_that_was_met_full_has_no_room_whatever_was_measured_before() -> None:
+    full = transfer(folder="/downloads", state=TorrentState.ERROR, reason=Reason("disk-full", {"missing": 7}))
+    before = SessionTotals(free_bytes={"/downloads": 127_000_000})
+    assert mark(verdict_of(full, before), "Disk") is Mark.CROSS
+
+
 def test_a_limit_that_is_reached_can_be_lifted() -> None:
     entry = transfer(peers=1, sending_peers=1, down_limit=500_000, down_rate=498_000.0)
     verdict = verdict_of(entry, QUIET)

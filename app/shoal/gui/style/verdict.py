@@ -238,6 +238,9 @@ def _reachable(totals: SessionTotals) -> Check:
 
 def _disk(row: TorrentRow, totals: SessionTotals) -> Check:
     name, free = say("Disk"), totals.free_bytes.get(row.folder)
+    if row.reason is not None and row.reason.code == "disk-full":
+        # What a write met is newer than what was measured.
+        return Check(name, say("Disk full"), Mark.CROSS)
     if free is None:
         return Check(name, say("not known"), Mark.UNKNOWN)
     needed = row.wanted - row.wanted_done

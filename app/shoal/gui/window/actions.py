@@ -100,7 +100,7 @@ class Actions(QObject):
         self.ask_trackers = self._make(say("Ask trackers again"), "Ctrl+T")
         self.recheck = self._make(say("Re-check files"), "Ctrl+R")
         self.move_files = self._make(say("Move files\u2026"))
-        self.rename = self._make(say("Rename\u2026"))
+        self.rename = self._make(say("Rename\u2026"), "F2", in_table=True)
         self.save_torrent = self._make(say("Save .torrent file\u2026"))
         self.copy_name = self._make(say("Name"), title=say("Copy the name"))
         self.copy_hash = self._make(say("Hash"), title=say("Copy the hash"))

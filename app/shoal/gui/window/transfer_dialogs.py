@@ -44,6 +44,8 @@ from shoal.gui.widgets.tracker_entry import parse_trackers, tracker_entry
 from shoal.metainfo.safe_paths import clean_element, is_safe_element
 
 LONGEST_LABEL = 64
+MANY_FILES = 100
+"""So many take their time to be deleted, and that is said before."""
 Tell = Callable[[str], None]
 
 
@@ -139,6 +141,12 @@ class TransferDialogs:
         if answer not in (KEEP, DELETE):
             return
         gone: list[TorrentRow] = []
+        if answer == DELETE and sum(row.file_count for row in rows) >= MANY_FILES:
+            self._tell(
+                say_count(
+                    len(rows), "Deleting the files of {n} transfer\u2026", "Deleting the files of {n} transfers\u2026"
+                )
+            )
         for row in rows:
             if await self._done(RemoveTorrent(row.torrent_id, delete_data=answer == DELETE), row):
                 gone.append(row)
