@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from shoal.api.commands import Command, Detail, Span
-from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
+from shoal.api.details import MagnetProgress, SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.snapshots import SettingsReport, Update
 
 CommandResult = str | SettingsReport | None
@@ -37,6 +37,15 @@ class Client(Protocol):
         """Ask some of `trackers`, the first first, how large a swarm is, without joining it; takes at most 10 s.
 
         Also for what is not in the list. Raises ValueError for what is no info-hash in hex.
+        """
+        ...
+
+    async def fetch_metainfo(self, link: str, tell: Callable[[MagnetProgress], None]) -> bytes:
+        """The metainfo of a magnet link, got from peers: the bytes of a .torrent with the link's trackers in it.
+
+        Takes as long as it takes; cancelling leaves nothing behind, unless `AddMagnet` has put it into the list.
+        `tell` is called from the engine's thread when something changes, and must not block it. Raises `UserError`
+        (`bad-magnet`, `v2-only`, `bad-metainfo`, `removed`: it was in the list and was taken away).
         """
         ...
 

@@ -35,6 +35,32 @@ class AddTorrent:
 
 
 @dataclass(frozen=True, slots=True)
+class AddMagnet:
+    """Add what a magnet link names; answers its `TorrentId`. Its metainfo is got from peers, then it is like any other.
+
+    What is chosen here stays when that comes: `so=` of the link says which files. Fields as in `AddTorrent`.
+    `choose_above`: once the files are known and hold more than so many bytes it stops, for its files to be chosen
+    (`TorrentRow.reason` `choose-files`); 0 = in any case, None = never. Errors: `bad-magnet` (params: text),
+    `already-here` (as `AddTorrent`), `v2-only`.
+    """
+
+    link: str
+    folder: str
+    start: bool = True
+    sequential: bool = False
+    first_last_first: bool = False
+    full_allocation: bool | None = None
+    check_existing: bool = True
+    down_limit: int = 0
+    up_limit: int = 0
+    extra_trackers: tuple[str, ...] = ()
+    peers: tuple[tuple[str, int], ...] = ()
+    label: str = ""
+    skip_queue: bool = False
+    choose_above: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StartTorrent:
     """Let it run when the queue has room for it; `skip_queue` starts it at once and keeps it out of the queue."""
 
@@ -257,6 +283,7 @@ class ChangeSettings:
 
 Command = (
     AddTorrent
+    | AddMagnet
     | StartTorrent
     | StopTorrent
     | RemoveTorrent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from shoal.api.commands import Span
+from shoal.api.errors import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,27 @@ class SwarmLookup:
     """Those that lack something."""
     failed: tuple[tuple[str, str], ...] = ()
     """(host, cause) of those that did not answer: `unknown-host`, `unreachable`, `reset`, `timeout` or `tls`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MagnetProgress:
+    """How far getting the metainfo of a magnet link is."""
+
+    known: int = 0
+    """Addresses of peers."""
+    asked: int = 0
+    """Different peers that were asked for it so far."""
+    offering: int = 0
+    """Connected peers that have it."""
+    received: int = 0
+    """Bytes that the furthest of them has sent, of `size`."""
+    size: int = 0
+    trouble: Reason | None = None
+    """What is wrong when every tracker fails, as in `TorrentRow.reason`."""
+    has_sources: bool = True
+    """A tracker or a peer is known that can be asked."""
+    is_paused: bool = False
+    """Everything is paused, this too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,8 @@ class TorrentRow:
     """Grows with every event of `Detail.EVENTS`."""
     files_revision: int = 0
     """Grows when paths of its files change."""
+    has_metainfo: bool = True
+    """False for a magnet link whose files are not known yet: sizes and pieces are 0 then."""
     failed_move: Reason | None = None
     """A move that was refused or broken off (`move-failed`: folder, code, path), until it is dealt with or left."""
     answers: tuple[SourceAnswer, ...] = ()
@@ -124,12 +126,12 @@ class TorrentRow:
     def progress(self) -> float:
         """0..1 of what was chosen."""
         if self.wanted == 0:
-            return 0.0 if self.has_nothing_chosen else 1.0
+            return 0.0 if self.has_nothing_chosen or not self.has_metainfo else 1.0
         return self.wanted_done / self.wanted
 
     @property
     def is_complete(self) -> bool:
-        return self.wanted_done >= self.wanted and not self.has_nothing_chosen
+        return self.has_metainfo and self.wanted_done >= self.wanted and not self.has_nothing_chosen
 
     @property
     def sees_others(self) -> bool:

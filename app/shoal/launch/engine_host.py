@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from shoal.api.client import Client, CommandResult, Subscription
 from shoal.api.commands import Command, Detail, Span
-from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
+from shoal.api.details import MagnetProgress, SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Update
 from shoal.runtime.event_loop import loop_factory
@@ -124,6 +124,10 @@ class ThreadClient:
     async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
         """How large a swarm is, asked from the engine's thread."""
         return await self._cross(self._client.look_up_swarm(trackers, info_hash_hex))
+
+    async def fetch_metainfo(self, link: str, tell: Callable[[MagnetProgress], None]) -> bytes:
+        """The metainfo of a magnet link; `tell` is called in the engine's thread."""
+        return await self._cross(self._client.fetch_metainfo(link, tell))
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> Subscription:
         """`receiver` is called in the engine's thread."""

@@ -6,13 +6,17 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha1, sha256
 from typing import TypeVar
 from urllib.parse import parse_qsl, quote
 
 from shoal.metainfo.errors import MetainfoError, Refusal
 from shoal.metainfo.ids import INFO_HASH_LENGTH, INFO_HASH_V2_LENGTH, InfoHash, InfoHashV2, TorrentId
+from shoal.metainfo.priorities import FilePriority
 from shoal.metainfo.torrent_file import Metainfo
 from shoal.metainfo.trackers import WEB_SEED_SCHEMES, clean_tiers, clean_url, is_host
+from shoal.protocol import bencode
+from shoal.protocol.bencode import BValue
 from shoal.protocol.untrusted_text import clean_text
 
 MAX_MAGNET_LENGTH = 65536
@@ -50,10 +54,22 @@ class MagnetLink:
     """File indices to download (BEP 53), rising; None = all."""
 
     @property
+    def wire_hash(self) -> InfoHash:
+        """The 20 bytes that handshakes and trackers use: v1, or the truncated v2 hash (BEP 52)."""
+        if self.info_hash_v1 is not None:
+            return self.info_hash_v1
+        return InfoHash((self.info_hash_v2 or b"")[:INFO_HASH_LENGTH])
+
+    @property
     def torrent_id(self) -> TorrentId:
         """40 hex digits: the v1 info-hash, or the truncated v2 one."""
-        digest = self.info_hash_v1 if self.info_hash_v1 is not None else (self.info_hash_v2 or b"")[:INFO_HASH_LENGTH]
-        return TorrentId(digest.hex())
+        return TorrentId(self.wire_hash.hex())
+
+    def is_named_by(self, info_bytes: bytes) -> bool:
+        """Whether this is the info dictionary that the link means."""
+        if self.info_hash_v1 is not None:
+            return sha1(info_bytes).digest() == self.info_hash_v1
+        return sha256(info_bytes).digest() == self.info_hash_v2
 
 
 def is_magnet(text: str) -> bool:
@@ -129,17 +145,58 @@ def magnet_link(metainfo: Metainfo, tiers: Iterable[Iterable[str]] | None = None
 
     A private torrent's addresses often hold its owner's pass key, so they are left out.
     """
+    chosen = metainfo.trackers if tiers is None else tiers
+    return link_text(
+        MagnetLink(
+            info_hash_v1=metainfo.info_hash_v1,
+            info_hash_v2=metainfo.info_hash_v2,
+            name=metainfo.name,
+            trackers=() if metainfo.private else tuple(map(tuple, chosen)),
+            web_seeds=() if metainfo.private else metainfo.web_seeds,
+        )
+    )
+
+
+def link_text(link: MagnetLink) -> str:
+    """A link as text, with all that it says."""
     fields: list[str] = []
-    if metainfo.info_hash_v1 is not None:
-        fields.append(f"xt={_V1}{metainfo.info_hash_v1.hex()}")
-    if metainfo.info_hash_v2 is not None:
-        fields.append(f"xt={_V2}{(_MULTIHASH_SHA256 + metainfo.info_hash_v2).hex()}")
-    fields.append(f"dn={quote(metainfo.name, safe='')}")
-    if not metainfo.private:
-        chosen = metainfo.trackers if tiers is None else tiers
-        fields += [f"tr={quote(url, safe='')}" for tier in chosen for url in tier]
-        fields += [f"ws={quote(url, safe='')}" for url in metainfo.web_seeds]
+    if link.info_hash_v1 is not None:
+        fields.append(f"xt={_V1}{link.info_hash_v1.hex()}")
+    if link.info_hash_v2 is not None:
+        fields.append(f"xt={_V2}{(_MULTIHASH_SHA256 + link.info_hash_v2).hex()}")
+    if link.name:
+        fields.append(f"dn={quote(link.name, safe='')}")
+    fields += [f"tr={quote(url, safe='')}" for tier in link.trackers for url in tier]
+    fields += [f"ws={quote(url, safe='')}" for url in link.web_seeds]
+    fields += [f"x.pe={f'[{host}]' if ':' in host else host}:{port}" for host, port in link.peers]
+    if link.select_only is not None:
+        fields.append("so=" + ",".join(map(str, link.select_only)))
     return "magnet:?" + "&".join(fields)
+
+
+def torrent_of(info_bytes: bytes, tiers: Iterable[Iterable[str]], web_seeds: Iterable[str] = ()) -> bytes:
+    """The bytes of a .torrent file around a raw info dictionary, which is taken as it is; nothing else is known."""
+    chosen: list[BValue] = [[url.encode() for url in tier] for tier in tiers]
+    seeds: list[BValue] = [url.encode() for url in web_seeds]
+    parts = [b"d"]
+    if chosen:
+        parts += [b"13:announce-list", bencode.encode(chosen)]
+    parts += [b"4:info", info_bytes]
+    if seeds:
+        parts += [b"8:url-list", bencode.encode(seeds)]
+    return b"".join((*parts, b"e"))
+
+
+def chosen_files(metainfo: Metainfo, select_only: tuple[int, ...] | None) -> tuple[int, ...]:
+    """A `FilePriority` per file for what a link selects (BEP 53); empty = all, also when it names no file that is."""
+    count = len(metainfo.files)
+    wanted = {index for index in select_only or () if index < count and not metainfo.files[index].is_pad}
+    if not wanted:
+        return ()
+    return tuple(
+        int(FilePriority.NORMAL if index in wanted or entry.is_pad else FilePriority.SKIP)
+        for index, entry in enumerate(metainfo.files)
+    )
 
 
 def read_peer(text: str) -> tuple[str, int] | None:

@@ -249,6 +249,12 @@ class Announcer:
             logger.debug("a tracker did not take `stopped` in time")
         self._changed()
 
+    async def break_off(self) -> None:
+        """Stop without telling the trackers: another announcer of the same torrent goes on at once."""
+        scope, self._scope = self._scope, None
+        if scope is not None:
+            await scope.close()
+
     def trouble(self) -> Reason | None:
         """What is wrong when every tracker fails: `tracker-refused` or `tracker-failed` (params: text, host, cause)."""
         trackers = list(self._schedule)

@@ -6,14 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Container
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from shoal.engine.peer.connection import HANDSHAKE_SECONDS, PeerConnection
 from shoal.engine.peer.host import PeerEnvironment, PeerHost
-from shoal.engine.torrent.torrent import Torrent
 from shoal.engine.transport.stream import PeerStream, ReceiveBuffer
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.world import Address, Listener, World
 from shoal.settings.engine_settings import EngineSettings
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.services import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +35,14 @@ class Connections:
         world: World,
         environment: PeerEnvironment,
         settings: Callable[[], EngineSettings],
-        find_torrent: Callable[[bytes], Torrent | None],
+        find_entry: Callable[[bytes], Entry | None],
         tasks: TaskScope,
         banned_hosts: Container[str] = frozenset(),
     ) -> None:
         self._world = world
         self._environment = environment
         self._settings = settings
-        self._find_torrent = find_torrent
+        self._find_entry = find_entry
         self._tasks = tasks
         self._banned_hosts = banned_hosts
         self._receive = ReceiveBuffer()
@@ -83,6 +86,12 @@ class Connections:
         for peer in list(self._peers.values()):
             peer.close(reason)
 
+    def drop(self, host: PeerHost) -> None:
+        """End what was begun for `host` and is no connection with it yet."""
+        for peer in list(self._waiting.values()):
+            if peer.host is host:
+                peer.close("nobody waits for it any more")
+
     def end_banned(self) -> None:
         """End what hosts have open that were banned meanwhile, half-open connections too."""
         for peer in list(self._peers.values()):
@@ -94,14 +103,14 @@ class Connections:
         settings = self._settings()
         return max(0, min(settings.half_open - self._dialling, settings.max_peers - self.count, self._dials_left))
 
-    def dial(self, torrent: Torrent, address: Address, source: str) -> bool:
+    def dial(self, entry: Entry, address: Address, source: str) -> bool:
         """Start connecting; False when there is no room."""
         if self.room() <= 0 or self._tasks.is_closed:
             return False
         self._dialling += 1
         self._dials_left -= 1
-        peer = self._new_peer(address, torrent.peer_host, source)
-        self._tasks.start(self._dial(peer, torrent.torrent_id), f"dial for {torrent.torrent_id}")
+        peer = self._new_peer(address, entry.peer_host, source)
+        self._tasks.start(self._dial(peer, entry.torrent_id), f"dial for {entry.torrent_id}")
         return True
 
     async def _dial(self, peer: PeerConnection, torrent_id: str) -> None:
@@ -158,17 +167,17 @@ class Connections:
         return peer
 
     def _find_host(self, info_hash: bytes) -> PeerHost | None:
-        torrent = self._find_torrent(info_hash)
-        return torrent.peer_host if torrent is not None and torrent.lifecycle.is_running else None
+        entry = self._find_entry(info_hash)
+        return entry.peer_host if entry is not None and entry.lifecycle.is_running else None
 
     def _lost(self, peer: PeerConnection) -> None:
         self._peers.pop(peer.key, None)
         if self._waiting.pop(peer.key, None) is not None and not peer.is_incoming and not peer.is_ready:
-            host = self._find_torrent(peer.host.info_hash) if peer.host is not None else None
-            if host is not None:
-                host.swarm.known.failed(peer.address, self._world.clock.now())
+            entry = self._find_entry(peer.host.info_hash) if peer.host is not None else None
+            if entry is not None:
+                entry.swarm.known.failed(peer.address, self._world.clock.now())
                 # It may rest, and must know when to dial again.
-                host.services.changed(host)
+                entry.services.changed(entry)
 
     def second(self, now: float) -> None:
         """Once a second: drop connections whose handshake does not come, and allow new dials."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,10 +11,11 @@ from shoal.api import commands
 from shoal.api.errors import UserError
 from shoal.engine.policy.address_scope import is_believable
 from shoal.engine.policy.queue_order import moved, placed
+from shoal.engine.session.adding import add_magnet, already_here, fill_in, record_for
 from shoal.engine.session.removed import RemovedTorrents
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.magnet import Magnet
 from shoal.engine.torrent.resume import ResumeRecord, record_of
-from shoal.engine.torrent.tracker_edits import new_trackers
 from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, Metainfo, parse_metainfo
 from shoal.protocol.untrusted_text import clean_text
@@ -23,10 +23,8 @@ from shoal.runtime.world import Address
 
 if TYPE_CHECKING:
     from shoal.engine.session.session import Session
+    from shoal.engine.torrent.services import Entry
     from shoal.engine.torrent.torrent import Torrent
-
-absolute = os.path.abspath
-"""Purely textual: touches no disk."""
 
 PARSE_INLINE_BYTES = 256 * 1024
 """Larger metainfo is parsed in a worker, so that the loop goes on."""
@@ -43,11 +41,18 @@ class ListCommands:
         self._removed = RemovedTorrents(session.order.forget_place)
 
     def torrent(self, torrent_id: str) -> Torrent:
-        """The entry of that id; UserError `no-such-torrent`."""
+        """The torrent of that id; UserError `no-such-torrent`, or `no-file-list` for a magnet link."""
         torrent = self._session.torrents.get(torrent_id)
-        if torrent is None:
+        if torrent is not None:
+            return torrent
+        raise UserError("no-file-list", name=self.entry(torrent_id).name)
+
+    def entry(self, torrent_id: str) -> Entry:
+        """Likewise, also a magnet link whose metainfo is not known."""
+        entry = self._session.entries.get(torrent_id)
+        if entry is None:
             raise UserError("no-such-torrent", id=torrent_id)
-        return torrent
+        return entry
 
     async def add(self, command: commands.AddTorrent) -> str:
         session = self._session
@@ -57,30 +62,16 @@ class ListCommands:
         # Before anything is added: a name that nobody knows refuses the command as a whole.
         peers = await self.look_up(command.peers)
         if metainfo.torrent_id in session.torrents:
-            present = session.torrents[metainfo.torrent_id]
-            fresh = new_trackers(present, metainfo, command.extra_trackers)
-            raise UserError("already-here", id=metainfo.torrent_id, name=metainfo.name, new_trackers=fresh)
-        label = _label(command.label)
-        is_full = command.full_allocation
-        record = ResumeRecord(
-            metainfo.torrent_id,
-            command.metainfo,
-            absolute(command.folder),
-            added_at=session.world.clock.wall(),
-            priorities=command.file_priorities or (),
-            is_started=command.start,
-            sequential=command.sequential,
-            first_last_first=command.first_last_first,
-            full_allocation=session.settings.full_allocation if is_full is None else is_full,
-            down_limit=command.down_limit,
-            up_limit=command.up_limit,
-            label=label,
-            extra_trackers=command.extra_trackers,
-            skips_queue=command.skip_queue,
-        )
+            raise already_here(session, metainfo, command.extra_trackers)
+        record = record_for(session, command, metainfo.torrent_id, _label(command.label))
+        waiting = session.magnets.listed.get(metainfo.torrent_id)
+        if waiting is not None and await fill_in(session, waiting, metainfo, record):
+            self.add_peers(self.torrent(metainfo.torrent_id), peers)
+            return metainfo.torrent_id
         self._removed.forget(metainfo.torrent_id)
         session.histories.begin_anew(metainfo.torrent_id)
         torrent = session.add(metainfo, record)
+        session.magnets.introduce(torrent)
         torrent.happened("added")
         await torrent.stages.load(check_existing=command.check_existing)
         if session.saving is not None:
@@ -88,7 +79,16 @@ class ListCommands:
         self.add_peers(torrent, peers)
         return torrent.torrent_id
 
+    async def add_magnet(self, command: commands.AddMagnet) -> str:
+        magnet = await add_magnet(self._session, command, _label(command.label))
+        self._removed.forget(magnet.torrent_id)
+        return magnet.torrent_id
+
     async def remove(self, command: commands.RemoveTorrent) -> None:
+        magnet = self._session.magnets.listed.get(command.torrent_id)
+        if magnet is not None:
+            await self._remove_magnet(magnet)
+            return
         torrent = self.torrent(command.torrent_id)
         # The stop that follows is not the user's.
         was_started = torrent.record.is_started
@@ -107,32 +107,53 @@ class ListCommands:
         if self._session.saving is not None:
             await self._session.saving.remove(torrent.torrent_id)
 
+    async def _remove_magnet(self, magnet: Magnet) -> None:
+        was_started = magnet.record.is_started
+        await magnet.stages.stop(for_good=True)
+        if self._session.magnets.listed.get(magnet.torrent_id) is not magnet:
+            return  # removed twice at the same time
+        self._removed.keep(replace(magnet.record_now(), is_started=was_started))
+        self._session.magnets.forget(magnet, keep_place=True)
+        if self._session.saving is not None:
+            await self._session.saving.remove(magnet.torrent_id)
+
+    async def _restore_magnet(self, record: ResumeRecord) -> None:
+        magnet = self._session.magnets.add(record)
+        await magnet.stages.load()
+        if self._session.saving is not None:
+            await self._session.saving.save(magnet)
+
     async def restore(self, command: commands.RestoreTorrent) -> None:
         session = self._session
         record = self._removed.take(command.torrent_id)
         if record is None:
             raise UserError("nothing-to-restore", id=command.torrent_id)
+        present = session.entries.get(command.torrent_id)
+        if present is not None:
+            raise UserError("already-here", id=command.torrent_id, name=present.name)
+        if not record.metainfo:
+            await self._restore_magnet(record)
+            return
         metainfo = await self._parse(record.metainfo)
-        if command.torrent_id in session.torrents:
-            raise UserError("already-here", id=command.torrent_id, name=metainfo.name)
         torrent = session.add(metainfo, record)
         await torrent.stages.load(check_existing=True)
         if session.saving is not None:
             await session.saving.save(torrent)
 
     def set_label(self, command: commands.SetLabel) -> None:
-        torrent = self.torrent(command.torrent_id)
-        torrent.keep(replace(torrent.record, label=_label(command.label)))
+        entry = self.entry(command.torrent_id)
+        entry.keep(replace(entry.record, label=_label(command.label)))
 
     def rename(self, command: commands.RenameTorrent) -> None:
-        torrent = self.torrent(command.torrent_id)
+        entry = self.entry(command.torrent_id)
         name = clean_text(command.name, LONGEST_NAME + 1)
         if len(name) > LONGEST_NAME:
             raise UserError("bad-name", name=name, why="too-long")
         if command.name and not name:
             raise UserError("bad-name", name=name, why="empty")
-        torrent.keep(replace(torrent.record, name="" if name == torrent.metainfo.name else name))
-        torrent.happened("renamed", name=torrent.name)
+        given = entry.link.name if isinstance(entry, Magnet) else entry.metainfo.name
+        entry.keep(replace(entry.record, name="" if name == given else name))
+        entry.happened("renamed", name=entry.name)
 
     async def move_in_queue(self, command: commands.MoveInQueue) -> None:
         chosen = self._chosen(command.torrent_ids)
@@ -141,7 +162,7 @@ class ListCommands:
     async def place_in_queue(self, command: commands.PlaceInQueue) -> None:
         chosen = self._chosen(command.torrent_ids)
         if command.before is not None:
-            self.torrent(command.before)
+            self.entry(command.before)
         await self._arrange(placed(self._session.order.ids, chosen, command.before), chosen)
 
     async def _arrange(self, ids: Sequence[str], chosen: Sequence[str]) -> None:
@@ -151,7 +172,7 @@ class ListCommands:
 
     def _chosen(self, torrent_ids: Sequence[str]) -> list[str]:
         """Those of the list; one that was removed meanwhile is no reason to leave the others where they are."""
-        chosen = [torrent_id for torrent_id in torrent_ids if torrent_id in self._session.torrents]
+        chosen = [torrent_id for torrent_id in torrent_ids if torrent_id in self._session.entries]
         if torrent_ids and not chosen:
             raise UserError("no-such-torrent", id=torrent_ids[0])
         return chosen

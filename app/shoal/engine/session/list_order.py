@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
-from shoal.engine.torrent.torrent import Torrent
+if TYPE_CHECKING:
+    from shoal.engine.torrent.services import Entry
+
 
 KEY_STEP = 1 << 20
 """From one key to the next in a row: so often the middle between two can be halved."""
@@ -23,7 +26,7 @@ class ListOrder:
     def __init__(self, changed: Callable[[str], None]) -> None:
         """`changed(torrent_id)`: it is shown at another place; nothing of it has to be done for that."""
         self._changed = changed
-        self._torrents: dict[str, Torrent] = {}
+        self._torrents: dict[str, Entry] = {}
         self._order: list[str] = []
         """Every id, first to last, kept places among them."""
         self._kept_places: set[str] = set()
@@ -37,7 +40,7 @@ class ListOrder:
             return self._order.copy()
         return [torrent_id for torrent_id in self._order if torrent_id in self._torrents]
 
-    def add(self, torrent: Torrent) -> None:
+    def add(self, torrent: Entry) -> None:
         """Take it in at the place that is kept for it, or at the end."""
         torrent_id = torrent.torrent_id
         self._torrents[torrent_id] = torrent
@@ -54,7 +57,14 @@ class ListOrder:
         self.settle()
         torrent.queue_position = len(self._torrents)
 
-    def remove(self, torrent: Torrent, *, keep_place: bool) -> None:
+    def replace(self, torrent: Entry) -> None:
+        """Put it in the place of the one of the same id."""
+        former = self._torrents[torrent.torrent_id]
+        torrent.order_key, torrent.queue_position = former.order_key, former.queue_position
+        torrent.has_new_place = True
+        self._torrents[torrent.torrent_id] = torrent
+
+    def remove(self, torrent: Entry, *, keep_place: bool) -> None:
         """Take it out; with `keep_place` it comes back between the same neighbours, until `forget_place`."""
         self._torrents.pop(torrent.torrent_id)
         if keep_place:
@@ -68,7 +78,7 @@ class ListOrder:
             self._kept_places.discard(torrent_id)
             self._order.remove(torrent_id)
 
-    def arrange(self, ids: Sequence[str], moved: Collection[str]) -> list[Torrent]:
+    def arrange(self, ids: Sequence[str], moved: Collection[str]) -> list[Entry]:
         """Take a new order of the same ids, in which all but the `moved` ones follow each other as before.
 
         Answers those whose place has to be saved.
@@ -137,7 +147,7 @@ class ListOrder:
         self._last_key = FIRST_KEY + len(self._torrents) * KEY_STEP
 
 
-def _fit_between(before: int, run: Sequence[Torrent], after: int) -> bool:
+def _fit_between(before: int, run: Sequence[Entry], after: int) -> bool:
     """See to it that the keys of `run` grow, and lie between the two; False when there is no room."""
     keys = [before, *(torrent.order_key for torrent in run), after]
     if all(key < following for key, following in itertools.pairwise(keys)):
@@ -149,7 +159,7 @@ def _fit_between(before: int, run: Sequence[Torrent], after: int) -> bool:
     return step > 0
 
 
-def _give_key(torrent: Torrent, key: int) -> None:
+def _give_key(torrent: Entry, key: int) -> None:
     if torrent.order_key != key:
         torrent.order_key = key
         torrent.has_new_place = True

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, assert_never
 
 from shoal.api import commands
 from shoal.api.client import CommandResult
-from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
+from shoal.api.details import MagnetProgress, SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, Update
 from shoal.engine.policy.host_bans import numeric_host
+from shoal.engine.session import magnet_commands
 from shoal.engine.session.new_settings import put_in_force
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.choices import set_order, set_priorities
 from shoal.engine.torrent.details import torrent_details
+from shoal.engine.torrent.magnet import Magnet
+from shoal.engine.torrent.magnet_row import magnet_details
 from shoal.engine.torrent.reasons import failure_reason
 from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers
 from shoal.settings.engine_settings import EngineSettings, validate
@@ -64,16 +67,22 @@ class LocalClient:
     async def details(
         self, torrent_id: str, parts: frozenset[commands.Detail], *, strips_of: tuple[int, ...] = ()
     ) -> TorrentDetails:
-        torrent = self._list.torrent(torrent_id)
+        entry = self._list.entry(torrent_id)
+        if isinstance(entry, Magnet):
+            details = magnet_details(entry, parts)
+            return await self._with_events(details, parts)
+        torrent = entry
         # Who is looked at does not rest: its row tells how long it has been running.
         torrent.services.changed(torrent)
         if commands.Detail.FILE_PROGRESS in parts:
             self._watch_files(torrent_id)
         details = await torrent_details(torrent, parts, strips_of)
-        if commands.Detail.EVENTS in parts:
-            events = await self._session.histories.events(torrent_id)
-            details = dataclasses.replace(details, events=events)
-        return details
+        return await self._with_events(details, parts)
+
+    async def _with_events(self, details: TorrentDetails, parts: frozenset[commands.Detail]) -> TorrentDetails:
+        if commands.Detail.EVENTS not in parts:
+            return details
+        return dataclasses.replace(details, events=await self._session.histories.events(details.torrent_id))
 
     def _watch_files(self, torrent_id: str) -> None:
         """The files of those that were looked at longest ago are followed no more."""
@@ -88,11 +97,14 @@ class LocalClient:
 
     async def speed_history(self, torrent_id: str | None, span: commands.Span) -> SpeedHistory:
         if torrent_id is not None:
-            self._list.torrent(torrent_id)
+            self._list.entry(torrent_id)
         return await self._session.histories.speed(torrent_id, span)
 
     async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
         return await self._session.lookups.look_up(trackers, bytes.fromhex(info_hash_hex))
+
+    async def fetch_metainfo(self, link: str, tell: Callable[[MagnetProgress], None]) -> bytes:
+        return await self._session.magnets.fetch(link, tell)
 
     async def close(self) -> None:
         await self._session.close()
@@ -108,9 +120,16 @@ class LocalClient:
             raise UserError(reason.code, **reason.params) from error
 
     async def _execute(self, command: commands.Command) -> CommandResult:
+        if isinstance(command, magnet_commands.MagnetCommand):
+            magnet = self._session.magnets.listed.get(command.torrent_id)
+            if magnet is not None:
+                await magnet_commands.execute(self._session, magnet, command)
+                return None
         match command:
             case commands.AddTorrent():
                 return await self._list.add(command)
+            case commands.AddMagnet():
+                return await self._list.add_magnet(command)
             case commands.StartTorrent():
                 await self._list.torrent(command.torrent_id).stages.start(skip_queue=command.skip_queue)
             case commands.StopTorrent():
@@ -200,10 +219,10 @@ class LocalClient:
                 up_limit=session.settings.up_limit if command.up is None else command.up,
             )
         else:
-            torrent = self._list.torrent(command.torrent_id)
-            down, up = torrent.down_bucket, torrent.up_bucket
-            torrent.is_dirty = True
-            session.feed.changed(torrent.torrent_id)
+            entry = self._list.entry(command.torrent_id)
+            down, up = entry.down_bucket, entry.up_bucket
+            entry.is_dirty = True
+            session.feed.changed(entry.torrent_id)
         before = down.rate, up.rate
         if command.down is not None:
             down.set_rate(command.down, now)
@@ -215,8 +234,8 @@ class LocalClient:
                 session.note_limits()
             await self._save_settings()
         elif is_changed:
-            torrent.happened("limits-changed", down=int(down.rate), up=int(up.rate))
-            await session.save_wishes((torrent,))
+            entry.happened("limits-changed", down=int(down.rate), up=int(up.rate))
+            await session.save_wishes((entry,))
 
     async def _change_settings(self, command: commands.ChangeSettings) -> SettingsReport:
         session = self._session

@@ -35,8 +35,8 @@ async def put_in_force(session: Session, settings: EngineSettings) -> tuple[Reas
     if settings.banned_hosts != before.banned_hosts:
         lifted = session.bans.set_always(settings.banned_hosts)
         session.end_banned()
-        for torrent in session.torrents.values():
-            torrent.swarm.known.forgive(lifted, now)
+        for entry in session.entries.values():
+            entry.swarm.known.forgive(lifted, now)
     await session.sources.apply()
     session.down_bucket.set_rate(settings.down_limit, now)
     session.up_bucket.set_rate(settings.up_limit, now)

@@ -9,12 +9,16 @@ import asyncio
 import heapq
 from collections.abc import Callable, Collection
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentState
 from shoal.engine.policy.queue_order import STALLED_SECONDS, QueueEntry, decide
-from shoal.engine.torrent.torrent import QUEUED, Torrent
+from shoal.engine.torrent.torrent import QUEUED
 from shoal.runtime.tasks import TaskScope
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.services import Entry
 
 TOLD_PLACES = 100
 """So many in the line know their place; beyond, it would only make rows change."""
@@ -38,12 +42,12 @@ class Queue:
 
     def __init__(
         self,
-        torrents: Collection[Torrent],
+        torrents: Collection[Entry],
         most: Callable[[], int],
         paused: Callable[[], Reason | None],
         now: Callable[[], float],
         tasks: TaskScope,
-        changed: Callable[[Torrent], None],
+        changed: Callable[[Entry], None],
     ) -> None:
         """`torrents` is a live view of all; `most` as in `EngineSettings.active_downloads`.
 
@@ -58,30 +62,30 @@ class Queue:
         self._is_poked = False
         self._next_turns = 0.0
         self._is_closed = False
-        self._touched: dict[str, Torrent] = {}
+        self._touched: dict[str, Entry] = {}
         """To be sorted out before the next turns are given."""
-        self._waiting: dict[str, Torrent] = {}
+        self._waiting: dict[str, Entry] = {}
         """In the line and nothing else: no turn, no trouble, unfinished."""
-        self._others: dict[str, Torrent] = {}
+        self._others: dict[str, Entry] = {}
         """All others that the queue has to do with."""
-        self._active: list[Torrent] = []
-        self._stalled: list[Torrent] = []
-        self._front: list[Torrent] = []
+        self._active: list[Entry] = []
+        self._stalled: list[Entry] = []
+        self._front: list[Entry] = []
         """The first of the line."""
         self._next_name = 0.0
         self._leaving: set[str] = set()
         """On their way out of their swarms for a pause."""
 
-    def touch(self, torrent: Torrent) -> None:
+    def touch(self, torrent: Entry) -> None:
         """Something happened to it; whether turns depend on that is seen when they are given."""
         self._touched[torrent.torrent_id] = torrent
 
-    def changed(self, torrent: Torrent) -> None:
+    def changed(self, torrent: Entry) -> None:
         """Something happened to it that turns depend on."""
         self.touch(torrent)
         self.poke()
 
-    def forget(self, torrent: Torrent) -> None:
+    def forget(self, torrent: Entry) -> None:
         """It is gone from the list."""
         for known in (self._touched, self._waiting, self._others):
             known.pop(torrent.torrent_id, None)
@@ -167,7 +171,7 @@ class Queue:
             if torrent.record.is_started and torrent.lifecycle.state is not TorrentState.SEEDING:
                 (self._waiting if _only_waits(torrent) else self._others)[torrent_id] = torrent
 
-    def _first_waiting(self, most: int) -> Collection[Torrent]:
+    def _first_waiting(self, most: int) -> Collection[Entry]:
         """So many of the line as may get a turn, or are told their place."""
         if not most:
             return self._waiting.values()
@@ -185,7 +189,7 @@ class Queue:
                     self._leaving.add(torrent.torrent_id)
                     self._tasks.start(self._leave(torrent), "give way")
 
-    async def _leave(self, torrent: Torrent) -> None:
+    async def _leave(self, torrent: Entry) -> None:
         try:
             await torrent.stages.give_way()
         finally:
@@ -203,28 +207,28 @@ class Queue:
             named = after if place <= NAMED_PLACES else {}
             self._tell(torrent, Reason("queued", {"place": place, **named}))
 
-    def _tell(self, torrent: Torrent, reason: Reason) -> None:
+    def _tell(self, torrent: Entry, reason: Reason) -> None:
         if torrent.queue_reason != reason:
             torrent.queue_reason = reason
             self._changed(torrent)
 
 
-def _is_active(torrent: Torrent) -> bool:
+def _is_active(torrent: Entry) -> bool:
     return torrent.has_turn or torrent.lifecycle.state is TorrentState.DOWNLOADING
 
 
-def _is_stalled(torrent: Torrent) -> bool:
+def _is_stalled(torrent: Entry) -> bool:
     is_running = torrent.lifecycle.state is TorrentState.DOWNLOADING
     return is_running and torrent.counters.down_quiet_seconds >= STALLED_SECONDS
 
 
-def _only_waits(torrent: Torrent) -> bool:
+def _only_waits(torrent: Entry) -> bool:
     if torrent.lifecycle.state is not TorrentState.QUEUED or torrent.has_turn or torrent.failure is not None:
         return False
     return not torrent.record.skips_queue and not torrent.seems_complete
 
 
-def _entry(torrent: Torrent) -> QueueEntry:
+def _entry(torrent: Entry) -> QueueEntry:
     return QueueEntry(
         torrent.torrent_id,
         torrent.queue_position,

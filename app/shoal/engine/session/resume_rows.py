@@ -75,6 +75,8 @@ def decode_state(torrent_id: str, text: str, have_bits: bytes, metainfo: bytes) 
             shared_from=_time(state.get("shared_from")),
             has_shared_enough=_truth(state, "has_shared_enough", False),
             peers=tuple((str(host), _whole(port)) for host, port in state.get("peers", ())),
+            magnet=_text(state, "magnet", ""),
+            choose_above=None if state.get("choose_above") is None else _whole(state["choose_above"]),
         )
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
         raise RowError(f"{torrent_id}: {error}") from error

@@ -74,7 +74,7 @@ class ResumeStore:
             contents = self._open_and_read(problems)
             if contents.damaged:
                 self._replace_damaged_rows(contents, problems)
-            self._known_metainfo = set(contents.records)
+            self._known_metainfo = {key for key, record in contents.records.items() if record.metainfo}
             self._unknown = contents.unknown
             if not self._is_read_only and not os.path.exists(self.backup_path):
                 self._back_up()
@@ -93,7 +93,8 @@ class ResumeStore:
                     if record.torrent_id not in self._known_metainfo:
                         insert_metainfo(connection, record)
                     insert_state(connection, record, self._unknown.get(record.torrent_id, {}))
-            self._known_metainfo.update(record.torrent_id for record in batch)
+            # A magnet link's is still to come.
+            self._known_metainfo.update(record.torrent_id for record in batch if record.metainfo)
             self._is_changed = True
 
     def remove(self, torrent_id: str) -> None:

@@ -11,14 +11,18 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from shoal.api.snapshots import Alert
 from shoal.engine.session.resume_store import ResumeStore
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.magnet import Magnet
 from shoal.engine.torrent.resume import KnownFile, ResumeRecord, record_of
-from shoal.engine.torrent.torrent import Torrent
 from shoal.runtime.world import Workers
+
+if TYPE_CHECKING:
+    from shoal.engine.torrent.services import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +46,7 @@ class Saving:
         """Of one round of saving progress."""
         self._store_lock = asyncio.Lock()
         """Of one transaction, from the making of its records on: the last word is the last that is written."""
-        self._wishes: dict[str, Torrent] = {}
+        self._wishes: dict[str, Entry] = {}
         """To be written with the next transaction."""
         self._overtaken: set[str] = set()
         """Whose wishes were written since the round of saving progress began."""
@@ -50,11 +54,11 @@ class Saving:
         self._to_remove: set[str] = set()
         """Gone from the list, and still in the store because it refused."""
 
-    async def save(self, torrent: Torrent) -> None:
+    async def save(self, torrent: Entry) -> None:
         """Save one torrent now."""
         await self.save_all(lambda: (torrent,))
 
-    async def save_wishes(self, torrents: Iterable[Torrent]) -> None:
+    async def save_wishes(self, torrents: Iterable[Entry]) -> None:
         """Save what a person wants of these torrents; afterwards a kill does not undo it.
 
         Wishes that come while others are written are written together.
@@ -73,7 +77,7 @@ class Saving:
                 for torrent in wishes.values():
                     torrent.is_dirty = True
 
-    async def save_all(self, torrents: Callable[[], Iterable[Torrent]]) -> None:
+    async def save_all(self, torrents: Callable[[], Iterable[Entry]]) -> None:
         """Save those that changed. A disk that fails to sync leaves the older claim in the store.
 
         `torrents` is asked when the turn has come, so that what is removed meanwhile does not come back.
@@ -85,6 +89,10 @@ class Saving:
             for count, torrent in enumerate(dirty, 1):
                 if not count % AT_A_TIME:
                     await asyncio.sleep(0)
+                if isinstance(torrent, Magnet):
+                    torrent.is_dirty = torrent.has_new_place = False
+                    records[torrent.torrent_id] = torrent.record_now()
+                    continue
                 # The claim is taken before the sync: what is written in between is claimed next time.
                 record = record_of(torrent)
                 is_moved_only = not torrent.is_dirty
@@ -152,8 +160,10 @@ class Saving:
         return True
 
 
-def _wish_of(torrent: Torrent) -> ResumeRecord:
+def _wish_of(torrent: Entry) -> ResumeRecord:
     """The record of `torrent` with the claim that its files were synced for."""
+    if isinstance(torrent, Magnet):
+        return torrent.record_now()
     return replace(record_of(torrent), have_bits=torrent.record.have_bits)
 
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from shoal import __version__
-from shoal.api.errors import Reason, UserError
+from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow
 from shoal.engine.discovery.announce_gate import AnnounceGate
-from shoal.engine.discovery.announcer import Announcer
 from shoal.engine.discovery.udp_tracker import UdpTracker
 from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.host_bans import HostBans
 from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.engine.session.announcers import Announcers
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.endings import Endings
@@ -31,31 +31,34 @@ from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.session.list_order import ListOrder
 from shoal.engine.session.local_client import LocalClient
+from shoal.engine.session.magnets import Magnets
 from shoal.engine.session.own_port import listen_on_own
 from shoal.engine.session.pause import Pause
 from shoal.engine.session.peer_sources import PeerSources
 from shoal.engine.session.queue import Queue
+from shoal.engine.session.restoring import restore
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.rounds import Rounds
 from shoal.engine.session.saving import Saving
 from shoal.engine.session.swarm_lookup import SwarmLookups
+from shoal.engine.session.totals import session_totals
 from shoal.engine.session.updates import UpdateFeed
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.piece_buffer import PieceBuffers
 from shoal.engine.storage.read_cache import ReadCache
 from shoal.engine.torrent.events import made_event
+from shoal.engine.torrent.magnet import Magnet
+from shoal.engine.torrent.magnet_row import magnet_row
 from shoal.engine.torrent.resume import ResumeRecord
 from shoal.engine.torrent.rows import torrent_row
-from shoal.engine.torrent.services import TorrentServices
+from shoal.engine.torrent.services import Entry, TorrentServices
 from shoal.engine.torrent.torrent import Torrent
-from shoal.engine.torrent.traffic import announce_stats
 from shoal.engine.transport.http_client import AiohttpClient, HttpClient
-from shoal.metainfo.errors import MetainfoError
 from shoal.metainfo.ids import make_peer_id
-from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, Metainfo, parse_metainfo
+from shoal.metainfo.torrent_file import Metainfo
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.ticker import Ticker
-from shoal.runtime.world import Address, World
+from shoal.runtime.world import World
 from shoal.settings.engine_settings import EngineSettings
 
 logger = logging.getLogger(__name__)
@@ -97,7 +100,11 @@ class Session:
         self.settings_revision = 0
         self._settings = config.settings
         self.feed = UpdateFeed()
+        self.entries: dict[str, Entry] = {}
+        """Everything in the list."""
         self.torrents: dict[str, Torrent] = {}
+        """Those of the list whose metainfo is known; the others are in `magnets`."""
+        self.magnets = Magnets(self)
         self._state_path = config.state_path
         self._keeps_port = config.keeps_port
         self._kept_settings = KeptSettings(world.workers, config.save_settings, lambda: self.settings)
@@ -117,29 +124,32 @@ class Session:
         )
         self.histories = Histories(world.clock, world.workers, self.tasks.start)
         self.bans = HostBans(config.settings.banned_hosts)
-        self.connections = Connections(
-            world, environment, lambda: self.settings, self._by_info_hash.get, self.tasks, self.bans
-        )
+        self.connections = Connections(world, environment, lambda: self.settings, self.find, self.tasks, self.bans)
         self._own_http = AiohttpClient(world.network, local_host=config.settings.outgoing_host or None)
         self._http: HttpClient = http or self._own_http
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
         self._gate = AnnounceGate()
+        self.announcers = Announcers(self, self._http, self._udp, self._gate)
         self.lookups = SwarmLookups(self._http, self._udp, self._gate)
         self._rounds = Rounds(self.torrents, self.connections)
         self.order = ListOrder(self.feed.changed)
         self.pause = Pause(self)
         self.queue = Queue(
-            self.torrents.values(),
+            self.entries.values(),
             lambda: self.settings.active_downloads,
             lambda: self.pause.reason,
             world.clock.now,
             self.tasks,
-            self._row_changed,
+            self.row_changed,
         )
         self.list_commands = ListCommands(self)
         self._endings = Endings(self)
         self.sources = PeerSources(
-            world, self.tasks, lambda: self.settings, lambda: self.connections.listen_port, self._found_elsewhere
+            world,
+            self.tasks,
+            lambda: self.settings,
+            lambda: self.connections.listen_port,
+            self.announcers.found_elsewhere,
         )
         self._disks = DiskWatch(world.workers, world.files)
         self.services = TorrentServices(
@@ -154,8 +164,8 @@ class Session:
             settings=lambda: self.settings,
             listen_port=lambda: self.connections.listen_port,
             dial=self.connections.dial,
-            make_announcer=self._make_announcer,
-            changed=self._row_changed,
+            make_announcer=self.announcers.make,
+            changed=self.row_changed,
             queue_changed=self.queue.changed,
             alert=self.feed.alert,
             disks_changed=self._disks.changed,
@@ -168,7 +178,7 @@ class Session:
             sources=self.sources,
         )
         self.saving: Saving | None = None
-        self._next_key = 1
+        self._next_key = 0
         self._ticker = Ticker(asyncio.get_running_loop(), world.clock, BEAT_SECONDS)
         self._next_second = 0.0
         self._next_save = now + config.settings.save_seconds
@@ -193,7 +203,7 @@ class Session:
             self.feed.alert(Alert(problem.code, None, problem.params, "warning"))
         await self.save_settings()
         await self.sources.apply()
-        await self._restore(report.records)
+        await restore(self, report.records)
         self._ticker.add(self._beat)
 
     async def listen(self) -> bool:
@@ -208,41 +218,60 @@ class Session:
         """The parameters of `port-taken`."""
         return {"wanted": self.settings.listen_port, "port": self.connections.listen_port}
 
-    async def _restore(self, records: Sequence[ResumeRecord]) -> None:
-        for record in sorted(records, key=lambda record: record.queue_position):
-            try:
-                metainfo = parse_metainfo(record.metainfo, max_bytes=MAX_CHOSEN_BYTES)
-                torrent = self.add(metainfo, record)
-            except (MetainfoError, UserError, ValueError) as error:
-                # One bad entry never loses the list; the store keeps it.
-                logger.info("%s could not be restored: %s", record.torrent_id, error)
-                self.feed.alert(Alert("resume-entry-damaged", None, {"id": record.torrent_id}, "warning"))
-                continue
-            await torrent.stages.load(check_existing=True)
-            await asyncio.sleep(0)
-
     def add(self, metainfo: Metainfo, record: ResumeRecord) -> Torrent:
         """Take a torrent in; `Torrent.load` then brings it up."""
-        torrent = Torrent(metainfo, record, self.services, self._next_key)
-        self._next_key += 1
+        torrent = Torrent(metainfo, record, self.services, self.next_key())
+        self._take_up(torrent)
+        self.enter(torrent)
+        return torrent
+
+    def replace_magnet(self, magnet: Magnet, metainfo: Metainfo, record: ResumeRecord) -> Torrent:
+        """Put a torrent where its magnet link is in the list."""
+        torrent = Torrent(metainfo, record, self.services, self.next_key())
+        torrent.has_turn = magnet.has_turn
+        self._take_up(torrent)
+        self.queue.forget(magnet)
+        self.order.replace(torrent)
+        self.entries[torrent.torrent_id] = torrent
+        self.row_changed(torrent)
+        return torrent
+
+    def _take_up(self, torrent: Torrent) -> None:
         self.torrents[torrent.torrent_id] = torrent
         self._by_info_hash[torrent.info_hash] = torrent
-        self.order.add(torrent)
         self._count(torrent.counters.downloaded, torrent.counters.uploaded)
         self._disks.changed()
-        self._row_changed(torrent)
-        return torrent
 
     def forget(self, torrent: Torrent, *, keep_place: bool) -> None:
         """Take it from the list; with `keep_place` its place is kept for its return."""
         self.torrents.pop(torrent.torrent_id, None)
-        self.order.remove(torrent, keep_place=keep_place)
         self._count(-torrent.counters.downloaded, -torrent.counters.uploaded)
-        self.queue.forget(torrent)
         self._by_info_hash.pop(torrent.info_hash, None)
         self.services.read_cache.drop(torrent.key)
         self._disks.changed()
-        self.feed.removed(torrent.torrent_id)
+        self.leave(torrent, keep_place=keep_place)
+
+    def enter(self, entry: Entry) -> None:
+        """It is in the list from now on."""
+        self.entries[entry.torrent_id] = entry
+        self.order.add(entry)
+        self.row_changed(entry)
+
+    def leave(self, entry: Entry, *, keep_place: bool) -> None:
+        """It is in the list no more."""
+        self.entries.pop(entry.torrent_id, None)
+        self.order.remove(entry, keep_place=keep_place)
+        self.queue.forget(entry)
+        self.feed.removed(entry.torrent_id)
+
+    def next_key(self) -> int:
+        """A number that no other entry of this run has."""
+        self._next_key += 1
+        return self._next_key
+
+    def find(self, info_hash: bytes) -> Entry | None:
+        """The entry of that info-hash, or the link that somebody looks at."""
+        return self._by_info_hash.get(info_hash) or self.magnets.find(info_hash)
 
     async def close(self) -> None:
         """Announce `stopped` for all, save, let go of everything. Bounded by CLOSE_SECONDS."""
@@ -251,17 +280,17 @@ class Session:
         self._is_closed = True
         self.queue.close()
         self.connections.stop_listening()
-        stops = [asyncio.ensure_future(torrent.stages.stop(keep_started=True)) for torrent in self.torrents.values()]
-        if stops:
-            done, late = await asyncio.wait(stops, timeout=CLOSE_SECONDS)
-            for stop in late:
-                stop.cancel()
-            if late:
-                await asyncio.wait(late)
-            for stop in done:
-                error = stop.exception()
-                if error is not None:
-                    logger.error("a torrent did not stop cleanly", exc_info=error)
+        stops = [asyncio.ensure_future(entry.stages.stop(keep_started=True)) for entry in self.entries.values()]
+        stops.append(asyncio.ensure_future(self.magnets.close()))
+        done, late = await asyncio.wait(stops, timeout=CLOSE_SECONDS)
+        for stop in late:
+            stop.cancel()
+        if late:
+            await asyncio.wait(late)
+        for stop in done:
+            error = stop.exception()
+            if error is not None:
+                logger.error("a torrent did not stop cleanly", exc_info=error)
         self._ticker.close()
         self.connections.close_all("Shoal is closing")
         self._send_updates(self.world.clock.now(), is_last=True)
@@ -295,8 +324,8 @@ class Session:
 
     def end_banned(self) -> None:
         """End every connection with a banned host."""
-        for torrent in self.torrents.values():
-            torrent.end_banned()
+        for entry in self.entries.values():
+            entry.end_banned()
         self.connections.end_banned()
 
     async def save_settings(self) -> tuple[Reason, ...]:
@@ -305,16 +334,17 @@ class Session:
 
     # --- services -----------------------------------------------------------------------------------------------
 
-    def _row_changed(self, torrent: Torrent) -> None:
-        self._rounds.wake(torrent.torrent_id)
-        self.queue.touch(torrent)
-        self.feed.changed(torrent.torrent_id)
+    def row_changed(self, entry: Entry) -> None:
+        """Something of it differs: it is looked at with the next second, and shown."""
+        self._rounds.wake(entry.torrent_id)
+        self.queue.touch(entry)
+        self.feed.changed(entry.torrent_id)
 
     async def leave_from(self, local_host: str | None) -> None:
         """What connects from now on does so from this address; None lets the system choose."""
         self._udp.leave_from(local_host)
-        for torrent in self.torrents.values():
-            torrent.swarm.close_all("another local address is used now")
+        for entry in self.entries.values():
+            entry.swarm.close_all("another local address is used now")
         self.connections.close_all("another local address is used now")
         await self._own_http.leave_from(local_host)
 
@@ -326,41 +356,15 @@ class Session:
     def _count(self, down: int, up: int) -> None:
         self._moved = (self._moved[0] + down, self._moved[1] + up)
 
-    def _make_announcer(self, torrent: Torrent) -> Announcer:
-        return Announcer(
-            self.world,
-            tiers=torrent.record.tracker_tiers(torrent.metainfo),
-            info_hash=torrent.info_hash,
-            peer_id=self.peer_id,
-            http=self._http,
-            udp=self._udp,
-            gate=self._gate,
-            stats=lambda: announce_stats(torrent),
-            on_peers=lambda addresses, host: self._peers_found(torrent, addresses, "tracker", host),
-            on_change=lambda: self._row_changed(torrent),
-            on_news=torrent.tracker_news,
-            key=self.world.random.getrandbits(32),
-        )
+    async def _save(self, entry: Entry) -> None:
+        if self.saving is not None and self.entries.get(entry.torrent_id) is entry:
+            await self.saving.save(entry)
 
-    def _found_elsewhere(self, info_hash: bytes, addresses: Sequence[Address], source: str, source_host: str) -> None:
-        torrent = self._by_info_hash.get(info_hash)
-        if torrent is not None:
-            self._peers_found(torrent, addresses, source, source_host)
-
-    def _peers_found(self, torrent: Torrent, addresses: Sequence[Address], source: str, source_host: str) -> None:
-        torrent.add_addresses(addresses, source, source_host)
-        if torrent.lifecycle.is_running:
-            torrent.swarm.dial_more(self.world.clock.now(), self.connections.room())
-
-    async def _save(self, torrent: Torrent) -> None:
-        if self.saving is not None and torrent.torrent_id in self.torrents:
-            await self.saving.save(torrent)
-
-    async def save_wishes(self, torrents: Iterable[Torrent]) -> None:
-        """What a person wants of these torrents outlives a kill from now on."""
+    async def save_wishes(self, entries: Iterable[Entry]) -> None:
+        """What a person wants of these outlives a kill from now on."""
         if self.saving is not None:
-            here = self.torrents
-            await self.saving.save_wishes(entry for entry in torrents if here.get(entry.torrent_id) is entry)
+            here = self.entries
+            await self.saving.save_wishes(entry for entry in entries if here.get(entry.torrent_id) is entry)
 
     # --- beats --------------------------------------------------------------------------------------------------
 
@@ -376,6 +380,7 @@ class Session:
     def _second(self, now: float) -> None:
         self.connections.second(now)
         self._rounds.second(now)
+        self.magnets.second(now)
         self.pause.second(self.world.clock.wall())
         self.queue.second(now)
         self.sources.second(now)
@@ -390,31 +395,17 @@ class Session:
         self._is_saving = True
         try:
             if self.saving is not None:
-                await self.saving.save_all(lambda: list(self.torrents.values()))
+                await self.saving.save_all(lambda: list(self.entries.values()))
         finally:
             self._is_saving = False
 
     def _send_updates(self, now: float, *, is_last: bool = False) -> None:
         def row_of(torrent_id: str) -> TorrentRow:
-            return torrent_row(self.torrents[torrent_id], now)
+            entry = self.entries[torrent_id]
+            return magnet_row(entry, now) if isinstance(entry, Magnet) else torrent_row(entry, now)
 
-        self.feed.beat(now, self.torrents.keys(), row_of, self.totals, is_last=is_last)
+        self.feed.beat(now, self.entries.keys(), row_of, self.totals, is_last=is_last)
 
     def totals(self) -> SessionTotals:
         """The session in numbers."""
-        return SessionTotals(
-            down_rate=self._rounds.rates[0],
-            up_rate=self._rounds.rates[1],
-            downloaded=self._moved[0],
-            uploaded=self._moved[1],
-            down_limit=int(self.down_bucket.rate),
-            up_limit=int(self.up_bucket.rate),
-            peers=self._rounds.peers,
-            listen_port=self.connections.listen_port,
-            has_incoming=self.connections.has_incoming,
-            free_bytes=self._disks.free_bytes,
-            disks=self._disks.disks,
-            active_downloads=self.settings.active_downloads,
-            settings_revision=self.settings_revision,
-            paused_until=self.settings.paused_until,
-        )
+        return session_totals(self, self._rounds, self._disks, self._moved)

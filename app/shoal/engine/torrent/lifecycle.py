@@ -17,6 +17,14 @@ TRANSITIONS: dict[TorrentState, frozenset[TorrentState]] = {
     S.MOVING: frozenset({S.STOPPED, S.CHECKING, S.ALLOCATING, S.QUEUED, S.STOPPING, S.ERROR}),
     S.ERROR: frozenset({S.CHECKING, S.ALLOCATING, S.QUEUED, S.STOPPING, S.STOPPED}),
 }
+MAGNET_TRANSITIONS: dict[TorrentState, frozenset[TorrentState]] = {
+    S.STOPPED: frozenset({S.QUEUED, S.DOWNLOADING}),
+    S.QUEUED: frozenset({S.DOWNLOADING, S.STOPPED}),
+    S.DOWNLOADING: frozenset({S.STOPPING, S.ERROR}),
+    S.STOPPING: frozenset({S.STOPPED}),
+    S.ERROR: frozenset({S.STOPPING, S.STOPPED}),
+}
+"""Of a magnet link without its metainfo: DOWNLOADING means that peers are asked for it."""
 RUNNING = frozenset({S.DOWNLOADING, S.SEEDING})
 """States with peers and trackers."""
 
@@ -24,16 +32,17 @@ RUNNING = frozenset({S.DOWNLOADING, S.SEEDING})
 class Lifecycle:
     """The one state of a torrent; refuses transitions that are not in the table."""
 
-    __slots__ = ("state",)
+    __slots__ = ("_transitions", "state")
 
-    def __init__(self) -> None:
+    def __init__(self, transitions: dict[TorrentState, frozenset[TorrentState]] = TRANSITIONS) -> None:
+        self._transitions = transitions
         self.state = S.STOPPED
 
     def to(self, state: TorrentState) -> None:
         """Go to `state`; going where it is already does nothing. Raises ValueError on a step not in the table."""
         if state is self.state:
             return
-        if state not in TRANSITIONS[self.state]:
+        if state not in self._transitions[self.state]:
             raise ValueError(f"a torrent cannot go from {self.state.value} to {state.value}")
         self.state = state
 

@@ -65,6 +65,8 @@ def shown_reason(torrent: Torrent, now: float) -> Reason | None:
         return torrent.queue_reason
     if state is TorrentState.STOPPED and torrent.selection.is_empty:
         return NOTHING_CHOSEN
+    if state is TorrentState.STOPPED and torrent.record.choose_above is not None:
+        return Reason("choose-files")
     if state is TorrentState.STOPPED and torrent.record.has_shared_enough:
         return Reason("shared-enough", {"ratio": round(torrent.sharing.ratio, 2)})
     return waiting_reason(torrent, now) if state is TorrentState.DOWNLOADING else None

@@ -81,6 +81,10 @@ class ResumeRecord:
     has_shared_enough: bool = False
     """Its goal was reached: started again it is shared without one."""
     peers: tuple[tuple[str, int], ...] = ()
+    magnet: str = ""
+    """The link it was added by; while `metainfo` is empty, all that is known of it."""
+    choose_above: int | None = None
+    """See `commands.AddMagnet`; once the metainfo is here 0 says that it waits for its files to be chosen."""
 
     @property
     def part_path(self) -> str:

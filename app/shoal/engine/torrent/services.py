@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Coroutine
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from shoal.api.details import TorrentEvent
 from shoal.api.snapshots import Alert
@@ -18,7 +18,12 @@ from shoal.runtime.world import Address, World
 from shoal.settings.engine_settings import EngineSettings
 
 if TYPE_CHECKING:
+    from shoal.engine.torrent.magnet import Magnet
     from shoal.engine.torrent.torrent import Torrent
+
+
+Entry: TypeAlias = "Torrent | Magnet"
+"""Whatever is in the list."""
 
 
 class FurtherSources(Protocol):
@@ -47,14 +52,14 @@ class TorrentServices:
     peer_id: bytes
     settings: Callable[[], EngineSettings]
     listen_port: Callable[[], int]
-    dial: Callable[[Torrent, Address, str], bool]
-    make_announcer: Callable[[Torrent], Announcer]
-    changed: Callable[[Torrent], None]
-    queue_changed: Callable[[Torrent], None]
+    dial: Callable[[Entry, Address, str], bool]
+    make_announcer: Callable[[Entry], Announcer]
+    changed: Callable[[Entry], None]
+    queue_changed: Callable[[Entry], None]
     """Who gets a turn depends on what happened to this one."""
     alert: Callable[[Alert], None]
     disks_changed: Callable[[], None]
-    save: Callable[[Torrent], Coroutine[Any, Any, None]]
+    save: Callable[[Entry], Coroutine[Any, Any, None]]
     flowed: Callable[[str, float, int, int], None]
     """Payload of one torrent: its id, the seconds it took, bytes down, bytes up."""
     happened: Callable[[str, TorrentEvent], None]

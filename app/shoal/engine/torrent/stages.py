@@ -67,7 +67,7 @@ class Stages:
                 return
             if not torrent.record.is_started:
                 torrent.happened("started")
-            torrent.keep(replace(torrent.record, is_started=True, skips_queue=skip_queue))
+            torrent.keep(replace(torrent.record, is_started=True, skips_queue=skip_queue, choose_above=None))
             torrent.retry.reset()
             torrent.services.queue_changed(torrent)
             if torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.ERROR):

@@ -16,19 +16,24 @@ if TYPE_CHECKING:
 
 def add_trackers(torrent: Torrent, urls: Iterable[str]) -> None:
     """Append addresses, a tier each; known ones are left out. Raises UserError `bad-tracker` and adds none then."""
-    cleaned: list[str] = []
-    for text in urls:
-        url = clean_url(text, TRACKER_SCHEMES)
-        if url is None:
-            raise UserError("bad-tracker", url=text)
-        cleaned.append(url)
-    fresh = torrent.announcer.unknown_of(cleaned)
+    fresh = torrent.announcer.unknown_of(cleaned_trackers(urls))
     if not fresh:
         return
     before = sum(map(len, torrent.announcer.tiers))
     torrent.announcer.add_trackers([(url,) for url in fresh[: MAX_TRACKERS - before]])
     _keep(torrent)
     torrent.happened("trackers-added", count=sum(map(len, torrent.announcer.tiers)) - before)
+
+
+def cleaned_trackers(urls: Iterable[str]) -> list[str]:
+    """The addresses as they are asked. Raises UserError `bad-tracker`."""
+    cleaned: list[str] = []
+    for text in urls:
+        url = clean_url(text, TRACKER_SCHEMES)
+        if url is None:
+            raise UserError("bad-tracker", url=text)
+        cleaned.append(url)
+    return cleaned
 
 
 def remove_trackers(torrent: Torrent, urls: Iterable[str]) -> None:

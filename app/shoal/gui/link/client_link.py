@@ -8,6 +8,7 @@ one of thousands of transfers, is delivered in parts between which the window st
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -19,7 +20,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shoal.api.client import Client, CommandResult, Subscription
 from shoal.api.commands import Command, Detail, Span
-from shoal.api.details import SpeedHistory, SwarmLookup, TorrentDetails
+from shoal.api.details import MagnetProgress, SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Update
 
@@ -153,6 +154,18 @@ class ClientLink(QObject):
         """How large a swarm is, told by its trackers; raises `UserError`."""
         client = await asyncio.shield(self._client)
         return await client.look_up_swarm(trackers, info_hash_hex)
+
+    async def fetch_metainfo(self, link: str, tell: Callable[[MagnetProgress], None]) -> bytes:
+        """The metainfo of a magnet link; `tell` is called in the interface's thread. Raises `UserError`."""
+        client = await asyncio.shield(self._client)
+        loop = self._loop
+
+        def told(progress: MagnetProgress) -> None:
+            # The engine may tell while the interface's loop ends.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(tell, progress)
+
+        return await client.fetch_metainfo(link, told)
 
     def send(self, command: Command, owner: QObject | None = None) -> None:
         """Do one command from a slot; a refusal is told by `refused`."""

@@ -1,0 +1,60 @@
+"""Makes the announcer of each entry of the list, with what all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shoal.engine.discovery.announce_gate import AnnounceGate
+from shoal.engine.discovery.announcer import Announcer, AnnounceStats
+from shoal.engine.discovery.udp_tracker import UdpTracker
+from shoal.engine.torrent.magnet import Magnet
+from shoal.engine.torrent.traffic import announce_stats
+from shoal.engine.transport.http_client import HttpClient
+from shoal.runtime.world import Address
+
+if TYPE_CHECKING:
+    from shoal.engine.session.session import Session
+    from shoal.engine.torrent.services import Entry
+
+
+class Announcers:
+    """Of one session."""
+
+    def __init__(self, session: Session, http: HttpClient, udp: UdpTracker, gate: AnnounceGate) -> None:
+        self._session = session
+        self._http = http
+        self._udp = udp
+        self._gate = gate
+
+    def make(self, entry: Entry) -> Announcer:
+        session = self._session
+        return Announcer(
+            session.world,
+            tiers=entry.tiers if isinstance(entry, Magnet) else entry.record.tracker_tiers(entry.metainfo),
+            info_hash=entry.info_hash,
+            peer_id=session.peer_id,
+            http=self._http,
+            udp=self._udp,
+            gate=self._gate,
+            stats=lambda: _stats(entry),
+            on_peers=lambda addresses, host: self._found(entry, addresses, "tracker", host),
+            on_change=lambda: session.row_changed(entry),
+            on_news=entry.tracker_news,
+            key=session.world.random.getrandbits(32),
+        )
+
+    def found_elsewhere(self, info_hash: bytes, addresses: Sequence[Address], source: str, source_host: str) -> None:
+        """Another source than a tracker names peers."""
+        entry = self._session.find(info_hash)
+        if entry is not None:
+            self._found(entry, addresses, source, source_host)
+
+    def _found(self, entry: Entry, addresses: Sequence[Address], source: str, source_host: str) -> None:
+        entry.add_addresses(addresses, source, source_host)
+        if entry.lifecycle.is_running:
+            entry.swarm.dial_more(self._session.world.clock.now(), self._session.connections.room())
+
+
+def _stats(entry: Entry) -> AnnounceStats:
+    return entry.stats if isinstance(entry, Magnet) else announce_stats(entry)
