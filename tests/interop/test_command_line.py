@@ -238,7 +238,8 @@ def test_refusals_have_their_exit_codes(swarm: Swarm, tmp_path: Path) -> None:
         (("get", tmp_path / "none.torrent", "--to", to), 5, "no file"),
         (("show", tmp_path), 5, "not a file"),
         (("get", "http://127.0.0.1:9/a.torrent", "--to", to), 5, "could not be fetched"),
-        (("get", "magnet:?xt=urn:btih:" + "ab" * 20, "--to", to), 1, "cannot be opened yet"),
+        (("get", "magnet:?xt=urn:btih:" + "zz" * 20, "--to", to), 1, "cannot be used"),
+        (("show", "magnet:?xt=urn:btih:" + "ab" * 20), 1, "shoal get"),
         (("get", swarm.torrent, "--to", file / "below"), 4, "cannot be written"),
         (("get", swarm.torrent, "--to", to, "--interface", "192.0.2.1"), 1, "192.0.2.1"),
         (("create", tmp_path / "none", "-o", tmp_path / "o.torrent"), 5, "could not be read"),
@@ -254,11 +255,11 @@ def test_refusals_have_their_exit_codes(swarm: Swarm, tmp_path: Path) -> None:
 
 
 def test_error_in_json_is_one_event(tmp_path: Path) -> None:
-    done = shoal("get", "magnet:?xt=urn:btih:" + "ab" * 20, "--to", tmp_path, "--json")
+    done = shoal("show", "magnet:?xt=urn:btih:" + "ab" * 20, "--json")
     assert done.returncode == 1
     event = json.loads(done.stdout)
     assert set(event) == {"event", "code", "text"}
-    assert (event["event"], event["code"]) == ("error", "magnet-not-yet")
+    assert (event["event"], event["code"]) == ("error", "magnet-needs-get")
 
 
 def test_trace_only_with_v(tmp_path: Path) -> None:

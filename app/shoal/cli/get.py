@@ -24,11 +24,20 @@ from shoal.cli.output import Output
 from shoal.cli.selection import priorities_for
 from shoal.cli.source import Source
 from shoal.cli.watch import Watch
+from shoal.metainfo.magnet import chosen_files
 from shoal.metainfo.priorities import FilePriority
 from shoal.metainfo.torrent_file import Metainfo
 
 
-async def get(client: Client, source: Source, options: GetOptions, output: Output, limits: Limits) -> None:
+async def get(
+    client: Client,
+    source: Source,
+    options: GetOptions,
+    output: Output,
+    limits: Limits,
+    *,
+    is_listening_told: bool = False,
+) -> None:
     """Return when everything chosen is here, verified, and seeded as far as asked.
 
     Raises `UserError` for every other end; the caller closes the client, which saves the state.
@@ -36,8 +45,11 @@ async def get(client: Client, source: Source, options: GetOptions, output: Outpu
     metainfo = source.metainfo
     has_tracker = bool(metainfo.trackers or options.transfer.peers)
     priorities = priorities_for(metainfo.files, options.select, metainfo.name)
+    if priorities is None:
+        priorities = chosen_files(metainfo, source.select_only) or None
     with Watch(client) as watch:
-        await say_listening(watch, output, limits, options.transfer.port)
+        if not is_listening_told:
+            await say_listening(watch, output, limits, options.transfer.port)
         output.metadata(metainfo.name, source.info_hash_v1, source.info_hash_v2, metainfo.size)
         request = AddTorrent(
             metainfo=source.raw,

@@ -36,7 +36,9 @@ def plain(text: str, *, limit: int = LONGEST_TEXT) -> str:
 
 _SENTENCES: dict[str, str] = {
     # What the source was.
-    "magnet-not-yet": "Magnet links cannot be opened yet, that comes later; give the .torrent file of {source}.",
+    "magnet-needs-get": "{source} is a magnet link, which only names a torrent; get it first with: shoal get.",
+    "bad-magnet": "{text} Copy the whole link again.",
+    "no-file-list": "The file list of {name} is not here yet; try again when it has come.",
     "v2-only": "{name} is a version 2 torrent, and downloading those comes later; use a version 1 or hybrid torrent.",
     "bad-metainfo": "{source} cannot be used: {detail}; download it again, saving the link itself.",
     "source-missing": "There is no file {source}; check the path.",
@@ -79,6 +81,9 @@ _SENTENCES: dict[str, str] = {
     "nothing-chosen": "No file of it is chosen, so there is nothing to fetch; choose files, see: shoal show.",
     "queued": "It waits in the queue, at place {place}; it starts when as many before it are done.",
     "finding": "The trackers are being asked for peers; it begins when they answer.",
+    "asking-metadata": "The file list is being asked for: {asked} peers were asked so far, {offering} have it.",
+    "choose-files": "Its file list is here, and it waits for its files to be chosen.",
+    "bad-metadata": "What peers sent for this magnet link is no torrent that can be used ({text}); look for another.",
     "no-tracker": "Nobody can be found: the torrent names no tracker, and this version knows no other way; "
     "connect the two sides with --peer HOST:PORT.",
     "no-peers": "Nobody who takes part is known or can be reached just now; Shoal keeps looking.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol, TextIO
 
+from shoal.api.details import MagnetProgress
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.cli.messages import plain, sentence
@@ -25,6 +26,10 @@ class Output(Protocol):
     def listening(self, port: int) -> None: ...
 
     def metadata(self, name: str, info_hash_v1: str | None, info_hash_v2: str | None, size: int) -> None: ...
+
+    def asking(self, progress: MagnetProgress, now: float) -> None:
+        """Show how far getting the file list of a magnet link is; called about twice a second."""
+        ...
 
     def progress(self, row: TorrentRow, now: float) -> None:
         """Show the newest picture; called about twice a second, `now` in monotonic seconds."""
@@ -62,11 +67,22 @@ def facts_text(row: TorrentRow) -> str:
     return f"{rates} · {peers} · {left}"
 
 
+def asking_text(progress: MagnetProgress) -> str:
+    """How far getting the file list of a magnet link is, as one line for people."""
+    if progress.offering:
+        share = f", {percent_text(progress.received / progress.size)} is here" if progress.size else ""
+        return f"Getting the file list from {progress.offering} peer{'' if progress.offering == 1 else 's'}{share}"
+    if progress.asked:
+        return f"Asking for the file list: asked {progress.asked} peers, none has it yet"
+    return "Asking for the file list: looking for peers"
+
+
 class JsonOutput:
     """One JSON object a line on `stream`, flushed at once."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._asked: MagnetProgress | None = None
 
     def listening(self, port: int) -> None:
         self._write({"event": "listening", "port": port})
@@ -81,6 +97,20 @@ class JsonOutput:
                 "size": size,
             }
         )
+
+    def asking(self, progress: MagnetProgress, now: float) -> None:
+        if progress != self._asked:
+            self._asked = progress
+            self._write(
+                {
+                    "event": "asking",
+                    "known": progress.known,
+                    "asked": progress.asked,
+                    "offering": progress.offering,
+                    "received": progress.received,
+                    "size": progress.size,
+                }
+            )
 
     def progress(self, row: TorrentRow, now: float) -> None:
         self._write(
@@ -133,6 +163,11 @@ class LineOutput:
 
     def metadata(self, name: str, info_hash_v1: str | None, info_hash_v2: str | None, size: int) -> None:
         self._say(f"{plain(name)} · {size_text(size)} · {info_hash_v1 or info_hash_v2}")
+
+    def asking(self, progress: MagnetProgress, now: float) -> None:
+        if self._last_line is None or now - self._last_line >= self._line_seconds:
+            self._last_line = now
+            self._say(asking_text(progress))
 
     def progress(self, row: TorrentRow, now: float) -> None:
         if row.state is TorrentState.STOPPED:
@@ -188,6 +223,9 @@ class LiveOutput:
 
     def metadata(self, name: str, info_hash_v1: str | None, info_hash_v2: str | None, size: int) -> None:
         self._lines.metadata(name, info_hash_v1, info_hash_v2, size)
+
+    def asking(self, progress: MagnetProgress, now: float) -> None:
+        self._lines.asking(progress, now)
 
     def progress(self, row: TorrentRow, now: float) -> None:
         if row.state is TorrentState.STOPPED:

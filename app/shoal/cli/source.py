@@ -1,4 +1,4 @@
-"""Where a torrent comes from: a path, a file: address or an http(s) address; magnet links are refused, for now.
+"""Where a torrent comes from: a path, a file: address or an http(s) address; or a magnet link, which only names it.
 
 Everything that is read is bounded, and only plain files are: a FIFO or device would wait or never end.
 """
@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from shoal.api.errors import UserError
 from shoal.metainfo.errors import MetainfoError
-from shoal.metainfo.magnet import is_magnet, parse_magnet
+from shoal.metainfo.magnet import MagnetLink, is_magnet, parse_magnet
 from shoal.metainfo.torrent_file import MAX_CHOSEN_BYTES, MAX_METAINFO_BYTES, Metainfo, MetaVersion, parse_metainfo
 from shoal.runtime.source_file import SourceFault, SourceFileError, read_source_file
 
@@ -29,6 +29,8 @@ class Source:
 
     raw: bytes
     metainfo: Metainfo
+    select_only: tuple[int, ...] | None = None
+    """Indices of files that a magnet link selects (BEP 53); None = all."""
 
     @property
     def info_hash_v1(self) -> str | None:
@@ -45,10 +47,10 @@ class Source:
 
 
 async def read_source(text: str, fetch: Fetch) -> Source:
-    """Read and parse what `text` names. Raises `UserError`."""
+    """Read and parse what `text` names. Raises `UserError`, `magnet-needs-get` for a magnet link."""
     shown = text if len(text) <= _LONGEST_NAME_SHOWN else text[:_LONGEST_NAME_SHOWN] + "…"
     if is_magnet(text):
-        raise _refusal_of_magnet(text)
+        raise UserError("magnet-needs-get", source=shown)
     scheme, colon, _ = text.partition(":")
     scheme = scheme.lower() if colon else ""
     if scheme in {"http", "https"} and "://" in text:
@@ -66,12 +68,15 @@ def _refusal_of(shown: str, error: MetainfoError) -> UserError:
     return UserError("bad-metainfo", source=shown, detail=fault[:1].lower() + fault[1:])
 
 
-def _refusal_of_magnet(link: str) -> UserError:
+def read_link(text: str) -> MagnetLink:
+    """A magnet link that can be followed. Raises `UserError` (`bad-metainfo`, `v2-only`)."""
     try:
-        parsed = parse_magnet(link)
+        link = parse_magnet(text)
     except MetainfoError as error:
-        return _refusal_of(link[:_LONGEST_NAME_SHOWN], error)
-    return UserError("magnet-not-yet", source=parsed.name or parsed.torrent_id)
+        raise _refusal_of(text[:_LONGEST_NAME_SHOWN], error) from error
+    if link.info_hash_v1 is None:
+        raise UserError("v2-only", name=link.name or link.torrent_id)
+    return link
 
 
 def path_of_file_address(address: str) -> str:

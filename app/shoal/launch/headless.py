@@ -23,6 +23,7 @@ from shoal.cli.check import check
 from shoal.cli.create import create
 from shoal.cli.follow import Limits
 from shoal.cli.get import get
+from shoal.cli.magnet import get_magnet
 from shoal.cli.messages import ExitCode, exit_code
 from shoal.cli.options import (
     CheckOptions,
@@ -36,12 +37,13 @@ from shoal.cli.options import (
 from shoal.cli.output import Output, make_output
 from shoal.cli.seed import seed
 from shoal.cli.show import show
-from shoal.cli.source import Source, read_source
+from shoal.cli.source import Source, read_link, read_source
 from shoal.cli.tracker import RunningTracker, run_tracker
 from shoal.launch.hidden_state import HiddenState
 from shoal.launch.interfaces import local_addresses
 from shoal.launch.logging import set_up_logging
 from shoal.launch.signals import TidyEnd
+from shoal.metainfo.magnet import MagnetLink, is_magnet
 from shoal.runtime.event_loop import run
 from shoal.runtime.system_world import system_world
 from shoal.settings.engine_settings import EngineSettings, validate
@@ -104,18 +106,31 @@ async def _command(options: Options, output: Output) -> ExitCode:
 
 async def _get(options: GetOptions, output: Output, limits: Limits) -> None:
     hosts = _hosts(options.transfer)
-    source = await _read(options.source, hosts, limits)
-    source.refuse_v2_only()
+    wanted: Source | MagnetLink
+    if is_magnet(options.source):
+        wanted = read_link(options.source)
+        torrent_id = wanted.torrent_id
+    else:
+        wanted = await _read(options.source, hosts, limits)
+        wanted.refuse_v2_only()
+        torrent_id = wanted.metainfo.torrent_id
+
+    async def work(client: Client) -> None:
+        if isinstance(wanted, MagnetLink):
+            await get_magnet(client, wanted, options, output, limits)
+        else:
+            await get(client, wanted, options, output, limits)
+
     _make_folder(options.folder)
     if options.transfer.profile is not None:
         settings, state_path = _of_profile(options.transfer.profile, output)
         async with _engine(_settings(settings, options.transfer, hosts), state_path) as client:
-            await get(client, source, options, output, limits)
+            await work(client)
         return
     settings = _settings(EngineSettings(), options.transfer, hosts)
-    with HiddenState(options.folder, source.metainfo.torrent_id) as hidden:
+    with HiddenState(options.folder, torrent_id) as hidden:
         async with _engine(settings, hidden.path) as client:
-            await get(client, source, options, output, limits)
+            await work(client)
         hidden.remove()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shoal.api.details import MagnetProgress
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow
 from shoal.cli.output import JsonValue
@@ -21,6 +22,9 @@ class RecordedOutput:
 
     def metadata(self, name: str, info_hash_v1: str | None, info_hash_v2: str | None, size: int) -> None:
         self.events.append(f"metadata {name} {size}")
+
+    def asking(self, progress: MagnetProgress, now: float) -> None:
+        self.events.append(f"asking {progress.asked}")
 
     def progress(self, row: TorrentRow, now: float) -> None:
         self.rows.append(row)

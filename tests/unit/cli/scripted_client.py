@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from shoal.api.client import CommandResult
 from shoal.api.commands import AddTorrent, Command, Detail, RemoveTorrent
-from shoal.api.details import FileRow, SwarmLookup, TorrentDetails, TrackerRow
+from shoal.api.details import FileRow, MagnetProgress, SwarmLookup, TorrentDetails, TrackerRow
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
 
@@ -34,6 +34,9 @@ class ScriptedClient:
     commands: list[Command] = field(default_factory=list)
     rows: dict[str, TorrentRow] = field(default_factory=dict)
     receivers: list[Callable[[Update], None]] = field(default_factory=list)
+    asking: tuple[MagnetProgress, ...] = ()
+    metainfo: bytes | None = None
+    links: list[str] = field(default_factory=list)
 
     async def execute(self, command: Command) -> CommandResult:
         self.commands.append(command)
@@ -56,6 +59,17 @@ class ScriptedClient:
 
     async def look_up_swarm(self, trackers: tuple[str, ...], info_hash_hex: str) -> SwarmLookup:
         return SwarmLookup()
+
+    async def fetch_metainfo(self, link: str, tell: Callable[[MagnetProgress], None]) -> bytes:
+        """Tells each of `asking`, then gives `metainfo`, if there is one."""
+        self.links.append(link)
+        for progress in self.asking:
+            tell(progress)
+            await asyncio.sleep(0.6)
+        if self.metainfo is None:
+            await asyncio.Event().wait()
+        assert self.metainfo is not None
+        return self.metainfo
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> _Subscription:
         self.receivers.append(receiver)

@@ -41,7 +41,7 @@ def test_each_sentence_is_one_and_survives_missing_parameters(code: str) -> None
         ("time-out", ExitCode.TIMEOUT),
         ("interrupted", ExitCode.INTERRUPTED),
         ("stopped", ExitCode.INTERRUPTED),
-        ("magnet-not-yet", ExitCode.NO),
+        ("magnet-needs-get", ExitCode.NO),
         ("v2-only", ExitCode.NO),
         ("bad-metainfo", ExitCode.NO),
         ("incomplete-data", ExitCode.NO),

@@ -36,7 +36,7 @@ def test_json_events_have_the_keys_of_the_contract() -> None:
     output.progress(row("a" * 40, state=TorrentState.CHECKING, check_progress=0.25), 0.0)
     output.progress(ROW, 0.1)
     output.warning(Reason("port-taken", {"wanted": 1, "port": 2}))
-    output.error(Reason("magnet-not-yet", {"source": "x"}))
+    output.error(Reason("magnet-needs-get", {"source": "x"}))
     output.complete(1.23456)
     output.close()
     lines = stream.getvalue().splitlines()
@@ -67,7 +67,7 @@ def test_json_events_have_the_keys_of_the_contract() -> None:
         "state": "downloading",
     }
     assert set(events[4]) == {"event", "code", "text"}
-    assert events[5]["code"] == "magnet-not-yet"
+    assert events[5]["code"] == "magnet-needs-get"
     assert events[6] == {"event": "complete", "seconds": 1.235}
 
 
@@ -94,9 +94,9 @@ def test_a_strangers_name_cannot_move_the_cursor() -> None:
 def test_errors_of_the_line_output_go_to_the_other_stream() -> None:
     stream, errors = io.StringIO(), io.StringIO()
     output = LineOutput(stream, errors)
-    output.error(Reason("magnet-not-yet", {"source": "x"}))
+    output.error(Reason("magnet-needs-get", {"source": "x"}))
     assert stream.getvalue() == ""
-    assert errors.getvalue().startswith("shoal: Magnet links cannot be opened yet")
+    assert errors.getvalue().startswith("shoal: x is a magnet link")
 
 
 class Terminal(io.StringIO):

@@ -11,7 +11,7 @@ from tests.unit.cli.small_torrent import small_torrent
 from shoal.api.errors import UserError
 from shoal.cli import source as source_module
 from shoal.cli.messages import ExitCode, exit_code
-from shoal.cli.source import path_of_file_address, read_file, read_source
+from shoal.cli.source import path_of_file_address, read_file, read_link, read_source
 
 
 async def no_fetch(address: str, most_bytes: int) -> bytes:
@@ -52,13 +52,18 @@ async def test_http_address_is_fetched_with_its_bound() -> None:
     assert asked == [("https://x.example/a.torrent", 10_000_000)]
 
 
-async def test_magnet_is_refused_with_not_yet() -> None:
-    link = "magnet:?xt=urn:btih:" + "ab" * 20 + "&dn=Some+thing"
-    error = await refusal(link)
-    assert error.code == "magnet-not-yet"
-    assert error.reason.params == {"source": "Some thing"}
+async def test_a_magnet_link_is_no_file() -> None:
+    error = await refusal("MAGNET:?xt=urn:btih:" + "ab" * 20)
+    assert error.code == "magnet-needs-get"
     assert exit_code(error.reason) is ExitCode.NO
-    assert (await refusal("MAGNET:?xt=urn:btih:zz")).code == "bad-metainfo"
+
+
+def test_a_magnet_link_is_read() -> None:
+    assert read_link("magnet:?xt=urn:btih:" + "ab" * 20 + "&dn=Some+thing").name == "Some thing"
+    for text, code in (("magnet:?xt=urn:btih:zz", "bad-metainfo"), ("magnet:?xt=urn:btmh:1220" + "ab" * 32, "v2-only")):
+        with pytest.raises(UserError) as caught:
+            read_link(text)
+        assert caught.value.code == code
 
 
 async def test_what_is_no_torrent_is_refused_with_its_fault(tmp_path: Path) -> None:

@@ -126,7 +126,8 @@ class Magnets:
         session.connections.drop(magnet.peer_host)
         torrent.swarm.known.wake(session.world.clock.now())
         torrent.happened("file-list")
-        session.feed.alert(Alert("choose-files" if is_to_choose else "file-list", torrent.torrent_id, {}))
+        if is_to_choose:
+            session.feed.alert(Alert("choose-files", torrent.torrent_id, {}))
         await torrent.stages.load(check_existing=True)
         if session.saving is not None:
             await session.saving.save(torrent)

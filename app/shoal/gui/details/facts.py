@@ -28,7 +28,7 @@ def facts_of(row: TorrentRow, piece_length: int, home: str) -> Facts:
     """`piece_length` in bytes, 0 while it is not known; `home` is the user's own folder."""
     folder = clean(row.content_path or row.folder, longest=4096)
     return Facts(
-        downloaded=part_of_text(row.wanted_done, row.wanted),
+        downloaded=part_of_text(row.wanted_done, row.wanted) if row.has_metainfo else say("nothing yet"),
         uploaded=say("{size} \u00b7 ratio {ratio}", size=size_text(row.uploaded), ratio=ratio_text(ratio_of(row))),
         pieces=_pieces(row, piece_length),
         saved_in=short_path(folder, home),
@@ -55,6 +55,8 @@ def short_path(path: str, home: str) -> str:
 
 
 def _pieces(row: TorrentRow, piece_length: int) -> str:
+    if not row.has_metainfo:
+        return say("not known yet")
     done, total = whole(row.pieces_done), whole(row.pieces_total)
     if piece_length <= 0:
         return say("{done} of {total}", done=done, total=total)

@@ -194,7 +194,11 @@ COLUMNS: dict[Column, ColumnSpec] = {
         phrase("Remaining"),
         92,
         lambda row: row.wanted - row.wanted_done,
-        lambda view: DASH if view.row.is_complete else size_text(view.row.wanted - view.row.wanted_done),
+        lambda view: (
+            size_text(view.row.wanted - view.row.wanted_done)
+            if view.row.has_metainfo and not view.row.is_complete
+            else DASH
+        ),
         is_right=True,
     ),
     Column.UPLOADED: ColumnSpec(

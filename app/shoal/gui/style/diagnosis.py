@@ -35,10 +35,13 @@ class Finding:
 FLOWING_RATE = 1.0
 """Bytes/s from which data counts as flowing."""
 LIMIT_REACHED = 0.95
+PATIENCE_SECONDS = 120.0
+"""So long a magnet link may take to find its file list before that is worth a word."""
 NEEDS_USER = frozenset(
     {
         *("disk-full", "folder-gone", "permission", "read-only", "io-error", "files-changed", "tracker-refused"),
         *("name-too-long", "not-a-file", "is-symlink", "outside-folder", "unexpected", "nothing-chosen"),
+        *("choose-files", "bad-metadata"),
     }
 )
 """Causes that only the user can end."""
@@ -79,6 +82,8 @@ def _findings(row: TorrentRow) -> Iterator[Finding]:
         yield Finding("shared-enough", Severity.NOTE, reason.params)
         return
     if row.state is TorrentState.STOPPED:
+        if reason is not None and reason.code in ("choose-files", "bad-metadata"):
+            yield Finding(reason.code, Severity.NEEDS_YOU, reason.params)
         yield Finding("stopped", Severity.NOTE)
         return
     if reason is not None and reason.code in NEEDS_USER:
@@ -118,6 +123,11 @@ def _waiting(row: TorrentRow) -> Iterator[Finding]:
                 yield Finding("finding", Severity.NOTE)
         case "queued" | "paused" | "starting":
             return
+        case "asking-metadata":
+            is_young = float(reason.params.get("seconds", 0)) < PATIENCE_SECONDS
+            is_coming = bool(reason.params.get("offering", 0))
+            severity = Severity.NOTE if is_coming or is_young else Severity.WAITING
+            yield Finding("asking-metadata", severity, reason.params)
         case _:
             yield Finding(reason.code, Severity.WAITING, reason.params)
 
@@ -128,7 +138,7 @@ def _flowing(row: TorrentRow) -> Iterator[Finding]:
         if row.down_limit and row.down_rate >= LIMIT_REACHED * row.down_limit:
             yield Finding("down-limited", Severity.NOTE, {"limit": row.down_limit})
         yield Finding("downloading", Severity.WELL)
-    elif row.peers > 0:
+    elif row.peers > 0 and row.has_metainfo:
         yield Finding("waiting-turn", Severity.NOTE)
-    else:
+    elif row.peers == 0:
         yield Finding("finding", Severity.NOTE)

@@ -79,6 +79,9 @@ def _move_failed(params: Params) -> str:
 
 _SENTENCES: dict[str, Callable[[Params], str]] = {
     "added": lambda params: say("Added to the list."),
+    "file-list": lambda params: say("Its file list came from a peer."),
+    "false-metadata": lambda params: say("{host} sent a false file list and was banned.", host=_text(params, "host")),
+    "bad-metadata": lambda params: say("Its file list came, and cannot be used."),
     "started": lambda params: say("Started."),
     "stopped": lambda params: say("Stopped."),
     "shared-enough": lambda params: say("Its sharing goal was reached: ratio {ratio}.", ratio=_text(params, "ratio")),

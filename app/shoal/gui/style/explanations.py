@@ -15,6 +15,9 @@ from shoal.settings.store import StoreNote
 _USER_ERRORS: dict[str, Template] = {
     "already-here": phrase("You already have this transfer. The one in the list is selected."),
     "bad-metainfo": phrase("This is not a complete torrent file. Nothing was added."),
+    "bad-magnet": phrase("This magnet link names no torrent. Copy it again in full."),
+    "no-file-list": phrase("The file list of {name} is not here yet. This can be done when it has come."),
+    "removed": phrase("This transfer was taken out of the list."),
     "v2-only": phrase("This is a version 2 torrent. Shoal cannot download these yet."),
     "no-such-torrent": phrase("This transfer is no longer in the list."),
     "no-such-file": phrase("This file is no longer part of the transfer."),
@@ -135,6 +138,7 @@ _NOTICES: dict[str, Template] = {
     "files-vanished": phrase(
         "{name}: files were taken away from {path} during the download; their parts are fetched again."
     ),
+    "choose-files": phrase("{name}: the file list is here. Choose its files, then start it."),
     "moved": phrase("{name}: the files are in {folder} now."),
     "move-failed": phrase("{name}: the files could not be moved to {folder} ({code}). They are where they were."),
     "old-files-stay": phrase(

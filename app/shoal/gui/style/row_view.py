@@ -63,7 +63,7 @@ def view_of(row: TorrentRow, seconds_left: float | None) -> RowView:
         up=rate_text(row.up_rate) if row.up_rate >= FLOWING_RATE else DASH,
         time_left=time_left,
         health=swarm_health(row),
-        size=size_text(row.wanted),
+        size=size_text(row.wanted) if row.has_metainfo else DASH,
         ratio=ratio_text(ratio_of(row)),
         spoken=accessible_sentence(row, sentence, time_left),
     )

@@ -5,6 +5,7 @@ Pure: a row of the engine's snapshot goes in, words and tone come out. The tone 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil
@@ -59,6 +60,8 @@ _STOPPED_SENTENCES: dict[str, Template] = {
     "unexpected": phrase("Something went wrong inside Shoal"),
     "outside-folder": phrase("A path leads out of its folder"),
     "nothing-chosen": phrase("You have chosen no files"),
+    "choose-files": phrase("Its file list is here: choose files, then start it"),
+    "bad-metadata": phrase("Its file list cannot be used"),
 }
 _REFUSED: dict[Refusal, Template] = {
     Refusal.MEMBERS_ONLY: phrase("Members-only tracker turned you away"),
@@ -124,6 +127,8 @@ def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
 
 def accessible_sentence(row: TorrentRow, sentence: Sentence, time_left: str) -> str:
     """The whole row for a screen reader."""
+    if not row.has_metainfo:
+        return say("{name}, {sentence}", name=isolated(row.name), sentence=sentence.text)
     return say(
         "{name}, {sentence}, {percent} of {size}, download {down}, upload {up}, time left: {time}",
         name=isolated(row.name),
@@ -138,7 +143,8 @@ def accessible_sentence(row: TorrentRow, sentence: Sentence, time_left: str) -> 
 
 def done_text(row: TorrentRow) -> str:
     """The share of what was chosen that is here; of nothing nothing is."""
-    return percent_text(row.wanted_done, row.wanted or (1 if row.has_nothing_chosen else 0))
+    is_nothing = row.has_nothing_chosen or not row.has_metainfo
+    return percent_text(row.wanted_done, row.wanted or (1 if is_nothing else 0))
 
 
 def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
@@ -174,6 +180,8 @@ def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
             return Sentence(say("Making room on disk"), Tone.BUSY, "gauge")
         case "moving":
             return Sentence(say("Moving its files"), Tone.BUSY, "gauge")
+        case "asking-metadata":
+            return Sentence(asking_text(finding.params), Tone.DOWN, "search")
         case "waiting-turn":
             text = say_count(
                 row.peers,
@@ -232,6 +240,8 @@ def _waiting(finding: Finding, row: TorrentRow) -> Sentence:
                 text = say("Nobody else is here right now; looking again in {time}", time=short_duration(wait))
             else:
                 text = say("Nobody else is here right now; looking again soon")
+        case "asking-metadata":
+            text, icon = asking_text(params), "search"
         case "all-busy":
             seeds = params.get("seeds", 0)
             if isinstance(seeds, int) and seeds:
@@ -274,6 +284,27 @@ def _sharing(row: TorrentRow) -> Sentence:
         text = say_count(row.receiving_peers, "Sharing with {n} peer", "Sharing with {n} peers")
         return Sentence(text, Tone.GOOD, "up")
     return Sentence(say("Complete, nobody is asking right now"), Tone.GOOD, "tick")
+
+
+def asking_text(params: Mapping[str, str | int | float]) -> str:
+    """How far getting the file list of a magnet link is: `asked` peers, those `offering` it, `percent` that is here."""
+    asked, offering, percent = (
+        value if isinstance(value := params.get(key, 0), int) else 0 for key in ("asked", "offering", "percent")
+    )
+    if offering and percent:
+        return say_count(
+            offering,
+            "Getting the file list from {n} peer: {percent} % is here",
+            "Getting the file list from {n} peers: {percent} % is here",
+            percent=percent,
+        )
+    if offering:
+        return say_count(offering, "Getting the file list from {n} peer", "Getting the file list from {n} peers")
+    return say_count(
+        asked,
+        "Asking for the file list: asked {n} peer, it does not have it yet",
+        "Asking for the file list: asked {n} peers, none has it yet",
+    )
 
 
 def paused_text(until: str | int | float) -> str:

@@ -43,6 +43,44 @@ def no_peers(facts: Facts) -> Explanation:
     )
 
 
+def asking_metadata(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Magnet link finds no file list"),
+        say(
+            "No peer has sent the list of files yet. A magnet link only names a torrent: what is in it has to come "
+            "from somebody who has it."
+        ),
+        (
+            say("Goes on looking, and asks every peer that it finds."),
+            say("Asks its trackers again in {time}.", time=facts.wait),
+        ),
+        (Remedy.LOOK_NOW, Remedy.ADD_TRACKER, Remedy.SHOW_TRACKERS, Remedy.STOP),
+        facts.raw,
+    )
+
+
+def choose_files(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Choose its files"),
+        say(
+            "The file list of {name} is here, and you wanted to choose before anything is downloaded.", name=facts.name
+        ),
+        (say("Waits until you start it."),),
+        (Remedy.CHOOSE_FILES, Remedy.START),
+        facts.raw,
+    )
+
+
+def bad_metadata(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Its file list cannot be used"),
+        say("What the magnet link names is no torrent that Shoal can download. Look for another link."),
+        (say("Has stopped asking: every peer would send the same."),),
+        (),
+        facts.raw,
+    )
+
+
 def no_tracker(facts: Facts) -> Explanation:
     return Explanation(
         say("No tracker"),

@@ -91,7 +91,8 @@ def _measured(row: TorrentRow) -> tuple[Health, int | None, int | None, float | 
     # Written for speed: a click on the column's header asks this of every transfer.
     met_seeds, told_seeds, told_peers = row.seeds, row.swarm_seeds, row.swarm_leeches
     met_peers = max(0, row.peers - met_seeds)
-    is_met = row.peers > 0
+    # What peers have is not known before the metainfo is here.
+    is_met = row.peers > 0 and row.has_metainfo
     answer = None if is_met else _answer(row)
     ours = 1 if row.wanted >= row.size and row.is_complete else 0
     seeds: int | None = None
@@ -138,7 +139,7 @@ def explanation(row: TorrentRow, health: SwarmHealth) -> str:
         )
     else:
         sentences.append(say("No tracker has told how many there are."))
-    if row.peers > 0:
+    if row.peers > 0 and row.has_metainfo:
         sentences.append(
             say(
                 "Connected: {seeds} and {peers}.",
@@ -148,7 +149,7 @@ def explanation(row: TorrentRow, health: SwarmHealth) -> str:
         )
         if row.sees_others:
             sentences.append(say("Together they hold {copies} copies.", copies=copies_text(row.availability)))
-    else:
+    elif row.has_metainfo:
         sentences.append(say("Nobody is connected right now."))
     if _is_whole(row) and health.copies:
         sentences.append(say("Your own copy is whole, and counts as one more."))

@@ -77,6 +77,8 @@ def facts_of_torrent(row: TorrentRow, origin: Origin, now: float) -> list[Fact]:
 
 
 def _size(row: TorrentRow) -> str:
+    if not row.has_metainfo:
+        return say("Not known before its file list is here")
     if row.wanted == row.size:
         return say_count(row.file_count, "{size} in {n} file", "{size} in {n} files", size=size_text(row.size))
     return say_count(
@@ -89,6 +91,8 @@ def _size(row: TorrentRow) -> str:
 
 
 def _downloaded(row: TorrentRow) -> str:
+    if not row.has_metainfo:
+        return ""
     return say(
         "{received} received, {percent} of what you chose is here",
         received=size_text(row.downloaded),
@@ -138,6 +142,8 @@ def piece_length_text(piece_length: int) -> str:
 def _private(row: TorrentRow) -> str:
     if row.private:
         return say("Yes: peers are found through its own trackers only")
+    if not row.has_metainfo:
+        return ""
     return say("No: peers may be found in every way")
 
 
