@@ -191,14 +191,14 @@ class LibtorrentClient:
 
     def __init__(
         self,
-        torrent: bytes,
+        torrent: bytes | str,
         data: Path,
         *,
         host: str = LOOPBACK,
         port: int = 0,
         upload_limit: int = 0,
     ) -> None:
-        """`upload_limit` in bytes/s, 0 = none."""
+        """`torrent`: its bytes, or a magnet link. `upload_limit` in bytes/s, 0 = none."""
         self._lt = require_libtorrent()
         lt = self._lt
         shown = f"[{host}]" if ":" in host else host
@@ -224,8 +224,11 @@ class LibtorrentClient:
         filters.add_rule("0.0.0.0", "255.255.255.255", 1)
         filters.add_rule("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 1)
         self._session.set_peer_class_filter(filters)
-        parameters = lt.add_torrent_params()
-        parameters.ti = lt.torrent_info(lt.bdecode(torrent))
+        if isinstance(torrent, str):
+            parameters = lt.parse_magnet_uri(torrent)
+        else:
+            parameters = lt.add_torrent_params()
+            parameters.ti = lt.torrent_info(lt.bdecode(torrent))
         parameters.save_path = str(data)
         parameters.flags = lt.torrent_flags.update_subscribe
         self._handle = self._session.add_torrent(parameters)
@@ -238,6 +241,11 @@ class LibtorrentClient:
     def is_seeding(self) -> bool:
         """Its data is checked and complete."""
         return bool(self._handle.status().is_seeding)
+
+    @property
+    def has_metadata(self) -> bool:
+        """It knows the torrent's files."""
+        return bool(self._handle.status().has_metadata)
 
     @property
     def uploaded(self) -> int:

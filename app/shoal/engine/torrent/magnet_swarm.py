@@ -110,6 +110,9 @@ class MagnetSwarm:
         """Its extension handshake came: it can be asked, if it has the metadata."""
         if peer.key not in self.connected:
             return
+        if peer.is_incoming and peer.remote_listen_port:
+            # It is let go when the metainfo is here, and then dialled.
+            self.known.add(Address(peer.address.host, peer.remote_listen_port), "incoming", now)
         who = (peer.address.host, peer.peer_id)
         if who not in self._asked and len(self._asked) < MOST_REMEMBERED:
             self._asked.add(who)
