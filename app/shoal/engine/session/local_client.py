@@ -124,6 +124,7 @@ class LocalClient:
             magnet = self._session.magnets.listed.get(command.torrent_id)
             if magnet is not None:
                 await magnet_commands.execute(self._session, magnet, command)
+                await self._session.save_wishes((magnet,))
                 return None
         match command:
             case commands.AddTorrent():

@@ -363,8 +363,7 @@ class Session:
     async def save_wishes(self, entries: Iterable[Entry]) -> None:
         """What a person wants of these outlives a kill from now on."""
         if self.saving is not None:
-            here = self.entries
-            await self.saving.save_wishes(entry for entry in entries if here.get(entry.torrent_id) is entry)
+            await self.saving.save_wishes(entry for entry in entries if self.entries.get(entry.torrent_id) is entry)
 
     # --- beats --------------------------------------------------------------------------------------------------
 
