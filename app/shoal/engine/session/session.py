@@ -21,6 +21,7 @@ from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.host_bans import HostBans
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.session.announcers import Announcers
+from shoal.engine.session.closing import stop_all
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.endings import Endings
@@ -41,16 +42,14 @@ from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.rounds import Rounds
 from shoal.engine.session.saving import Saving
 from shoal.engine.session.swarm_lookup import SwarmLookups
-from shoal.engine.session.totals import session_totals
+from shoal.engine.session.totals import entry_row, session_totals
 from shoal.engine.session.updates import UpdateFeed
 from shoal.engine.storage.open_files import OpenFiles
 from shoal.engine.storage.piece_buffer import PieceBuffers
 from shoal.engine.storage.read_cache import ReadCache
 from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.magnet import Magnet
-from shoal.engine.torrent.magnet_row import magnet_row
 from shoal.engine.torrent.resume import ResumeRecord
-from shoal.engine.torrent.rows import torrent_row
 from shoal.engine.torrent.services import Entry, TorrentServices
 from shoal.engine.torrent.torrent import Torrent
 from shoal.engine.transport.http_client import AiohttpClient, HttpClient
@@ -280,17 +279,8 @@ class Session:
         self._is_closed = True
         self.queue.close()
         self.connections.stop_listening()
-        stops = [asyncio.ensure_future(entry.stages.stop(keep_started=True)) for entry in self.entries.values()]
-        stops.append(asyncio.ensure_future(self.magnets.close()))
-        done, late = await asyncio.wait(stops, timeout=CLOSE_SECONDS)
-        for stop in late:
-            stop.cancel()
-        if late:
-            await asyncio.wait(late)
-        for stop in done:
-            error = stop.exception()
-            if error is not None:
-                logger.error("a torrent did not stop cleanly", exc_info=error)
+        stops = [entry.stages.stop(keep_started=True) for entry in self.entries.values()]
+        await stop_all((*stops, self.magnets.close()), CLOSE_SECONDS)
         self._ticker.close()
         self.connections.close_all("Shoal is closing")
         self._send_updates(self.world.clock.now(), is_last=True)
@@ -400,8 +390,7 @@ class Session:
 
     def _send_updates(self, now: float, *, is_last: bool = False) -> None:
         def row_of(torrent_id: str) -> TorrentRow:
-            entry = self.entries[torrent_id]
-            return magnet_row(entry, now) if isinstance(entry, Magnet) else torrent_row(entry, now)
+            return entry_row(self.entries[torrent_id], now)
 
         self.feed.beat(now, self.entries.keys(), row_of, self.totals, is_last=is_last)
 

@@ -1,15 +1,24 @@
-"""The whole session in numbers, for every beat."""
+"""What every beat tells: the rows of the list, and the whole session in numbers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shoal.api.snapshots import SessionTotals
+from shoal.api.snapshots import SessionTotals, TorrentRow
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.rounds import Rounds
+from shoal.engine.torrent.magnet import Magnet
+from shoal.engine.torrent.magnet_row import magnet_row
+from shoal.engine.torrent.rows import torrent_row
+from shoal.engine.torrent.services import Entry
 
 if TYPE_CHECKING:
     from shoal.engine.session.session import Session
+
+
+def entry_row(entry: Entry, now: float) -> TorrentRow:
+    """The row of a torrent or magnet link as of `now` (monotonic seconds)."""
+    return magnet_row(entry, now) if isinstance(entry, Magnet) else torrent_row(entry, now)
 
 
 def session_totals(session: Session, rounds: Rounds, disks: DiskWatch, moved: tuple[int, int]) -> SessionTotals:
