@@ -16,7 +16,7 @@ COMMENT = "# Translators:"
 """On the line above a sentence: what translators should know about it."""
 TEMPLATES = {"say": (0,), "phrase": (0,), "say_count": (1, 2), "phrase_count": (0, 1)}
 """Where the templates stand among a call's arguments."""
-SCHEMA = {"setting": ((1, 2), ("zero",)), "Choice": ((1,), ())}
+SCHEMA = {"setting": ((1, 2), ("zero",)), "Choice": ((1,), ()), "named": ((1,), ())}
 """Templates in the schema of settings, where `phrase` is out of reach: by their places, and by their names."""
 SPEAKING = frozenset({"say", "say_count", "say_phrase", "say_count_phrase", "say_mapped"})
 """What makes a sentence in the language of that moment."""

@@ -6,21 +6,8 @@ from collections.abc import Iterable
 
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
-from shoal.settings.schema import Page, Setting, schema_of
+from shoal.settings.schema import PAGE_NAMES, Setting, schema_of
 
-PAGE_NAMES: dict[Page, str] = {
-    Page.APPEARANCE: "Appearance",
-    Page.ADDING: "Adding",
-    Page.SAVING: "Saving",
-    Page.SPEED: "Speed and profiles",
-    Page.QUEUE: "Queue and sharing",
-    Page.CONNECTION: "Connection",
-    Page.PEERS: "Trackers and peers",
-    Page.NOTIFICATIONS: "Notifications and tray",
-    Page.PRIVACY: "Privacy",
-    Page.KEYBOARD: "Keyboard",
-    Page.ADVANCED: "Advanced",
-}
 _INTRODUCTION = """# Settings
 
 Everything in **Tools > Configuration...**, page by page. The key is the one in the files `engine.json` and

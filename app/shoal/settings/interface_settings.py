@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from shoal.settings.schema import Choice, Form, Page, check, kept, setting
 
-THEMES = ("system", "light", "dark")
-TOOLBARS = ("text", "icons", "hidden")
 DETAIL_TABS = ("overview", "files", "peers", "swarm", "pieces", "trackers", "speed", "info")
 SPANS = ("10min", "1h", "24h", "all")
 LINES = ("", "fibre", "dsl", "mobile", "shared")

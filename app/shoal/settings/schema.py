@@ -56,6 +56,29 @@ class Page(Enum):
     ADVANCED = "advanced"
 
 
+def named(page: Page, name: str) -> tuple[Page, str]:
+    """A page and its name; known to the extraction of translations, as `setting` is."""
+    return page, name
+
+
+PAGE_NAMES: dict[Page, str] = dict(
+    (
+        named(Page.APPEARANCE, "Appearance"),
+        named(Page.ADDING, "Adding"),
+        named(Page.SAVING, "Saving"),
+        named(Page.SPEED, "Speed and profiles"),
+        named(Page.QUEUE, "Queue and sharing"),
+        named(Page.CONNECTION, "Connection"),
+        named(Page.PEERS, "Trackers and peers"),
+        named(Page.NOTIFICATIONS, "Notifications and tray"),
+        named(Page.PRIVACY, "Privacy"),
+        named(Page.KEYBOARD, "Keyboard"),
+        named(Page.ADVANCED, "Advanced"),
+    )
+)
+"""What the Configuration and the handbook call them."""
+
+
 class Form(Enum):
     """What a text holds, and so how it is checked and edited."""
 

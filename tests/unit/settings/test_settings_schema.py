@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from shoal.settings.engine_settings import EngineSettings
-from shoal.settings.handbook import PAGE_NAMES, settings_page
+from shoal.settings.handbook import settings_page
 from shoal.settings.interface_settings import InterfaceSettings
-from shoal.settings.schema import Page, Setting, SettingsError, check_value, schema_of
+from shoal.settings.schema import PAGE_NAMES, Page, Setting, SettingsError, check_value, schema_of
 
 ALL = [*schema_of(EngineSettings), *schema_of(InterfaceSettings)]
 SHOWN = [entry for entry in ALL if entry.page is not None]

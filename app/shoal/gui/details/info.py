@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from shoal.api.commands import Command, Detail
@@ -123,14 +122,6 @@ class InfoTab:
         self._area.setWidget(sheet)
         sheet.setAutoFillBackground(False)
         self._area.viewport().setAutoFillBackground(False)
-
-    def copy_all(self) -> None:
-        """Every fact, a line each."""
-        if self._row is None:
-            return
-        facts = facts_of_torrent(self._row, self._origin or Origin(), self._clock())
-        text = "\n".join(say("{name}: {value}", name=fact.name, value=fact.copied or fact.value) for fact in facts)
-        QGuiApplication.clipboard().setText(text)
 
     def _lay_out(self) -> None:
         px = self._theme.px

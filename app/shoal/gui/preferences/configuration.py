@@ -27,9 +27,9 @@ from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.preferences.pages import Pages
 from shoal.gui.preferences.setting_row import SettingRow
 from shoal.gui.style.fonts import Role
-from shoal.gui.style.setting_text import PAGE_TITLES, title_of
+from shoal.gui.style.setting_text import page_title, title_of
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import say, say_count, say_phrase
+from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.find_field import FindField
 from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.widgets.toast import Toast
@@ -72,7 +72,7 @@ class Configuration(QDialog):
         advanced = PagePart(Page.ADVANCED, lambda theme, changes: EngineKeysPart(theme, changes, door))
         self._parts = (*parts, advanced)
         self.pages = Pages(self._make_page)
-        self._titles = [say_phrase(PAGE_TITLES[page]) for page in Page]
+        self._titles = [page_title(page) for page in Page]
         for title in self._titles:
             item = QListWidgetItem(title)
             item.setSizeHint(QSize(0, px(36)))
@@ -175,7 +175,7 @@ class Configuration(QDialog):
         here = [(part.is_above, part.make(theme, self.changes)) for part in self._parts if part.page is page]
         made = SettingsPage(
             theme,
-            say_phrase(PAGE_TITLES[page]),
+            page_title(page),
             rows,
             above=[widget for is_above, widget in here if is_above],
             below=[widget for is_above, widget in here if not is_above],

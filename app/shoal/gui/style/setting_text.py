@@ -13,21 +13,8 @@ from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
-from shoal.settings.schema import Form, Page, Setting, Value, schema_of
+from shoal.settings.schema import PAGE_NAMES, Form, Page, Setting, Value, schema_of
 
-PAGE_TITLES: dict[Page, Template] = {
-    Page.APPEARANCE: phrase("Appearance"),
-    Page.ADDING: phrase("Adding"),
-    Page.SAVING: phrase("Saving"),
-    Page.SPEED: phrase("Speed and profiles"),
-    Page.QUEUE: phrase("Queue and sharing"),
-    Page.CONNECTION: phrase("Connection"),
-    Page.PEERS: phrase("Trackers and peers"),
-    Page.NOTIFICATIONS: phrase("Notifications and tray"),
-    Page.PRIVACY: phrase("Privacy"),
-    Page.KEYBOARD: phrase("Keyboard"),
-    Page.ADVANCED: phrase("Advanced"),
-}
 _KINDS = (EngineSettings, InterfaceSettings)
 _ENGINE_RULES: dict[str, Template] = {
     "must name an address of this computer": phrase("It must name an address of this computer."),  # not shown
@@ -56,6 +43,11 @@ MEBIBYTE = 1 << 20
 def title_of(entry: Setting) -> str:
     """The name of a setting."""
     return say_phrase(Template(entry.title))
+
+
+def page_title(page: Page) -> str:
+    """What a page of the Configuration is called."""
+    return say_phrase(Template(PAGE_NAMES[page]))
 
 
 def effect_of(entry: Setting) -> str:

@@ -213,10 +213,6 @@ class FileTreeCell(QStyledItemDelegate):
         painter.drawPixmap(rect.topLeft(), self._theme.pixmap(name, token, rect.width(), ratio))
 
 
-def _same_row(first: QModelIndex, second: Index) -> bool:
-    return first.isValid() and first.siblingAtColumn(second.column()) == second
-
-
 def _near(direction: Qt.LayoutDirection) -> Qt.AlignmentFlag:
     """The side where reading begins."""
     mirrored = direction is Qt.LayoutDirection.RightToLeft
