@@ -24,10 +24,14 @@ ROOT = Path(__file__).parents[2]
 
 def run_and_tell(profile: str) -> int:
     """In the child: launch as the command does, print the time of the first painting, close the window."""
-    from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
-
-    from shoal.gui.window.main_window import MainWindow
     from shoal.launch.arguments import main
+    from shoal.launch.long_lived import uncollected
+
+    # As the launch itself loads them.
+    with uncollected():
+        from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+
+        from shoal.gui.window.main_window import MainWindow
 
     class FirstPainting(QObject):
         """Notes the last paint event before the loop turns for the first time after the window's own."""

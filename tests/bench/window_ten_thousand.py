@@ -79,6 +79,7 @@ class WindowBench:
         from shoal.gui.desktop.power import SystemPower
         from shoal.gui.desktop.tray_host import NoTray
         from shoal.gui.style.resources import resources_folder
+        from shoal.launch.long_lived import LongLived
         from shoal.launch.qt_loop import run_on_qt
         from shoal.runtime.folder_facts import look_at_folder
         from shoal.settings.interface_settings import InterfaceSettings
@@ -113,7 +114,8 @@ class WindowBench:
                 finally:
                     stop.set()
 
-            return await application.run(opened, stop=stop, on_ready=ready)  # type: ignore[arg-type]
+            with LongLived():
+                return await application.run(opened, stop=stop, on_ready=ready)  # type: ignore[arg-type]
 
         run_on_qt(self.app, live())
 

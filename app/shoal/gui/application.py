@@ -27,7 +27,6 @@ from shoal.gui.desktop.services import NO_DESKTOP, Services, Surroundings
 from shoal.gui.desktop.tray import Tray
 from shoal.gui.desktop.tray_host import NoTray, TrayHost
 from shoal.gui.desktop.watched_files import Trash
-from shoal.gui.details.tab_maker import load_tabs
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
@@ -44,6 +43,7 @@ from shoal.gui.window.add_desk import LookAt
 from shoal.gui.window.assisting import Assisting
 from shoal.gui.window.clipboard_offer import ClipboardOffer
 from shoal.gui.window.coming_forward import come_forward
+from shoal.gui.window.late_modules import load_late
 from shoal.gui.window.line_offer import LineOffer
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.opening_part import OpeningPart
@@ -269,16 +269,20 @@ class Application:
         try:
             if listen is not None:
                 self._listening = listen(self._take)
+            # While the engine opens: while the first rows are painted the two would wait for each other.
+            loading = self.link.run(self._background.run(load_late))
             client = await self._open(open_engine, stop)
             if client is None:
                 return 1 if self._has_failed else 0
+            if loading is not None:
+                await asyncio.wait({loading})
             self.link.attach(client)
-            self.link.run(self._load_tabs())
             self.services.begin()
             if is_first_start:
                 self.assisting.welcome(sources, ask_first=ask_first)
             elif sources:
                 self.window.open_sources(sources, ask_first=ask_first)
+            self.link.run(self._make_ready())
             if on_ready is not None:
                 self.link.run(_ready(on_ready, self.window, client))
             await stop.wait()
@@ -288,10 +292,10 @@ class Application:
             sys.excepthook = former_hook
             self._loop.set_exception_handler(None)
 
-    async def _load_tabs(self) -> None:
-        """Not before the list is there: while a worker loads modules, the window waits for the interpreter."""
+    async def _make_ready(self) -> None:
+        """Make what is looked at first before it is asked for, once the list is there."""
         await self.link.has_all_rows()
-        await self._background.run(load_tabs)
+        self.window.details.make_ready()
 
     async def _open(self, open_engine: OpenEngine, stop: asyncio.Event) -> Client | None:
         """The engine; None when it cannot be opened, which was told then, or when `stop` came first."""

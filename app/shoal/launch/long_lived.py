@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 FELT_SECONDS = 0.03
 """What survives a full collection as long as this is set aside, so that the next one is short again."""
 FEW_OBJECTS = 200_000
 """So many are visited within a tenth of a second."""
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Around the loading of modules: nothing of it goes, but the collector would look for that again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class LongLived:

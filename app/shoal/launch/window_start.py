@@ -18,6 +18,7 @@ from shoal.launch.instance.meeting_place import meeting_place
 from shoal.launch.instance.request import BadRequestError, OpenRequest, request_of
 from shoal.launch.instance.sending import NoAnswerError, RefusedError
 from shoal.launch.logging import set_up_logging
+from shoal.launch.long_lived import uncollected
 from shoal.settings import locations
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ def start_window(sources: Sequence[str], profile: str | None, *, is_hidden: bool
         refusal = _refused_folder(profile)
         if refusal is not None:
             return _refuse(refusal)
-        from shoal.launch.desktop import run_desktop  # noqa: PLC0415
+        with uncollected():
+            from shoal.launch.desktop import run_desktop  # noqa: PLC0415
 
         return run_desktop(
             list(request.sources),

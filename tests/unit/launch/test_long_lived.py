@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shoal.launch.long_lived import LongLived
+from shoal.launch.long_lived import LongLived, uncollected
 
 FOREVER = 1e9
 
@@ -65,3 +65,10 @@ def test_it_waits_while_the_window_is_seen_where_it_would_be_felt() -> None:
         assert gone() is not None
         assert long_lived.let_go(is_seen=False)
         assert gone() is None
+
+
+def test_while_modules_load_nothing_is_collected() -> None:
+    with uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 1000

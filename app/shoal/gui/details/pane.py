@@ -150,6 +150,10 @@ class DetailPane(QFrame):
             self.pages.addWidget(tab.widget)
         return tab
 
+    def make_ready(self) -> None:
+        """Make the tab that the first selection will show."""
+        self.tab(self.current_tab)
+
     def set_full_page(self, on: bool) -> None:
         """Say that the pane fills the window, where Esc goes back."""
         self._is_full_page = on

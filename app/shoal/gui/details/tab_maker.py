@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
@@ -64,12 +63,6 @@ class TabHooks:
     show_bans: Callable[[], None]
     span_chosen: Callable[[Span], None]
     list_files: Callable[[Callable[[], ListedFiles], Callable[[ListedFiles], None]], None]
-
-
-def load_tabs() -> None:
-    """Load the modules of all tabs: in a worker, while the window is up already, so that the first look is quick."""
-    for name in NAMES:
-        import_module(f"shoal.gui.details.{name}")
 
 
 class TabMaker:

@@ -20,7 +20,6 @@ from shoal.gui.dialogs.add_entry import (
     AddEntry,
     Notice,
 )
-from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.questions import outcome_message
 from shoal.gui.dialogs.tally import Tally
@@ -222,6 +221,8 @@ class Adder:
             settings.last_label,
             sorted(labels - {""}, key=str.casefold),
         )
+        from shoal.gui.dialogs.add_torrent import AddTorrentDialog  # noqa: PLC0415 (see `late_modules`)
+
         dialog = AddTorrentDialog(self._theme, self._parent, entries, self._desk, defaults)
         dialog.wanted.connect(self._on_wanted)
         self._web.changed = dialog.show_change

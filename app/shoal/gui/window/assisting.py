@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from shiboken6 import isValid
@@ -26,10 +27,12 @@ from shoal.gui.style.wording import clean, say
 from shoal.gui.window.add_desk import LookAt, WindowDesk
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.source_reader import name_of
-from shoal.gui.wizard.assistant import Assistant
 from shoal.gui.wizard.desk import Circumstances, OpenersError, OpenersNow
 from shoal.gui.wizard.draft import Draft, present_draft
 from shoal.runtime.network import can_listen
+
+if TYPE_CHECKING:
+    from shoal.gui.wizard.assistant import Assistant
 
 log = logging.getLogger(__name__)
 
@@ -199,6 +202,8 @@ class Assisting(QObject):
             languages=_languages(),
             language=self._memory.settings.language,
         )
+        from shoal.gui.wizard.assistant import Assistant  # noqa: PLC0415 (see `late_modules`)
+
         assistant = self.assistant = Assistant(
             self._theme,
             self._window,

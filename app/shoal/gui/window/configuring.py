@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -14,7 +15,6 @@ from shoal.gui.link.awaitable import ask
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
-from shoal.gui.preferences.configuration import Configuration
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.setting_text import title_of
@@ -22,6 +22,9 @@ from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import isolated, quoted, say, say_count
 from shoal.settings.exchange import MAX_EXCHANGE_BYTES, Exchanged, ExchangeError, read_exchange, write_exchange
 from shoal.settings.schema import Page, Value
+
+if TYPE_CHECKING:
+    from shoal.gui.preferences.configuration import Configuration
 
 SUFFIX = "json"
 
@@ -57,6 +60,8 @@ class Configuring:
         """Show the window, at `page` and there at the setting `key`; the same one while it is open."""
         window = self._window
         if window is None or not isValid(window):
+            from shoal.gui.preferences.configuration import Configuration  # noqa: PLC0415 (see `late_modules`)
+
             window = self._window = Configuration(self._theme, self._parent, self._door, self._link, self._parts)
             window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             # The main window is not made anew, as another language wants it, while a file is chosen here.

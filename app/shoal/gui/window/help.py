@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from shoal.gui.dialogs.about import AboutDialog
 from shoal.gui.dialogs.keyboard_map import KeyboardMap, Section
 from shoal.gui.dialogs.message_guide import MessageGuide
 from shoal.gui.link.awaitable import Turns
@@ -19,7 +19,9 @@ from shoal.gui.style.resources import resources_folder
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import Template, phrase, say_phrase
 from shoal.gui.window.shortcuts import Shortcuts
-from shoal.runtime.parts import Part, installed_parts
+
+if TYPE_CHECKING:
+    from shoal.runtime.parts import Part
 
 log = logging.getLogger(__name__)
 
@@ -111,8 +113,17 @@ class Help:
     async def _show_about(self) -> None:
         parts: list[Part] = []
         try:
-            parts = await self._background.run(lambda: installed_parts(resources_folder()))
+            parts = await self._background.run(_parts)
         except (OSError, ValueError, KeyError, TypeError) as error:
             # An installation that somebody took apart; the version is told all the same.
             log.warning("the parts of Shoal cannot be listed: %s", error)
+        from shoal.gui.dialogs.about import AboutDialog  # noqa: PLC0415 (not at every start)
+
         await self._turns.ask(AboutDialog(self._theme, self._parent, parts), lambda: None)
+
+
+def _parts() -> list[Part]:
+    """In a worker, which also loads what reads them."""
+    from shoal.runtime.parts import installed_parts  # noqa: PLC0415
+
+    return installed_parts(resources_folder())
