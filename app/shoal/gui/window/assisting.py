@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog
 from shiboken6 import isValid
 
 from shoal.api.errors import UserError
@@ -232,7 +233,7 @@ class Assisting(QObject):
 
     def _on_finished(self, errand: Errand, result: int) -> None:
         former, self.assistant = errand.former_language, None
-        is_left = result != Assistant.DialogCode.Accepted.value
+        is_left = result != QDialog.DialogCode.Accepted.value
         self._end(errand)
         if is_left and former is not None:
             self._memory.remember(language=former)
