@@ -107,10 +107,23 @@ class Lookup:
         candidate.step = _Step.REPLIED
         candidate.token = token
         self.replied += 1
-        for count, other in enumerate(named):
+        self.learn(named)
+
+    def learn(self, named: Iterable[Contact]) -> None:
+        """Take in nodes that somebody outside of the search named."""
+        for count, contact in enumerate(named):
             if count >= NAMED_BY_ONE:
                 break
-            self._add(other)
+            self._add(contact)
+
+    def learn_answered(self, contact: Contact, token: bytes | None) -> None:
+        """A node whose id was not known answered this very question."""
+        self._add(contact)
+        candidate = self._by_endpoint.get(contact.endpoint)
+        if candidate is not None and candidate.step is _Step.WAITING and candidate.contact == contact:
+            candidate.step = _Step.REPLIED
+            candidate.token = token
+            self.replied += 1
 
     def slow(self, contact: Contact) -> None:
         """It has not answered in the usual time: another may be asked meanwhile."""
