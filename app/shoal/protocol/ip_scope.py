@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from enum import IntEnum
+from functools import lru_cache
 
 _CARRIER_GRADE_NAT = ipaddress.ip_network("100.64.0.0/10")
 
@@ -17,6 +18,7 @@ class Scope(IntEnum):
     GLOBAL = 3
 
 
+@lru_cache(maxsize=8192)
 def scope_of(host: str) -> Scope | None:
     """The scope of a numeric unicast host; None for what cannot be dialled (multicast, reserved, names)."""
     try:

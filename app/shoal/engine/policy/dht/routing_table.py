@@ -42,6 +42,11 @@ class KnownNode:
     """When it last answered or asked."""
     round_trip: float
     failures: int = 0
+    number: int = field(init=False)
+    """Its id as a number, for distances."""
+
+    def __post_init__(self) -> None:
+        self.number = int.from_bytes(self.contact.node_id, "big")
 
     def is_good(self, now: float) -> bool:
         return not self.failures and now - self.heard_at < GOOD_SECONDS
@@ -139,13 +144,11 @@ class RoutingTable:
             self._drop(bucket, node)
             self._fill(bucket, bits)
 
-    def closest(self, target: bytes, count: int = BUCKET_NODES, *, proper_first: bool = False) -> list[KnownNode]:
+    def closest(self, target: bytes, count: int = BUCKET_NODES) -> list[KnownNode]:
         """Up to `count` nodes that are not bad, the nearest to `target` first."""
-
-        def rank(node: KnownNode) -> tuple[bool, int]:
-            return proper_first and not node.is_proper, distance(node.contact.node_id, target)
-
-        return heapq.nsmallest(count, (node for node in self if not node.is_bad), key=rank)
+        near = int.from_bytes(target, "big")
+        usable = [node for node in self if not node.is_bad]
+        return heapq.nsmallest(count, usable, key=lambda node: node.number ^ near)
 
     def questionable(self, now: float) -> KnownNode | None:
         """The node that was not heard of for longest, when that is too long: ask it whether it is still there."""
