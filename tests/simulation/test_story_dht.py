@@ -48,7 +48,7 @@ def test_two_hundred_nodes_with_churn_and_lookups_that_succeed() -> None:
         givers = swarm.nodes[1:51]
         passing = [node for node in swarm.nodes[1:] if node not in givers]
         found = tried = 0
-        for number in range(100):
+        for turn in range(100):
             # Every few seconds somebody goes without a word and somebody else comes.
             lost = passing.pop(sim.random.randrange(len(passing)))
             swarm.lose(lost)
@@ -56,7 +56,7 @@ def test_two_hundred_nodes_with_churn_and_lookups_that_succeed() -> None:
             passing.append(fresh)
             await asyncio.sleep(5)
             seeker = sim.random.choice(passing)
-            number %= 50
+            number = turn % 50
             wanted = Address(givers[number].address.host, 7000 + number)
             seeker.peers.clear()
             wish = seeker.seek(info_hash(number))

@@ -42,6 +42,7 @@ class DesktopSession:
             "GDK_BACKEND": "x11",
             "QT_QPA_PLATFORM": "xcb",
             "NO_AT_BRIDGE": "1",
+            "SHOAL_DHT_HOSTS": "",
         }
         try:
             self._start_display()

@@ -37,6 +37,7 @@ class RunningProgram:
             "HOME": str(folder),
             "LANG": "C.UTF-8",
             "TERM": "xterm",
+            "SHOAL_DHT_HOSTS": "",
             **(environment or {}),
         }
         with self.output_path.open("ab") as log:

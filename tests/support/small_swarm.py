@@ -188,6 +188,12 @@ class SmallSwarm:
     def peer_sent_pex(self, peer: PeerConnection, message: PexMessage) -> None:
         """Nothing follows from it."""
 
+    def dht_port(self, host: str) -> int:
+        return 0
+
+    def peer_has_node(self, peer: PeerConnection, port: int) -> None:
+        """Nobody here has a node."""
+
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
         self.swarm.known.ban(peer.address)
 

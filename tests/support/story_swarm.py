@@ -37,7 +37,7 @@ PORT = 6881
 LOOK_SECONDS = 0.05
 """How often a story looks whether what it waits for has come."""
 
-SETTINGS = EngineSettings(listen_port=PORT, check_threads=1, peer_exchange=False, local_discovery=False)
+SETTINGS = EngineSettings(listen_port=PORT, check_threads=1, peer_exchange=False, local_discovery=False, dht="off")
 """One checking thread: the number of processors must not change a story. Who meets whom is the story's to say."""
 
 

@@ -145,6 +145,7 @@ class FakeHost:
     """Blocks in memory, by (piece, begin); others must be loaded."""
     loads: list[tuple[int, int, int, Callable[[bool], None]]] = field(default_factory=list)
     metadata: bytes | None = None
+    our_dht_port: int = 0
     exchanges_metadata: bool = True
 
     def piece_size(self, index: int) -> int:
@@ -158,6 +159,12 @@ class FakeHost:
 
     def peer_sent_pex(self, peer: PeerConnection, message: PexMessage) -> None:
         self.told.append(("pex", message))
+
+    def dht_port(self, host: str) -> int:
+        return self.our_dht_port
+
+    def peer_has_node(self, peer: PeerConnection, port: int) -> None:
+        self.told.append(("node", port))
 
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
         self.told.append(("ourselves",))

@@ -51,7 +51,9 @@ class TrackerRow:
     """One source of peers."""
 
     url: str
+    """The tracker's address, or `dht`."""
     tier: int
+    """From 0; -1 for what is no tracker."""
     state: str
     """`waiting`, `asking`, `working`, `failing`, `refused`, `off`."""
     seeds: int | None
@@ -64,6 +66,13 @@ class TrackerRow:
     """Wall-clock seconds."""
     may_ask_in: float | None = None
     """Seconds until it may be asked by hand without force; 0 = now."""
+    nodes: int = 0
+    """Of the DHT: nodes that answered the last search."""
+
+    @property
+    def is_tracker(self) -> bool:
+        """False for the other sources of peers, whose `url` is a word."""
+        return self.tier >= 0
 
 
 @dataclass(frozen=True, slots=True)

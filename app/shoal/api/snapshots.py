@@ -178,6 +178,12 @@ class SessionTotals:
     """Grows whenever engine settings change."""
     paused_until: float = 0.0
     """Wall-clock seconds at which everything goes on; 0 = nothing is paused, -1 = until somebody resumes."""
+    dht_state: str = "off"
+    """`off`, `starting`, `no-answer` (nobody answers), `working`."""
+    dht_nodes: int = 0
+    """Nodes that were heard of lately."""
+    is_dht_read_only: bool = False
+    """It asks others and answers nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ class TransferOptions:
     timeout_seconds: float | None = None
     json: bool = False
     profile: str | None = None
+    dht: bool = True
+    dht_hosts: tuple[tuple[str, int], ...] = ()
+    """Asked for the way into the DHT instead of the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)

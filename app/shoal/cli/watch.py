@@ -63,7 +63,8 @@ class Watch:
 
     async def tracker_trouble(self, torrent_id: str) -> Reason | None:
         """`tracker-failed` (params: host, text) when every tracker of the torrent fails; None else, or without any."""
-        rows = (await self._client.details(torrent_id, frozenset({Detail.TRACKERS}))).trackers
+        sources = (await self._client.details(torrent_id, frozenset({Detail.TRACKERS}))).trackers or ()
+        rows = [source for source in sources if source.is_tracker]
         if not rows or any(row.state not in _FAILING for row in rows):
             return None
         return Reason("tracker-failed", {"host": urlsplit(rows[0].url).hostname or "", "text": rows[0].message})

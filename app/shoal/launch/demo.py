@@ -30,7 +30,7 @@ from shoal.launch.logging import set_up_logging
 from shoal.launch.real_engine import real_engine
 from shoal.launch.signals import TidyEnd
 from shoal.runtime.event_loop import run
-from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.engine_settings import DHT_OFF, EngineSettings
 from shoal.settings.locations import profile
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class _Demo:
     folder: Path
     output: Output
     result: ExitCode | None = None
-    settings: EngineSettings = field(default_factory=lambda: EngineSettings(listen_hosts=LOOPBACK))
+    settings: EngineSettings = field(default_factory=lambda: EngineSettings(listen_hosts=LOOPBACK, dht=DHT_OFF))
 
     @property
     def downloads(self) -> Path:

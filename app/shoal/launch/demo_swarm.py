@@ -27,7 +27,7 @@ from shoal.metainfo.torrent_file import Metainfo, parse_metainfo
 from shoal.runtime.event_loop import loop_factory
 from shoal.runtime.system_world import system_world
 from shoal.runtime.world import World
-from shoal.settings.engine_settings import EngineSettings
+from shoal.settings.engine_settings import DHT_OFF, EngineSettings
 from shoal.tracker_server.server import TrackerServer
 
 LOOPBACK = "127.0.0.1"
@@ -146,7 +146,7 @@ class DemoSwarm:
             torrent, raw = await self._author(world, tracker.http_url)
             rate = max(self._size_bytes // (SEEDS * AIMED_SECONDS), LEAST_SEED_RATE)
             for _ in range(SEEDS):
-                settings = EngineSettings(listen_hosts=LOOPBACK, up_limit=rate)
+                settings = EngineSettings(listen_hosts=LOOPBACK, up_limit=rate, dht=DHT_OFF)
                 client = await open_session(world, SessionConfig(settings=settings))
                 stack.push_async_callback(client.close)
                 await self._seed(client, raw, torrent.metainfo.torrent_id)

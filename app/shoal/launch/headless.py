@@ -46,7 +46,7 @@ from shoal.launch.signals import TidyEnd
 from shoal.metainfo.magnet import MagnetLink, is_magnet
 from shoal.runtime.event_loop import run
 from shoal.runtime.system_world import system_world
-from shoal.settings.engine_settings import EngineSettings, validate
+from shoal.settings.engine_settings import DHT_OFF, EngineSettings, validate
 from shoal.settings.locations import create_folders, profile
 from shoal.settings.schema import SettingsError
 from shoal.settings.store import engine_store
@@ -148,7 +148,7 @@ async def _check(options: CheckOptions, output: Output, limits: Limits) -> ExitC
     source = await _read(options.torrent, (), limits)
     source.refuse_v2_only()
     # Files are only looked at: nobody from outside may connect meanwhile.
-    async with _engine(EngineSettings(listen_hosts="127.0.0.1"), None) as client:
+    async with _engine(EngineSettings(listen_hosts="127.0.0.1", dht=DHT_OFF), None) as client:
         try:
             return await check(client, source, options, output, limits)
         except UserError as error:
@@ -259,6 +259,11 @@ def _settings(base: EngineSettings, transfer: TransferOptions, hosts: tuple[str,
     )
     if hosts:
         settings = replace(settings, listen_hosts=" ".join(hosts), outgoing_host=hosts[0])
+    if not transfer.dht:
+        settings = replace(settings, dht=DHT_OFF)
+    elif transfer.dht_hosts:
+        named = " ".join(f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in transfer.dht_hosts)
+        settings = replace(settings, dht_hosts=named)
     if transfer.max_peers is not None:
         per_torrent = min(transfer.max_peers, MOST_PEERS_PER_TORRENT)
         settings = replace(settings, max_peers=transfer.max_peers, max_peers_per_torrent=per_torrent)

@@ -41,10 +41,18 @@ def _add_transfer(parser: argparse.ArgumentParser) -> None:
     limit = number(0, MOST_RATE // 1024, whole=False)
     parser.add_argument("--port", type=port, metavar="N", help="port for incoming peers (0 = any)")
     parser.add_argument("--peer", type=endpoint, action="append", default=[], metavar="HOST:PORT", help="ask this peer")
-    for name, what in (("dht", "DHT"), ("lsd", "local discovery"), ("pex", "peer exchange")):
+    parser.add_argument("--no-dht", action="store_true", help="do not look for peers in the DHT")
+    parser.add_argument(
+        "--dht-bootstrap",
+        type=endpoint,
+        action="append",
+        default=[],
+        metavar="HOST:PORT",
+        help="ask this host for the way into the DHT instead of the well-known ones",
+    )
+    for name, what in (("lsd", "local discovery"), ("pex", "peer exchange")):
         parser.add_argument(f"--no-{name}", action="store_true", help=f"no {what} (this version has none yet)")
     parser.add_argument("--no-port-mapping", action="store_true", help="ask no router (this version never does)")
-    parser.add_argument("--dht-bootstrap", action="append", default=[], metavar="HOST:PORT", help="comes later")
     parser.add_argument("--encryption", choices=("off", "prefer", "require"), default="off", help="require comes later")
     parser.add_argument("--transport", choices=("tcp", "utp", "both"), default="tcp", help="utp comes later")
     parser.add_argument("--interface", metavar="NAME|ADDRESS", help="use only this network interface or local address")
@@ -163,11 +171,12 @@ def _transfer_options(given: argparse.Namespace, profile: str | None) -> Transfe
         (given.encryption == "require", "--encryption require"),
         (given.transport == "utp", "--transport utp"),
         (given.proxy is not None, "--proxy"),
-        (bool(given.dht_bootstrap), "--dht-bootstrap"),
     )
     for is_given, name in refused:
         if is_given:
             raise UsageError(f"shoal: {name} comes later, this version cannot do it; leave it out")
+    if given.no_dht and given.dht_bootstrap:
+        raise UsageError("shoal: --no-dht contradicts --dht-bootstrap; leave one out")
     return TransferOptions(
         port=None if given.port is None else int(given.port),
         peers=tuple(given.peer),
@@ -178,6 +187,8 @@ def _transfer_options(given: argparse.Namespace, profile: str | None) -> Transfe
         timeout_seconds=given.timeout,
         json=given.json,
         profile=profile,
+        dht=not given.no_dht,
+        dht_hosts=tuple(given.dht_bootstrap),
     )
 
 

@@ -11,6 +11,7 @@ MAX_HOSTS_LENGTH = 65536
 MOST_RATE = 2**40
 LAST_MOMENT = 253_402_000_000.0
 """Seconds since 1970; calendars of the standard library end some days later."""
+DHT_OFF, DHT_ON, DHT_READ_ONLY = "off", "on", "read-only"
 UNTIL_RESUMED = -1.0
 """`paused_until` when nobody said for how long."""
 
@@ -166,6 +167,25 @@ class EngineSettings:
         "What becomes of a transfer that has shared enough; its files always stay",
         Page.QUEUE,
         choices=(Choice("stop", "Stop it"), Choice("remove", "Take it from the list")),
+    )
+    dht: str = setting(
+        DHT_ON,
+        "Find peers through the DHT",
+        "Peers are found without a tracker, by asking other clients; private torrents never use it",
+        Page.PEERS,
+        choices=(
+            Choice(DHT_ON, "Yes"),
+            Choice(DHT_READ_ONLY, "Yes, without answering others"),
+            Choice(DHT_OFF, "No"),
+        ),
+    )
+    dht_hosts: str = setting(
+        "",
+        "First hosts of the DHT",
+        "Who is asked for the way into the DHT when nobody else is known: host:port, separated by blanks",
+        Page.ADVANCED,
+        longest=MAX_HOSTS_LENGTH,
+        zero="the well-known ones",
     )
     give_first: bool = setting(
         True,

@@ -158,7 +158,6 @@ def test_wrong_use_is_one_sentence_and_exit_2(words: Sequence[str], capsys: pyte
         ("get", "a", "--to", "x", "--transport", "utp"),
         ("get", "a", "--to", "x", "--proxy", "socks5://127.0.0.1:9050"),
         ("seed", "a", "--from", "x", "--proxy", ""),
-        ("seed", "a", "--from", "x", "--dht-bootstrap", "127.0.0.1:1"),
         ("create", "x", "-o", "y", "--version", "2"),
         ("create", "x", "-o", "y", "--version", "hybrid"),
     ],
@@ -166,6 +165,21 @@ def test_wrong_use_is_one_sentence_and_exit_2(words: Sequence[str], capsys: pyte
 def test_what_comes_later_is_refused_never_ignored(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 2
     assert "comes later" in capsys.readouterr().err
+
+
+def test_hosts_of_the_dht() -> None:
+    options = headless("seed", "a", "--from", "x", "--dht-bootstrap", "127.0.0.1:1", "--dht-bootstrap", "[::1]:2")
+    assert isinstance(options, SeedOptions)
+    assert options.transfer.dht
+    assert options.transfer.dht_hosts == (("127.0.0.1", 1), ("::1", 2))
+    off = headless("get", "a", "--to", "x", "--no-dht")
+    assert isinstance(off, GetOptions)
+    assert not off.transfer.dht
+
+
+def test_no_dht_and_a_host_for_it_contradict_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(("get", "a", "--to", "x", "--no-dht", "--dht-bootstrap", "127.0.0.1:1")) == 2
+    assert "contradicts" in capsys.readouterr().err
 
 
 def test_a_limit_never_rounds_down_to_none() -> None:

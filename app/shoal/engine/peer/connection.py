@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from shoal.engine.peer.chatter import Chatter
 from shoal.engine.peer.extensions import PeerExtensions
-from shoal.engine.peer.greeting import our_extension_handshake, our_pieces
+from shoal.engine.peer.greeting import our_dht_port, our_extension_handshake, our_pieces
 from shoal.engine.peer.host import PeerEnvironment, PeerHost
 from shoal.engine.peer.peer_state import PeerState
 from shoal.engine.peer.requests import BlockRequests
@@ -184,7 +184,8 @@ class PeerConnection(PeerState):
 
     def _send_handshake(self, host: PeerHost) -> None:
         self._is_handshake_sent = True
-        self.send(peer_wire.encode_handshake(host.info_hash, host.peer_id))
+        has_dht = host.dht_port(self.address.host) > 0
+        self.send(peer_wire.encode_handshake(host.info_hash, host.peer_id, dht=has_dht))
 
     def _shake_hands(self, data: memoryview) -> None:
         handshake = peer_wire.decode_handshake(bytes(data))
@@ -210,6 +211,8 @@ class PeerConnection(PeerState):
         pieces = our_pieces(host, has_fast=self.has_fast)
         if pieces is not None:
             self.send(pieces)
+        if self.has_dht and (port := our_dht_port(host, self.address.host)):
+            self.send(port)
         host.peer_ready(self)
         self._check_open()
 
@@ -375,7 +378,7 @@ class PeerConnection(PeerState):
                 self._torrent.peer_unchoked_us(self)
 
     def on_port(self, port: int) -> None:
-        """A DHT port (BEP 5); of use once there is a DHT."""
+        self._torrent.peer_has_node(self, port)
 
     def on_extended(self, extended_id: int, payload: memoryview) -> None:
         if self.has_extensions:

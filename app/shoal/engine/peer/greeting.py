@@ -1,4 +1,4 @@
-"""What we say first: our extension handshake (BEP 10) and which pieces we have (BEP 3, 6)."""
+"""What we say first: our extension handshake (BEP 10), which pieces we have (BEP 3, 6), and our DHT port (BEP 5)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def our_extension_handshake(host: PeerHost, client_name: str) -> bytes:
             upload_only=_has_all(host),
         )
     )
+
+
+def our_dht_port(host: PeerHost, peer_host: str) -> bytes:
+    """The message that tells a peer with a DHT node where ours is (BEP 5); empty when there is nothing to tell."""
+    port = host.dht_port(peer_host)
+    return peer_wire.encode_port(port) if port else b""
 
 
 def our_pieces(host: PeerHost, *, has_fast: bool) -> bytes | None:

@@ -65,6 +65,14 @@ class PeerHost(Protocol):
     @property
     def up_bucket(self) -> TokenBucket: ...
 
+    def dht_port(self, host: str) -> int:
+        """Our DHT port, to be told to the peer at `host` (BEP 5); 0 when we have none, or must not tell."""
+        ...
+
+    def peer_has_node(self, peer: PeerConnection, port: int) -> None:
+        """The peer's DHT node is at `port` of its host."""
+        ...
+
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
         """The address leads back to us; it is about to be closed."""
         ...

@@ -21,6 +21,7 @@ class PeerState:
         "down_rate",
         "downloaded",
         "granted_fast",
+        "has_dht",
         "has_extensions",
         "has_fast",
         "has_told_pieces",
@@ -57,6 +58,8 @@ class PeerState:
         self.client = ""
         self.has_fast = False
         self.has_extensions = False
+        self.has_dht = False
+        """It has a node of the DHT (BEP 5)."""
         self.remote_listen_port = 0
         self.bits = 0
         self.has_told_pieces = False
@@ -92,6 +95,7 @@ class PeerState:
         self.peer_id = handshake.peer_id
         self.has_fast = handshake.supports_fast
         self.has_extensions = handshake.supports_extensions
+        self.has_dht = handshake.supports_dht
 
     def take_extensions(self, handshake: ExtensionHandshake) -> None:
         """What it says of itself in its extension handshake; what it leaves out stays as it was."""

@@ -170,7 +170,9 @@ class LocalClient:
                 peers = await self._list.look_up(command.peers)
                 self._list.add_peers(self._list.torrent(command.torrent_id), peers)
             case commands.AnnounceNow():
-                self._list.torrent(command.torrent_id).announcer.announce_now(command.force)
+                asked = self._list.torrent(command.torrent_id)
+                asked.announcer.announce_now(command.force)
+                asked.dht_search.ask_now(force=command.force)
             case commands.AddTrackers():
                 add_trackers(self._list.torrent(command.torrent_id), command.urls)
             case commands.RemoveTrackers():

@@ -20,6 +20,8 @@ async def put_in_force(session: Session, settings: EngineSettings) -> tuple[Reas
     """
     before, session.settings = session.settings, settings
     is_free = True
+    if (before.dht, before.outgoing_host) != (settings.dht, settings.outgoing_host):
+        await session.finding.listen(session.connections.listen_port)
     if (before.listen_port, before.listen_hosts) != (settings.listen_port, settings.listen_hosts):
         try:
             is_free = await session.listen()

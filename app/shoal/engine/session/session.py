@@ -25,6 +25,7 @@ from shoal.engine.session.closing import stop_all
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.endings import Endings
+from shoal.engine.session.finding import Finding
 from shoal.engine.session.histories import Histories
 from shoal.engine.session.history_store import SESSION_ID, HistoryStore
 from shoal.engine.session.kept_settings import KeptSettings
@@ -71,13 +72,15 @@ class SessionConfig:
     """What a session is opened with. `state_path` is the resume database; None keeps nothing across restarts.
 
     `save_settings` is called in a worker, one call at a time, with settings that were changed; it may raise OSError or
-    SettingsError. With `keeps_port` a port 0 is replaced by one that is chosen by chance, and saved.
+    SettingsError. With `keeps_port` a port 0 is replaced by one that is chosen by chance, and saved. `dht_hosts`
+    (`host:port`) are asked for the way into the DHT when the settings name none.
     """
 
     settings: EngineSettings = field(default_factory=EngineSettings)
     state_path: str | None = None
     save_settings: Callable[[EngineSettings], None] | None = None
     keeps_port: bool = False
+    dht_hosts: Sequence[str] = ()
 
 
 async def open_session(world: World, config: SessionConfig, *, http: HttpClient | None = None) -> LocalClient:
@@ -128,6 +131,7 @@ class Session:
         self._http: HttpClient = http or self._own_http
         self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
         self._gate = AnnounceGate()
+        self.finding = Finding(world, lambda: self.settings, self.tasks, config.dht_hosts)
         self.announcers = Announcers(self, self._http, self._udp, self._gate)
         self.lookups = SwarmLookups(self._http, self._udp, self._gate)
         self._rounds = Rounds(self.torrents, self.connections)
@@ -175,6 +179,7 @@ class Session:
             shared_enough=self._endings.shared_enough,
             banned_hosts=self.bans,
             sources=self.sources,
+            dht=self.finding.dht,
         )
         self.saving: Saving | None = None
         self._next_key = 0
@@ -194,7 +199,9 @@ class Session:
         if self._state_path is not None:
             store = ResumeStore(self._state_path)
             report = await self.world.workers.run(store.load, lane="slow")
-            self.histories.use(HistoryStore(self._state_path, is_read_only=store.is_read_only))
+            history_store = HistoryStore(self._state_path, is_read_only=store.is_read_only)
+            self.histories.use(history_store)
+            await self.finding.use(history_store)
         self.saving = Saving(self.world.workers, store, self.feed.alert)
         if not await self.listen():
             self.feed.alert(Alert("port-taken", None, self.ports_taken(), "warning"))
@@ -208,10 +215,13 @@ class Session:
     async def listen(self) -> bool:
         """Listen as the settings say; False when another port was taken, which `ports_taken` tells."""
         if self.settings.listen_port or not self._keeps_port:
-            return await self.connections.listen()
-        port = await listen_on_own(self.connections.listen, self.world.random)
-        self.settings = replace(self.settings, listen_port=port)
-        return True
+            is_free = await self.connections.listen()
+        else:
+            port = await listen_on_own(self.connections.listen, self.world.random)
+            self.settings = replace(self.settings, listen_port=port)
+            is_free = True
+        await self.finding.listen(self.connections.listen_port)
+        return is_free
 
     def ports_taken(self) -> dict[str, str | int | float]:
         """The parameters of `port-taken`."""
@@ -290,6 +300,7 @@ class Session:
             if self.saving is not None:
                 steps.push_async_callback(self.saving.close)
             steps.push_async_callback(self.histories.close)
+            steps.push_async_callback(self.finding.close)
             steps.push_async_callback(self._own_http.close)
             steps.callback(self._udp.close)
             steps.callback(self.sources.close)
@@ -369,6 +380,7 @@ class Session:
     def _second(self, now: float) -> None:
         self.connections.second(now)
         self._rounds.second(now)
+        self.finding.second(now)
         self.magnets.second(now)
         self.pause.second(self.world.clock.wall())
         self.queue.second(now)

@@ -75,6 +75,9 @@ class TorrentHost:
             torrent.fail(reading_reason(error))
         done(error is None)
 
+    def dht_port(self, host: str) -> int:
+        return self._torrent.dht_search.port_for(host)
+
     # --- what peers do ------------------------------------------------------------------------------------------
 
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
@@ -124,6 +127,9 @@ class TorrentHost:
 
     def peer_delivered(self, peer: PeerConnection) -> None:
         self._download.delivered(peer)
+
+    def peer_has_node(self, peer: PeerConnection, port: int) -> None:
+        self._torrent.dht_search.peer_has_node(peer, port)
 
     def peer_closed(self, peer: PeerConnection, reason: str) -> None:
         logger.debug("%s: %s left: %s", self._torrent.torrent_id, peer.key, reason)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from shoal.api.details import TorrentEvent
 from shoal.api.snapshots import Alert
 from shoal.engine.discovery.announcer import Announcer
+from shoal.engine.discovery.dht.service import Dht
 from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.storage.open_files import OpenFiles
@@ -69,3 +70,4 @@ class TorrentServices:
     """Its sharing goal is reached."""
     banned_hosts: Container[str]
     sources: FurtherSources
+    dht: Dht

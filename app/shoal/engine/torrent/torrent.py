@@ -21,6 +21,7 @@ from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.completion import Completion
 from shoal.engine.torrent.counters import Counters
+from shoal.engine.torrent.dht_search import DhtSearch
 from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.events import finished_files, made_event
 from shoal.engine.torrent.failed_pieces import FailedPieces
@@ -152,6 +153,7 @@ class Torrent:
         self.peer_host = TorrentHost(self)
         self.traffic = Traffic(self.swarm, self.counters, now)
         self.announcer = services.make_announcer(self)
+        self.dht_search = DhtSearch(self)
         self.failure: Reason | None = None
         self._is_own_retry = False
         """We try again after a disk error, without being asked to."""
@@ -340,6 +342,7 @@ class Torrent:
             self.end_turn()
         self.lifecycle.to(TorrentState.SEEDING if self.is_complete else TorrentState.DOWNLOADING)
         self.announcer.start(is_wished=not self._is_own_retry)
+        self.dht_search.begin()
         self._is_own_retry = False
         self.services.sources.join(self.info_hash, is_private=self.metainfo.private)
         if self.is_complete and self.counters.downloaded and self.record.completed_at is None:
@@ -350,6 +353,7 @@ class Torrent:
     def leave_swarm(self, reason: str) -> None:
         self.services.sources.leave(self.info_hash)
         was_up = self.download.is_running
+        self.dht_search.end()
         self.download.stop()
         self.swarm.close_all(reason)
         elapsed, _ = self.count_traffic(self.world.clock.now())

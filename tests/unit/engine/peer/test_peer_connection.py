@@ -158,7 +158,7 @@ def test_every_cut_of_the_bytes_tells_the_same_story() -> None:
         expected = expected or told
         assert told == expected
     assert sorted(told[0] for told in expected if isinstance(told, tuple)) == [
-        "choked", "extensions", "has pieces", "has pieces", "interest", "ready", "rejected", "unchoked",
+        "choked", "extensions", "has pieces", "has pieces", "interest", "node", "ready", "rejected", "unchoked",
     ]  # fmt: skip
 
 

@@ -108,6 +108,8 @@ class RoutingTable:
             return False
         if not self._leave_for(contact):
             return False
+        if known is not None:
+            self._drop(bucket, known)
         node = KnownNode(contact, is_proper_id(contact.node_id, contact.host), now, now, round_trip)
         return self._take(bucket, bits, node, now)
 

@@ -113,6 +113,12 @@ def test_nobody_takes_the_id_of_a_node_that_answers() -> None:
     thief = Contact(nodes[0].node_id, "10.99.99.99", 1)
     assert not table.replied(thief, 0.1, 1.0)
     assert [node.contact for node in table] == [nodes[0]]
+    for _ in range(2):
+        table.failed(nodes[0])
+    assert table.replied(thief, 0.1, 1.0), "it may have moved"
+    assert [node.contact for node in table] == [thief]
+    assert table.replied(Contact(contact(3).node_id, *nodes[0].endpoint), 0.1, 2.0)
+    assert len(table) == 2
 
 
 def test_our_own_id_is_nobody() -> None:

@@ -1,0 +1,110 @@
+"""One torrent in the DHT. A private torrent takes no part in it at all (BEP 27), and here is where that is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shoal.api.details import TrackerRow
+from shoal.engine.discovery.dht.service import DhtState
+from shoal.engine.discovery.dht.wanted import Wanted
+from shoal.runtime.world import Address
+
+if TYPE_CHECKING:
+    from shoal.engine.peer.connection import PeerConnection
+    from shoal.engine.torrent.torrent import Torrent
+
+SOURCE = "dht"
+LONELY_PEERS = 5
+"""With fewer connected peers a download looks for more often."""
+ASK_AGAIN_SECONDS = 60.0
+"""By hand no sooner than that, unless it is forced."""
+
+
+class DhtSearch:
+    """Begins when the torrent joins its swarm, ends when it leaves."""
+
+    def __init__(self, torrent: Torrent) -> None:
+        self._torrent = torrent
+        self._dht = torrent.services.dht
+        self._wanted: Wanted | None = None
+
+    @property
+    def is_allowed(self) -> bool:
+        """False for a private torrent, always."""
+        return not self._torrent.metainfo.private
+
+    def begin(self) -> None:
+        """Look for peers from now on, and say that we are one."""
+        torrent = self._torrent
+        if not self.is_allowed or self._wanted is not None:
+            return
+        self._dht.add_hosts(torrent.metainfo.nodes)
+        self._wanted = self._dht.want(
+            torrent.info_hash,
+            torrent.services.listen_port,
+            self._found,
+            is_lonely=lambda: not torrent.is_seeding and len(torrent.swarm.connected) < LONELY_PEERS,
+            is_seed=lambda: torrent.is_seeding,
+        )
+
+    def end(self) -> None:
+        """Look no more; harmless when it does not."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            wanted.stop()
+
+    def ask_now(self, *, force: bool = False) -> None:
+        """A person asks for a search now."""
+        wanted = self._wanted
+        if wanted is not None and (force or self._may_ask_in(wanted) == 0):
+            wanted.soon()
+
+    def port_for(self, host: str) -> int:
+        """Our DHT port, to be told to the peer at `host` (BEP 5); 0 = none."""
+        return self._dht.port(host) if self.is_allowed else 0
+
+    def peer_has_node(self, peer: PeerConnection, port: int) -> None:
+        """A peer says that its DHT node is at `port`."""
+        if self.is_allowed and port:
+            self._dht.add_node(Address(peer.address.host, port))
+
+    def row(self, now: float) -> TrackerRow | None:
+        """The DHT as a source of peers; None for a private torrent."""
+        if not self.is_allowed:
+            return None
+        wanted = self._wanted
+        status = self._dht.status()
+        if wanted is None or status.state is DhtState.OFF:
+            state = "off" if status.state is DhtState.OFF else "waiting"
+            return TrackerRow(SOURCE, -1, state, None, None, 0, None, "")
+        asked_at = wanted.asked_at
+        return TrackerRow(
+            url=SOURCE,
+            tier=-1,
+            state=self._state(wanted, status.state),
+            seeds=None,
+            leeches=None,
+            peers_received=wanted.peers_found,
+            next_announce_in=wanted.next_in,
+            message="",
+            last_answer_at=None if asked_at is None else self._torrent.world.clock.wall() - (now - asked_at),
+            may_ask_in=self._may_ask_in(wanted),
+            nodes=wanted.nodes_asked,
+        )
+
+    @staticmethod
+    def _state(wanted: Wanted, state: DhtState) -> str:
+        if wanted.is_asking:
+            return "asking"
+        if state is DhtState.NO_ANSWER:
+            return "failing"
+        return "waiting" if wanted.asked_at is None or not wanted.nodes_asked else "working"
+
+    def _may_ask_in(self, wanted: Wanted) -> float:
+        if wanted.asked_at is None:
+            return 0.0
+        return max(0.0, wanted.asked_at + ASK_AGAIN_SECONDS - self._torrent.world.clock.now())
+
+    def _found(self, peers: Sequence[Address], source_host: str) -> None:
+        self._torrent.add_addresses(peers, SOURCE, source_host)
