@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SOURCE = "dht"
 LONELY_PEERS = 5
-"""With fewer connected peers a download looks for more often."""
+"""With fewer connected peers a download asks further trackers, and looks in the DHT more often."""
 ASK_AGAIN_SECONDS = 60.0
 """By hand no sooner than that, unless it is forced."""
 

@@ -21,7 +21,7 @@ from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.completion import Completion
 from shoal.engine.torrent.counters import Counters
-from shoal.engine.torrent.dht_search import DhtSearch
+from shoal.engine.torrent.dht_search import LONELY_PEERS, DhtSearch
 from shoal.engine.torrent.download import Download
 from shoal.engine.torrent.events import finished_files, made_event
 from shoal.engine.torrent.failed_pieces import FailedPieces
@@ -47,8 +47,6 @@ from shoal.runtime.world import Address
 logger = logging.getLogger(__name__)
 
 QUEUED = Reason("queued")
-LONELY_PEERS = 5
-"""With fewer connected peers a download asks further trackers."""
 WANT_MORE_SECONDS = 60.0
 TELL_SECONDS = 300.0
 """How long it has been running is told so often while nothing else happens, of long times more seldom still;
