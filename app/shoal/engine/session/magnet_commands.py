@@ -56,6 +56,7 @@ async def execute(session: Session, magnet: Magnet, command: MagnetCommand) -> N
                 magnet.swarm.dial_more(session.world.clock.now(), session.connections.room())
         case commands.AnnounceNow():
             magnet.announcer.announce_now(command.force)
+            magnet.dht_search.ask_now(force=command.force)
         case commands.AddTrackers():
             add_trackers(magnet, command.urls)
         case commands.RemoveTrackers():

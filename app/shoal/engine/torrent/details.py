@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from shoal.api.commands import Detail
-from shoal.api.details import FileRow, OpenPiece, PeerRow, TorrentDetails, TrackerRow
+from shoal.api.details import FileRow, OpenPiece, PeerRow, TorrentDetails
 from shoal.engine.policy.piece_bytes import counts, states
+from shoal.engine.torrent.dht_search import source_rows
 from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.rows import piece_sets
 from shoal.engine.torrent.strips import PieceWindows, strip
@@ -51,7 +52,7 @@ async def torrent_details(torrent: Torrent, parts: frozenset[Detail], strips_of:
         torrent_id=torrent.torrent_id,
         files=await _file_rows(torrent) if Detail.FILES in parts else None,
         peers=tuple(_peer_row(torrent, peer, now) for peer in torrent.swarm.peers()) if Detail.PEERS in parts else None,
-        trackers=_sources(torrent, now) if Detail.TRACKERS in parts else None,
+        trackers=source_rows(torrent, now) if Detail.TRACKERS in parts else None,
         pieces=pieces,
         availability=availability,
         open_pieces=open_pieces,
@@ -68,12 +69,6 @@ async def torrent_details(torrent: Torrent, parts: frozenset[Detail], strips_of:
         created_at=None if metainfo.creation_date is None else float(metainfo.creation_date),
         magnet=magnet_link(metainfo, torrent.announcer.tiers),
     )
-
-
-def _sources(torrent: Torrent, now: float) -> tuple[TrackerRow, ...]:
-    """The trackers, then the DHT where the torrent may use it."""
-    dht = torrent.dht_search.row(now)
-    return (*torrent.announcer.rows(now), *((dht,) if dht is not None else ()))
 
 
 async def _file_rows(torrent: Torrent) -> tuple[FileRow, ...]:

@@ -1,4 +1,8 @@
-"""One torrent in the DHT. A private torrent takes no part in it at all (BEP 27), and here is where that is decided."""
+"""One torrent or magnet link in the DHT.
+
+A private torrent takes no part in it at all (BEP 27), and here is where that is decided. Of a magnet link nobody knows
+whether it is private before its metainfo is here: it searches, and announces nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shoal.api.details import TrackerRow
+from shoal.api.snapshots import TorrentState
 from shoal.engine.discovery.dht.service import DhtState
 from shoal.engine.discovery.dht.wanted import Wanted
 from shoal.runtime.world import Address
 
 if TYPE_CHECKING:
     from shoal.engine.peer.connection import PeerConnection
-    from shoal.engine.torrent.torrent import Torrent
+    from shoal.engine.torrent.services import Entry
 
 SOURCE = "dht"
 LONELY_PEERS = 5
@@ -22,30 +27,36 @@ ASK_AGAIN_SECONDS = 60.0
 
 
 class DhtSearch:
-    """Begins when the torrent joins its swarm, ends when it leaves."""
+    """Begins when the entry joins its swarm, ends when it leaves."""
 
-    def __init__(self, torrent: Torrent) -> None:
-        self._torrent = torrent
-        self._dht = torrent.services.dht
+    def __init__(
+        self, entry: Entry, *, is_private: bool = False, announces: bool = True, nodes: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        """`announces`: say that we are a peer; `nodes`: hosts that the torrent names."""
+        self._entry = entry
+        self._dht = entry.services.dht
+        self._is_allowed = not is_private
+        self._announces = announces
+        self._nodes = nodes
         self._wanted: Wanted | None = None
 
     @property
-    def is_allowed(self) -> bool:
-        """False for a private torrent, always."""
-        return not self._torrent.metainfo.private
+    def is_on(self) -> bool:
+        """The DHT is a source of peers for it."""
+        return self._is_allowed and self._dht.is_on
 
     def begin(self) -> None:
         """Look for peers from now on, and say that we are one."""
-        torrent = self._torrent
-        if not self.is_allowed or self._wanted is not None:
+        entry = self._entry
+        if not self._is_allowed or self._wanted is not None:
             return
-        self._dht.add_hosts(torrent.metainfo.nodes)
+        self._dht.add_hosts(self._nodes)
         self._wanted = self._dht.want(
-            torrent.info_hash,
-            torrent.services.listen_port,
+            entry.info_hash,
+            entry.services.listen_port if self._announces else None,
             self._found,
-            is_lonely=lambda: not torrent.is_seeding and len(torrent.swarm.connected) < LONELY_PEERS,
-            is_seed=lambda: torrent.is_seeding,
+            is_lonely=lambda: not self._is_seed() and len(entry.swarm.connected) < LONELY_PEERS,
+            is_seed=self._is_seed,
         )
 
     def end(self) -> None:
@@ -62,16 +73,16 @@ class DhtSearch:
 
     def port_for(self, host: str) -> int:
         """Our DHT port, to be told to the peer at `host` (BEP 5); 0 = none."""
-        return self._dht.port(host) if self.is_allowed else 0
+        return self._dht.port(host) if self._is_allowed else 0
 
     def peer_has_node(self, peer: PeerConnection, port: int) -> None:
         """A peer says that its DHT node is at `port`."""
-        if self.is_allowed and port:
+        if self._is_allowed and port:
             self._dht.add_node(Address(peer.address.host, port))
 
     def row(self, now: float) -> TrackerRow | None:
         """The DHT as a source of peers; None for a private torrent."""
-        if not self.is_allowed:
+        if not self._is_allowed:
             return None
         wanted = self._wanted
         status = self._dht.status()
@@ -88,7 +99,7 @@ class DhtSearch:
             peers_received=wanted.peers_found,
             next_announce_in=wanted.next_in,
             message="",
-            last_answer_at=None if asked_at is None else self._torrent.world.clock.wall() - (now - asked_at),
+            last_answer_at=None if asked_at is None else self._entry.world.clock.wall() - (now - asked_at),
             may_ask_in=self._may_ask_in(wanted),
             nodes=wanted.nodes_asked,
         )
@@ -104,7 +115,16 @@ class DhtSearch:
     def _may_ask_in(self, wanted: Wanted) -> float:
         if wanted.asked_at is None:
             return 0.0
-        return max(0.0, wanted.asked_at + ASK_AGAIN_SECONDS - self._torrent.world.clock.now())
+        return max(0.0, wanted.asked_at + ASK_AGAIN_SECONDS - self._entry.world.clock.now())
 
     def _found(self, peers: Sequence[Address], source_host: str) -> None:
-        self._torrent.add_addresses(peers, SOURCE, source_host)
+        self._entry.add_addresses(peers, SOURCE, source_host)
+
+    def _is_seed(self) -> bool:
+        return self._entry.lifecycle.state is TorrentState.SEEDING
+
+
+def source_rows(entry: Entry, now: float) -> tuple[TrackerRow, ...]:
+    """The trackers of an entry, then the DHT where it may be used."""
+    dht = entry.dht_search.row(now)
+    return (*entry.announcer.rows(now), *((dht,) if dht is not None else ()))

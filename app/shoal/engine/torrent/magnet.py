@@ -19,6 +19,7 @@ from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.policy.host_bans import numeric_host
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.torrent.counters import Counters
+from shoal.engine.torrent.dht_search import DhtSearch
 from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.lifecycle import MAGNET_TRANSITIONS, Lifecycle
 from shoal.engine.torrent.magnet_host import MagnetHost
@@ -82,6 +83,7 @@ class Magnet:
         )
         self.peer_host = MagnetHost(self)
         self.announcer = services.make_announcer(self)
+        self.dht_search = DhtSearch(self, announces=False)
         self.stages = MagnetStages(self)
         self._tasks = TaskScope("magnet")
         self._has_arrived = False
@@ -136,7 +138,7 @@ class Magnet:
             received=received,
             size=size,
             trouble=self.announcer.trouble(),
-            has_sources=bool(self.tiers or self.swarm.known.count),
+            has_sources=bool(self.tiers or self.swarm.known.count or self.dht_search.is_on),
             is_paused=bool(self.services.settings().paused_until),
         )
 
@@ -257,6 +259,7 @@ class Magnet:
         self._second_at = self.world.clock.now()
         self.lifecycle.to(TorrentState.DOWNLOADING)
         self.announcer.start()
+        self.dht_search.begin()
         # Whether it is private nobody knows before its metainfo is here.
         self.services.sources.join(self.info_hash, is_private=False)
         self.services.changed(self)

@@ -38,6 +38,12 @@ class MagnetHost:
     def listen_port(self) -> int:
         return self._listen_port()
 
+    def dht_port(self, host: str) -> int:
+        return self._magnet.dht_search.port_for(host)
+
+    def peer_has_node(self, peer: PeerConnection, port: int) -> None:
+        self._magnet.dht_search.peer_has_node(peer, port)
+
     def peer_is_ourselves(self, peer: PeerConnection) -> None:
         called = peer.stream.local_address if peer.is_incoming and peer.stream is not None else None
         self._swarm.known.ban(called or peer.address)

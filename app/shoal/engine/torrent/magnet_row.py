@@ -12,7 +12,8 @@ from shoal.metainfo.magnet import MagnetLink, link_text
 
 if TYPE_CHECKING:
     from shoal.engine.peer.connection import PeerConnection
-    from shoal.engine.torrent.magnet import Magnet
+    from shoal.engine.torrent.dht_search import source_rows
+from shoal.engine.torrent.magnet import Magnet
 
 
 def magnet_row(magnet: Magnet, now: float) -> TorrentRow:
@@ -99,7 +100,7 @@ def magnet_details(magnet: Magnet, parts: frozenset[Detail]) -> TorrentDetails:
         torrent_id=magnet.torrent_id,
         files=() if Detail.FILES in parts else None,
         peers=peers if Detail.PEERS in parts else None,
-        trackers=magnet.announcer.rows(now) if Detail.TRACKERS in parts else None,
+        trackers=source_rows(magnet, now) if Detail.TRACKERS in parts else None,
         pieces=b"" if Detail.PIECES in parts else None,
         availability=b"" if Detail.PIECES in parts else None,
         open_pieces=() if Detail.PIECES in parts else None,

@@ -78,6 +78,7 @@ class MagnetStages:
 
     def leave(self, reason: str) -> None:
         """End the connections."""
+        self._magnet.dht_search.end()
         self._magnet.services.sources.leave(self._magnet.info_hash)
         self._magnet.swarm.close_all(reason)
         self._magnet.counters.rest()

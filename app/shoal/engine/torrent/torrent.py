@@ -151,7 +151,7 @@ class Torrent:
         self.peer_host = TorrentHost(self)
         self.traffic = Traffic(self.swarm, self.counters, now)
         self.announcer = services.make_announcer(self)
-        self.dht_search = DhtSearch(self)
+        self.dht_search = DhtSearch(self, is_private=metainfo.private, nodes=metainfo.nodes)
         self.failure: Reason | None = None
         self._is_own_retry = False
         """We try again after a disk error, without being asked to."""
