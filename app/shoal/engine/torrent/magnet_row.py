@@ -8,12 +8,12 @@ from shoal.api.commands import Detail
 from shoal.api.details import PeerRow, TorrentDetails
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.engine.torrent.dht_search import source_rows
 from shoal.metainfo.magnet import MagnetLink, link_text
 
 if TYPE_CHECKING:
     from shoal.engine.peer.connection import PeerConnection
-    from shoal.engine.torrent.dht_search import source_rows
-from shoal.engine.torrent.magnet import Magnet
+    from shoal.engine.torrent.magnet import Magnet
 
 
 def magnet_row(magnet: Magnet, now: float) -> TorrentRow:
