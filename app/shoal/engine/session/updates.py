@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, KeysView
+from itertools import islice
 
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
 
@@ -11,6 +12,8 @@ logger = logging.getLogger(__name__)
 
 MOST_ALERTS_KEPT = 200
 """Alerts that wait for one subscriber's beat; the oldest go first."""
+MOST_ROWS = 1_000
+"""Changed rows of one update: when thousands change at once the others come with the session's next beats."""
 
 
 class UpdateSubscription:
@@ -23,7 +26,8 @@ class UpdateSubscription:
         self._next_beat = 0.0
         self._sequence = 0
         self._wants_all = True
-        self._changed: set[str] = set()
+        self._changed: dict[str, None] = {}
+        """Those that have waited longest come first."""
         self._removed: set[str] = set()
         self._alerts: list[Alert] = []
         self._last_totals: SessionTotals | None = None
@@ -32,10 +36,10 @@ class UpdateSubscription:
         self._feed.drop(self)
 
     def changed(self, torrent_id: str) -> None:
-        self._changed.add(torrent_id)
+        self._changed[torrent_id] = None
 
     def removed(self, torrent_id: str) -> None:
-        self._changed.discard(torrent_id)
+        self._changed.pop(torrent_id, None)
         self._removed.add(torrent_id)
 
     def alert(self, alert: Alert) -> None:
@@ -45,11 +49,19 @@ class UpdateSubscription:
         return now >= self._next_beat
 
     def beat(
-        self, now: float, present: KeysView[str], row_of: Callable[[str], TorrentRow], totals: SessionTotals
+        self,
+        now: float,
+        present: KeysView[str],
+        row_of: Callable[[str], TorrentRow],
+        totals: SessionTotals,
+        *,
+        is_last: bool = False,
     ) -> None:
-        """Send what changed, if anything did."""
+        """Send what changed, if anything did; at the last beat all of it."""
+        most = len(self._changed) if self._wants_all or is_last else MOST_ROWS
+        told = list(islice(self._changed, most))
         self._next_beat = now + self._beat_seconds
-        ids: Iterable[str] = present if self._wants_all else sorted(self._changed & present)
+        ids: Iterable[str] = present if self._wants_all else (one for one in told if one in present)
         changed = tuple(row_of(torrent_id) for torrent_id in ids)
         removed = tuple(sorted(self._removed - present))
         is_news = changed or removed or self._alerts or totals != self._last_totals or self._wants_all
@@ -58,7 +70,10 @@ class UpdateSubscription:
         update = Update(self._sequence, changed, removed, totals, tuple(self._alerts))
         self._sequence += 1
         self._wants_all = False
-        self._changed.clear()
+        for torrent_id in told:
+            del self._changed[torrent_id]
+        if self._changed:
+            self._next_beat = now
         self._removed.clear()
         self._alerts = []
         self._last_totals = totals
@@ -114,6 +129,6 @@ class UpdateFeed:
             state = totals()
             for subscription in due:
                 try:
-                    subscription.beat(now, present, row_of, state)
+                    subscription.beat(now, present, row_of, state, is_last=is_last)
                 except Exception:  # a front end's fault must not cost the others their beat, nor stop a closing
                     logger.exception("a subscriber to updates failed")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.support.fake_client import row
 
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, Update
-from shoal.engine.session.updates import MOST_ALERTS_KEPT, UpdateFeed
+from shoal.engine.session.updates import MOST_ALERTS_KEPT, MOST_ROWS, UpdateFeed
 
 TOTALS = SessionTotals()
 
@@ -186,3 +186,32 @@ def test_a_subscriber_may_leave_while_it_is_served() -> None:
     engine.feed.changed("a")
     engine.beat(1.0)
     assert (len(got), len(other)) == (1, 2)
+
+
+def test_thousands_of_changes_come_in_parts_and_none_is_lost_or_late() -> None:
+    many = [f"{number:05d}" for number in range(2 * MOST_ROWS + 1)]
+    engine, got = Engine(*many), list[Update]()
+    engine.feed.subscribe(got.append, 1.0)
+    engine.beat(0.0)
+    for torrent_id in many:
+        engine.feed.changed(torrent_id)
+    for beat in range(10, 14):
+        engine.beat(beat / 10)
+    assert [len(update.changed) for update in got[1:]] == [MOST_ROWS, MOST_ROWS, 1]
+    assert [torrent_id for update in got[1:] for torrent_id in ids(update)] == many
+    engine.feed.changed("00000")
+    engine.beat(1.9)
+    assert len(got) == 4, "the usual time between two beats has not passed"
+    engine.beat(2.2)
+    assert ids(got[4]) == ["00000"]
+
+
+def test_the_last_beat_carries_all_that_changed() -> None:
+    many = [f"{number:05d}" for number in range(MOST_ROWS + 1)]
+    engine, got = Engine(*many), list[Update]()
+    engine.feed.subscribe(got.append, 1.0)
+    engine.beat(0.0)
+    for torrent_id in many:
+        engine.feed.changed(torrent_id)
+    engine.beat(0.1, is_last=True)
+    assert len(got[1].changed) == len(many)
