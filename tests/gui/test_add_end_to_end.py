@@ -78,7 +78,7 @@ def test_found_files_are_checked_and_shared_and_a_second_file_brings_its_tracker
         page.buttons[ADD_TRACKERS].click()
         await until(lambda: shown_dialog(qapp) is None)
         details = await client.details(torrent_id, frozenset({Detail.TRACKERS}))
-        assert [tracker.url for tracker in details.trackers or ()] == [TRACKER]
+        assert [source.url for source in details.trackers or () if source.is_tracker] == [TRACKER]
 
     profile = str(tmp_path / "profile")
     assert (

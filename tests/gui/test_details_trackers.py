@@ -163,3 +163,47 @@ def test_no_tracker_is_an_empty_state_with_a_way_out(stage: Stage) -> None:
     assert stage.tab.empty.isVisible()
     stage.tab.empty.pressed.emit()
     assert isinstance(stage.dialogs[-1], TextEntry)
+
+
+DHT = TrackerRow("dht", -1, "working", None, None, 12, 840.0, "", NOW - 60, 0.0, nodes=57)
+
+
+def test_the_dht_is_a_source_among_others(stage: Stage) -> None:
+    stage.show(ONE, DHT)
+    assert stage.texts("source") == [ONE.url, "DHT"]
+    assert stage.texts("state") == ["answers", "answers"]
+    assert stage.texts("again")[1] == "in 14 min"
+    assert "57 nodes answered, 12 peers found." in stage.texts("answer")[1]
+    spoken = stage.tab.model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "DHT" in str(spoken)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("asking", "being searched now"),
+        ("waiting", "waiting for its turn"),
+        ("failing", "nobody answers"),
+        ("off", "off"),
+    ],
+)
+def test_what_the_dht_is_doing(stage: Stage, state: str, words: str) -> None:
+    stage.show(replace(DHT, state=state, last_answer_at=None))
+    assert stage.texts("state") == [words]
+
+
+def test_the_dht_can_be_asked_again_but_is_no_address(stage: Stage) -> None:
+    stage.show(DHT)
+    assert stage.tab.ask_button.isEnabled()
+    stage.tab.ask_button.click()
+    assert stage.sent == [AnnounceNow(ID, False)]
+    stage.tab.table.selectAll()
+    assert not stage.tab.remove_button.isEnabled()
+    stage.tab.copy()
+    assert QGuiApplication.clipboard().text() == ""
+
+
+def test_a_dht_that_is_off_is_not_asked(stage: Stage) -> None:
+    stage.show(replace(DHT, state="off", next_announce_in=None, last_answer_at=None, may_ask_in=None))
+    assert not stage.tab.ask_button.isEnabled()
+    assert stage.tab.ask_button.toolTip() == "It names no tracker."

@@ -32,7 +32,7 @@ SECOND = "udp://second.example.org:6969/announce"
 async def trackers(node: Node) -> tuple[TrackerRow, ...]:
     details = await node.client.details(node.torrent_id, frozenset({Detail.TRACKERS}))
     assert details.trackers is not None
-    return details.trackers
+    return tuple(source for source in details.trackers if source.is_tracker)
 
 
 async def codes(node: Node) -> list[str]:

@@ -16,7 +16,7 @@ from shoal.gui.details.column_memory import ColumnMemory
 from shoal.gui.details.list_page import ListPages, MenuEntry, chip, fill_menu, passing_menu, remembered_table
 from shoal.gui.details.opening import Opener, open_and_forget
 from shoal.gui.link.undoable import Undoable
-from shoal.gui.models.tracker_table import TrackerTable, is_peer_finder
+from shoal.gui.models.tracker_table import TURNED_OFF, TrackerTable, is_peer_finder
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.tracker_sentences import ask_hint
 from shoal.gui.style.wording import say, say_count
@@ -158,12 +158,15 @@ class TrackersTab(QObject):
     # -- inside
 
     def _can_ask(self) -> bool:
-        has_trackers = any(not is_peer_finder(row) for row in self.model.rows)
-        return self._row is not None and self._row.state in _RUNNING and has_trackers
+        return self._row is not None and self._row.state in _RUNNING and bool(self._askable())
+
+    def _askable(self) -> list[TrackerRow]:
+        """Trackers, and other sources that are switched on."""
+        return [row for row in self.model.rows if row.is_tracker or row.state not in ("off", TURNED_OFF)]
 
     def _reason_not_to_ask(self) -> str:
         """Empty when at least one tracker can be asked without force."""
-        rows = [row for row in self.model.rows if not is_peer_finder(row)]
+        rows = self._askable()
         if not rows:
             return say("It names no tracker.")
         if self._row is None or self._row.state not in _RUNNING:

@@ -16,14 +16,14 @@ from shoal.gui.style.tracker_sentences import (
     spoken_tracker,
     tracker_state,
 )
-from shoal.gui.style.units import DASH
 from shoal.gui.style.wording import isolated, phrase, say, say_phrase
 
-_STATE_ORDER = ("working", "asking", "waiting", "failing", "refused", "off")
+TURNED_OFF = "private"
+_STATE_ORDER = ("working", "asking", "waiting", "failing", "refused", "off", TURNED_OFF)
 
 
 class TrackerTable(KeyedTable[TrackerRow]):
-    """Trackers, and for a private torrent the three ways of finding peers that it must not use.
+    """Trackers and the DHT, and for a private torrent the three ways of finding peers that it must not use.
 
     `clock` gives wall-clock seconds.
     """
@@ -37,7 +37,7 @@ class TrackerTable(KeyedTable[TrackerRow]):
         self.show_rows([*trackers, *(map(_turned_off, PEER_FINDERS) if is_private else ())])
 
     def _spoken_row(self, row: TrackerRow) -> str:
-        if is_peer_finder(row):
+        if is_turned_off(row):
             return say("{source}, off: this torrent is private", source=say_phrase(PEER_FINDERS[row.url]))
         return spoken_tracker(row, self._clock())
 
@@ -53,11 +53,11 @@ class TrackerTable(KeyedTable[TrackerRow]):
             TableColumn(
                 "state",
                 phrase("State"),
-                _state_text,
+                lambda row: tracker_state(row).text,
                 lambda row: float(_STATE_ORDER.index(row.state)) if row.state in _STATE_ORDER else None,
                 token=lambda row: tracker_state(row).token,
                 icon=lambda row: tracker_state(row).icon,
-                tooltip=lambda row: "" if is_peer_finder(row) else tracker_state(row).why,
+                tooltip=lambda row: tracker_state(row).why,
             ),
             TableColumn(
                 "seeds", phrase("Seeds"), lambda row: count_text(row.seeds), lambda row: _most(row.seeds), right=True
@@ -80,7 +80,7 @@ class TrackerTable(KeyedTable[TrackerRow]):
         )
 
     def _answer(self, row: TrackerRow) -> str:
-        return DASH if is_peer_finder(row) else last_answer(row, self._clock())
+        return last_answer(row, self._clock())
 
 
 def is_peer_finder(row: TrackerRow) -> bool:
@@ -88,12 +88,13 @@ def is_peer_finder(row: TrackerRow) -> bool:
     return row.url in PEER_FINDERS
 
 
+def is_turned_off(row: TrackerRow) -> bool:
+    """True for the ways of finding peers that a private torrent must not use."""
+    return row.state == TURNED_OFF
+
+
 def _turned_off(name: str) -> TrackerRow:
-    return TrackerRow(name, -1, "off", None, None, 0, None, "")
-
-
-def _state_text(row: TrackerRow) -> str:
-    return say("off: this torrent is private") if is_peer_finder(row) else tracker_state(row).text
+    return TrackerRow(name, -1, TURNED_OFF, None, None, 0, None, "")
 
 
 def _most(count: int | None) -> float | None:

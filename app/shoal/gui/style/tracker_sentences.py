@@ -7,10 +7,21 @@ from shoal.gui.style.moments import moment_text
 from shoal.gui.style.numbers import whole
 from shoal.gui.style.peer_sentences import Phrase
 from shoal.gui.style.units import DASH, short_duration
-from shoal.gui.style.wording import ISOLATE_END, ISOLATE_START, Template, clean, isolated, phrase, say, say_count
+from shoal.gui.style.wording import (
+    ISOLATE_END,
+    ISOLATE_START,
+    Template,
+    clean,
+    isolated,
+    phrase,
+    say,
+    say_count,
+    say_phrase,
+)
 
+DHT = "dht"
 PEER_FINDERS: dict[str, Template] = {
-    "dht": phrase("DHT"),
+    DHT: phrase("DHT"),
     "peer-exchange": phrase("Peer exchange"),
     "local-discovery": phrase("Local discovery"),
 }
@@ -23,6 +34,8 @@ LONGEST_ANSWER = 8192
 
 def tracker_state(row: TrackerRow) -> Phrase:
     """The state in words, with its tone and icon."""
+    if row.url in PEER_FINDERS:
+        return _finder_state(row)
     match row.state:
         case "asking":
             return Phrase(say("being asked now"), "ink2", "clock")
@@ -43,10 +56,28 @@ def tracker_state(row: TrackerRow) -> Phrase:
             return Phrase(say("waiting"), "ink2", "clock")
 
 
+def _finder_state(row: TrackerRow) -> Phrase:
+    match row.state:
+        case "private":
+            return Phrase(say("off: this torrent is private"), "ink3", "minus")
+        case "off":
+            return Phrase(say("off"), "ink3", "minus", say("It is switched off in the Configuration."))
+        case "asking":
+            return Phrase(say("being searched now"), "ink2", "clock")
+        case "working":
+            return Phrase(say("answers"), "ok", "tick")
+        case "failing":
+            return Phrase(say("nobody answers"), "warn", "triangle")
+        case _:
+            return Phrase(say("waiting for its turn"), "ink2", "clock")
+
+
 def asks_again(row: TrackerRow) -> str:
     """When it is asked the next time."""
     if row.state == "asking":
         return say("now")
+    if row.state == "private":
+        return DASH
     if row.next_announce_in is None or row.state == "off":
         return DASH
     if row.next_announce_in < 1:
@@ -63,7 +94,13 @@ def _has_stopped_asking(row: TrackerRow) -> bool:
 
 def last_answer(row: TrackerRow, now: float) -> str:
     """Its last answer in full, with its time (`now`: wall-clock seconds)."""
-    if row.message:
+    if row.state == "private":
+        return DASH
+    if row.url in PEER_FINDERS and row.last_answer_at is not None:
+        nodes = say_count(row.nodes, "{n} node answered", "{n} nodes answered")
+        peers = say_count(row.peers_received, "{n} peer found", "{n} peers found")
+        said = say("{nodes}, {peers}.", nodes=nodes, peers=peers)
+    elif row.message:
         said = f"{ISOLATE_START}{clean(row.message, LONGEST_ANSWER)}{ISOLATE_END}"
     elif row.last_answer_at is not None:
         said = say_count(row.peers_received, "It named {n} peer.", "It named {n} peers.")
@@ -85,7 +122,7 @@ def spoken_tracker(row: TrackerRow, now: float) -> str:
     """The whole row for a screen reader."""
     return say(
         "{source}, {state}, seeds {seeds}, peers {peers}, asks again {again}, last answer: {answer}",
-        source=isolated(row.url),
+        source=say_phrase(PEER_FINDERS[row.url]) if row.url in PEER_FINDERS else isolated(row.url),
         state=tracker_state(row).text,
         seeds=count_text(row.seeds),
         peers=count_text(row.leeches),
@@ -105,6 +142,10 @@ def looking_for_peers(rows: tuple[TrackerRow, ...] | None, *, is_running: bool) 
         return say("No peers: the transfer is not running")
     if rows is None:
         return say("No peers yet")
+    dht = next((row for row in rows if row.url == DHT), None)
+    rows = tuple(row for row in rows if row.url not in PEER_FINDERS)
+    if not rows and dht is not None and dht.state != "off":
+        return _searching_dht(dht)
     if not rows:
         return say("No peers yet: it names no tracker; others can find you, or you add a peer by its address")
     asking = sum(row.state == "asking" for row in rows)
@@ -126,3 +167,14 @@ def looking_for_peers(rows: tuple[TrackerRow, ...] | None, *, is_running: bool) 
         "No peers yet: asked {n} trackers, next in {time}",
         time=short_duration(min(waits)),
     )
+
+
+def _searching_dht(row: TrackerRow) -> str:
+    """The same of a transfer that names no tracker."""
+    if row.state == "asking":
+        return say("No peers yet: searching the DHT")
+    if row.state == "failing":
+        return say("No peers yet: it names no tracker, and nobody in the DHT answers")
+    if row.last_answer_at is None or row.next_announce_in is None:
+        return say("No peers yet: about to search the DHT")
+    return say("No peers yet: searched the DHT, next in {time}", time=short_duration(row.next_announce_in))

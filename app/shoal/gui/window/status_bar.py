@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from shoal.api.snapshots import SessionTotals
 from shoal.gui.desktop.awake import Wakeful, wakeful_text
 from shoal.gui.models.torrent_filter import FilterCounts, Section
+from shoal.gui.style.dht_text import dht_text
 from shoal.gui.style.sentences import paused_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
@@ -191,6 +192,7 @@ class StatusBar(QStatusBar):
         self.order_button.hide()
         self.order_button.clicked.connect(self.sort_again)
         self._port = _Chip(theme, "globe", "ink3")
+        self._dht = _Chip(theme, "search", "ink3")
         self.rates = {side: _RateButton(theme, side.value, side.value, say_phrase(TITLES[side])) for side in Direction}
         for side, button in self.rates.items():
             button.clicked.connect(partial(self._want_limits, side))
@@ -198,11 +200,14 @@ class StatusBar(QStatusBar):
         self.addWidget(self._state)
         self.addWidget(self.resume_button)
         self.addWidget(self.order_button)
-        self._chips = (self._port, *self.rates.values())
-        for chip in self._chips:
+        self._chips: tuple[QWidget, ...] = (self._port, *self.rates.values())
+        self._of_dht: list[QWidget] = [self._dht]
+        for chip in (self._dht, *self._chips):
             divider = QFrame()
             divider.setProperty("divider", "true")
             divider.setFixedSize(1, theme.px(18))
+            if chip is self._dht:
+                self._of_dht.append(divider)
             self.addPermanentWidget(divider)
             self.addPermanentWidget(chip)
         self.show_totals(SessionTotals())
@@ -224,6 +229,11 @@ class StatusBar(QStatusBar):
         else:
             self._port.show_words(say("Not listening"), say("no port"))
         self._port.set_token("ok" if totals.has_incoming else "ink3")
+        dht = dht_text(totals)
+        self._dht.show_words(say("DHT"), dht.words)
+        self._dht.set_token(dht.token)
+        self._dht.setToolTip(dht.hint)
+        self._dht.setAccessibleDescription(dht.hint)
         self.resume_button.setVisible(totals.paused_until != 0)
         # A pause stands in the place of what would go on.
         self._summary.setVisible(not totals.paused_until)
@@ -246,6 +256,7 @@ class StatusBar(QStatusBar):
         self._said = text
         awake = say("keeps the computer awake") if self._wakeful is not Wakeful.NO else ""
         self._summary.show_words(text, awake, wakeful_text(self._wakeful))
+        self._share_room()
 
     def show_awake(self, wakeful: Wakeful) -> None:
         """Whether the computer is kept awake, and for what."""
@@ -265,6 +276,14 @@ class StatusBar(QStatusBar):
         self._profiles.set_room(room - least - (0 if self._profiles.has_room else px(SLACK)) >= whole)
         # Else many words would cut the names of the profiles.
         self._summary.setMaximumWidth(QWIDGETSIZE_MAX if self._profiles.is_one else max(room - whole, least))
+        # The DHT has what all others leave: its words, its name, or no place at all.
+        room -= self._profiles.sizeHint().width() + self._summary.sizeHint().width() + px(SLACK)
+        self._dht.quiet.show()
+        has_words = room >= self._dht.sizeHint().width() + px(SLACK)
+        self._dht.quiet.setVisible(has_words)
+        has_dht = has_words or room >= self._dht.sizeHint().width() + px(SLACK)
+        for widget in self._of_dht:
+            widget.setVisible(has_dht)
 
     def _want_limits(self, direction: Direction, _checked: bool = False) -> None:
         self.limits_wanted.emit(direction, self.rates[direction])
