@@ -406,7 +406,7 @@ def test_another_file_can_be_chosen(run: WindowRun, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("magnet:?xt=urn:btih:" + "a" * 40, "Not yet"),
+        ("magnet:?xt=urn:btih:" + "z" * 40, "names no torrent"),
         ("/nowhere/missing.torrent", "is not there any more"),
         ("file://elsewhere/a.torrent", "Nothing was added"),
     ],

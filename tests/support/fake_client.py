@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from shoal.api.client import CommandResult
 from shoal.api.commands import (
+    AddMagnet,
     AddTorrent,
     ChangeSettings,
     Command,
@@ -17,7 +18,7 @@ from shoal.api.commands import (
     StartTorrent,
     StopTorrent,
 )
-from shoal.api.details import FileRow, SpeedHistory, SwarmLookup, TorrentDetails
+from shoal.api.details import FileRow, MagnetProgress, SpeedHistory, SwarmLookup, TorrentDetails
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SessionTotals, SettingsReport, TorrentRow, TorrentState, Update
 
@@ -105,6 +106,10 @@ class FakeClient:
     """What `ChangeSettings` changes and answers."""
     questions: int = 0
     """How often the settings were asked for without a change; no command."""
+    told: dict[str, Callable[[MagnetProgress], None]] = field(default_factory=dict)
+    """By magnet link who waits for its file list."""
+    lists: dict[str, asyncio.Future[bytes]] = field(default_factory=dict)
+    """By magnet link what `fetch_metainfo` answers, once the test has set it."""
     may_answer: asyncio.Event | None = None
     """Set by the test when `look_up_swarm` may answer; None: at once."""
 
@@ -120,6 +125,10 @@ class FakeClient:
         match command:
             case AddTorrent():
                 self.push(row(self.next_id, name="Added", queue_position=len(self.rows) + 1))
+                return self.next_id
+            case AddMagnet():
+                known = {"wanted": 0, "size": 0, "has_metainfo": False, "pieces_total": 0, "piece_strip": b""}
+                self.push(row(self.next_id, name="Added", queue_position=len(self.rows) + 1, **known))
                 return self.next_id
             case RemoveTorrent():
                 self.rows.pop(command.torrent_id, None)
@@ -155,6 +164,15 @@ class FakeClient:
         if self.may_answer is not None:
             await self.may_answer.wait()
         return self.lookups.get(info_hash_hex, SwarmLookup())
+
+    async def fetch_metainfo(self, link: str, tell: Callable[[MagnetProgress], None]) -> bytes:
+        """What the test puts into `lists`; `told` is whom it tells of progress."""
+        self.told[link] = tell
+        self.lists[link] = asyncio.get_running_loop().create_future()
+        try:
+            return await self.lists[link]
+        finally:
+            del self.told[link]
 
     def subscribe(self, receiver: Callable[[Update], None], *, beat_seconds: float = 1.0) -> FakeSubscription:
         self.receivers.append(receiver)

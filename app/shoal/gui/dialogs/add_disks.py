@@ -21,12 +21,12 @@ class AddDisks:
         """What is known of every folder that is named, and whose files lie there already."""
         for entry in list(entries):
             folder, preview = entry.folder, entry.preview
-            if preview is None or not entry.can_add or not Path(folder).is_absolute():
+            if not entry.can_add or not Path(folder).is_absolute():
                 continue
             if folder not in self.facts:
                 self.facts[folder] = await self._desk.look(folder)
             facts = self.facts[folder]
-            found = facts is not None and facts.exists and await self._desk.holds(preview, folder)
+            found = bool(preview and facts and facts.exists and await self._desk.holds(preview, folder))
             if entry.folder == folder and entry.preview is preview:
                 entry.is_found = found
 

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
-from shoal.api.commands import AddTorrent
-from shoal.api.details import SwarmLookup
+from shoal.api.commands import AddMagnet, AddTorrent
+from shoal.api.details import MagnetProgress, SwarmLookup
+from shoal.gui.dialogs.link_preview import LinkPreview
 from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.models.file_tree import FileTreeModel
 from shoal.gui.style.wording import clean, isolated, say, say_count
@@ -34,7 +35,7 @@ class When(Enum):
 class AddChoice:
     """What was decided on one torrent; `priorities` None = every file as usual."""
 
-    preview: TorrentPreview
+    preview: TorrentPreview | None
     folder: str
     priorities: tuple[int, ...] | None = None
     when: When = When.QUEUE
@@ -42,8 +43,38 @@ class AddChoice:
     first_last_first: bool = False
     label: str = ""
     extra_trackers: tuple[str, ...] = ()
+    link: LinkPreview | None = None
+    """The magnet link whose file list has not come; then there is no `preview`."""
+    choose_above: int | None = None
+    """Of a magnet link, see `commands.AddMagnet`."""
 
-    def command(self) -> AddTorrent:
+    @property
+    def name(self) -> str:
+        """Safe to show."""
+        return isolated(self.preview.name) if self.preview is not None else self.link.name if self.link else ""
+
+    @property
+    def torrent_id(self) -> str:
+        return self.preview.torrent_id if self.preview is not None else self.link.torrent_id if self.link else ""
+
+    @property
+    def size(self) -> int:
+        """Bytes, as far as it is known."""
+        return 0 if self.preview is None else self.preview.size
+
+    def command(self) -> AddTorrent | AddMagnet:
+        if self.preview is None:
+            return AddMagnet(
+                link="" if self.link is None else self.link.text,
+                folder=self.folder,
+                start=self.when is not When.LATER,
+                skip_queue=self.when is When.NOW,
+                sequential=self.sequential,
+                first_last_first=self.first_last_first,
+                label=self.label,
+                extra_trackers=self.extra_trackers,
+                choose_above=self.choose_above,
+            )
         return AddTorrent(
             metainfo=self.preview.data,
             folder=self.folder,
@@ -120,6 +151,12 @@ class AddEntry:
     """It is still to come from the web."""
     asked_at: float | None = None
     """Seconds of the monotonic clock; None while others are asked before it."""
+    link: LinkPreview | None = None
+    """Of a magnet link, also when its file list is here."""
+    progress: MagnetProgress = field(default_factory=MagnetProgress)
+    """How far getting its file list is."""
+    chooses_first: bool = False
+    """Of a magnet link: nothing is to be downloaded before its files are chosen."""
 
     def become(self, other: AddEntry) -> None:
         """It has come, or it never will; what was chosen for it stays."""
@@ -130,7 +167,28 @@ class AddEntry:
 
     @property
     def can_add(self) -> bool:
-        return self.preview is not None and self.notice is None
+        return (self.preview is not None or self.link is not None) and self.notice is None
+
+    @property
+    def is_asking(self) -> bool:
+        """It is a magnet link whose file list has not come."""
+        return self.link is not None and self.preview is None and self.notice is None
+
+    @property
+    def torrent_id(self) -> str:
+        """Empty while it is not known."""
+        known = self.preview or self.link
+        return "" if known is None else known.torrent_id
+
+    @property
+    def trackers(self) -> tuple[str, ...]:
+        known = self.preview or self.link
+        return () if known is None else known.trackers
+
+    @property
+    def hash_v1(self) -> str:
+        known = self.preview or self.link
+        return "" if known is None else known.hash_v1
 
     @property
     def wanted_bytes(self) -> int:
@@ -157,27 +215,35 @@ class AddEntry:
                 good[url] = None
         return tuple(good), tuple(bad)
 
-    def choice(self, preview: TorrentPreview) -> AddChoice:
+    def choice(self) -> AddChoice:
+        preview, model = self.preview, self.model
+        priorities: Sequence[int] | None = None
+        if preview is not None and model is not None:
+            priorities = model.priorities(preview.entry_count)
+        elif preview is not None and self.link is not None:
+            priorities = self.link.priorities(preview.entry_count)
         return AddChoice(
             preview=preview,
             folder=self.folder,
-            priorities=None if self.model is None else self.model.priorities(preview.entry_count),
+            priorities=None if priorities is None else tuple(priorities),
             when=self.when,
             sequential=self.sequential,
             first_last_first=self.first_last_first,
             label=self.label,
             extra_trackers=self.extra_trackers()[0],
+            link=self.link if preview is None else None,
+            choose_above=0 if self.chooses_first and preview is None else None,
         )
 
     def problem(self) -> str:
         """Why it cannot be added as it was chosen; empty when it can. The folder is for its field to judge."""
-        if self.wanted_bytes == 0:
+        if self.wanted_bytes == 0 and not self.is_asking:
             return say("Choose at least one file.")
         bad = self.extra_trackers()[1]
         return say("{text} is no tracker address.", text=isolated(clean(bad[0], 60))) if bad else ""
 
 
-def entry_here(name: str, preview: TorrentPreview, here: AlreadyHere, *, is_alone: bool) -> AddEntry:
+def entry_here(name: str, preview: TorrentPreview | None, here: AlreadyHere, *, is_alone: bool) -> AddEntry:
     """An entry for what is in the list already: message 17 of the error catalogue."""
     buttons: list[tuple[str, str]] = [(SHOW_IT, say("Show it"))] if is_alone else []
     if here.new_trackers:

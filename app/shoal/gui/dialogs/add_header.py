@@ -11,7 +11,7 @@ from shiboken6 import isValid
 
 from shoal.gui.dialogs.add_entry import AddDesk, AddEntry
 from shoal.gui.dialogs.add_swarm import swarm_words
-from shoal.gui.dialogs.torrent_preview import TorrentPreview, header_facts
+from shoal.gui.dialogs.torrent_preview import header_facts
 from shoal.gui.style.kinds import kind_of
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean
@@ -74,10 +74,10 @@ class AddHeader(QWidget):
 
     def _ask(self) -> None:
         entry = self._entry
-        if entry is None or entry.preview is None or not entry.can_add or self._asking is not None:
+        if entry is None or not entry.can_add or self._asking is not None:
             return
-        if entry.preview.trackers and entry.lookup is None and self._desk.may_ask_trackers:
-            self._asking = self._desk.start(self._look_up(entry, entry.preview), self)
+        if entry.trackers and entry.lookup is None and self._desk.may_ask_trackers:
+            self._asking = self._desk.start(self._look_up(entry), self)
 
     def _stop_asking(self) -> None:
         self._calm.stop()
@@ -85,8 +85,8 @@ class AddHeader(QWidget):
             self._asking.cancel()
             self._asking = None
 
-    async def _look_up(self, entry: AddEntry, preview: TorrentPreview) -> None:
-        lookup = await self._desk.look_up_swarm(preview.trackers, preview.hash_v1)
+    async def _look_up(self, entry: AddEntry) -> None:
+        lookup = await self._desk.look_up_swarm(entry.trackers, entry.hash_v1)
         entry.lookup = lookup
         if isValid(self) and entry is self._entry:
             self._asking = None
@@ -98,11 +98,16 @@ class AddHeader(QWidget):
         if preview is None:
             self._tile.set_icon("file")
             self.heading.set_whole(entry.name)
-            self.facts.hide()
+            self.facts.setVisible(entry.link is not None)
+            self.facts.set_whole("" if entry.link is None else entry.link.facts)
+            self._show_swarm(entry)
             return
         self._tile.set_icon(kind_of(preview.largest_file_name))
         self.heading.set_whole(clean(preview.name))
         self.facts.show()
         self.facts.set_whole(header_facts(preview, entry.lookup))
-        swarm = swarm_words(preview, entry.lookup, may_ask=self._desk.may_ask_trackers)
+        self._show_swarm(entry)
+
+    def _show_swarm(self, entry: AddEntry) -> None:
+        swarm = swarm_words(entry.trackers, entry.lookup, may_ask=self._desk.may_ask_trackers)
         self.badge.show_swarm(swarm.level, swarm.word, swarm.note, swarm.hint)

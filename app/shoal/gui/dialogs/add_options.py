@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from shoal.gui.dialogs.add_entry import AddDefaults, AddEntry, When
 from shoal.gui.dialogs.add_more import AddMore
-from shoal.gui.dialogs.add_room import space_sentence
+from shoal.gui.dialogs.add_room import space_sentence, unknown_space_sentence
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.folder_field import FolderField
@@ -113,18 +113,26 @@ class AddOptions(QScrollArea):
     def show_entry(self, entry: AddEntry) -> None:
         """Show what was chosen for `entry` so far, and write into it from now on."""
         self._entry = None
-        self.field.set_folder(entry.folder)
-        self.label.edit.setText(entry.label)
+        # What is being typed stays as it is when a file list comes meanwhile.
+        if self.field.folder() != entry.folder:
+            self.field.set_folder(entry.folder)
+        if self.label.label() != entry.label:
+            self.label.edit.setText(entry.label)
         self.starts[entry.when].setChecked(True)
         self.in_order.setChecked(entry.sequential)
         self.ends_first.setChecked(entry.first_last_first)
         self._entry = entry
+        self.more_button.setVisible(entry.preview is not None)
         self._show_more(self.more_button.isChecked())
 
-    def show_space(self, needed: int, facts: FolderFacts | None, torrents: int, *, is_found: bool) -> None:
-        """Bytes that this one and others on the same disk need."""
+    def show_space(
+        self, needed: int, facts: FolderFacts | None, torrents: int, *, is_found: bool, is_unknown: bool = False
+    ) -> None:
+        """Bytes that this one and others on the same disk need; `is_unknown`: its files are still to come."""
         if not self.field.is_absolute():
             text, short = say("The folder must be a full path."), True
+        elif is_unknown:
+            text, short = unknown_space_sentence(facts), False
         elif is_found and needed == 0:
             text, short = say("All its files are there; they are checked first."), False
         else:

@@ -59,3 +59,14 @@ def space_sentence(needed: int, facts: FolderFacts | None, torrents: int = 1) ->
     if facts is not None and not facts.exists:
         text = say("{text}. The folder will be created.", text=text.rstrip("."))
     return text
+
+
+def unknown_space_sentence(facts: FolderFacts | None) -> str:
+    """What can be said of the disk while nobody knows how much is to come."""
+    if facts is None or facts.free is None:
+        text = say("How much room it needs is known when the file list is here.")
+    else:
+        text = say("{free} free; how much it needs is known when the file list is here.", free=size_text(facts.free))
+    if facts is not None and not facts.exists:
+        text = say("{text}. The folder will be created.", text=text.rstrip("."))
+    return text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shoal.api.details import SwarmLookup
-from shoal.gui.dialogs.torrent_preview import TorrentPreview
 from shoal.gui.style.causes import TRACKER_CAUSES
 from shoal.gui.style.swarm_health import Health, told_health
 from shoal.gui.style.wording import Template, isolated, phrase, say, say_phrase
@@ -28,9 +28,9 @@ class SwarmWords:
     hint: str = ""
 
 
-def swarm_words(preview: TorrentPreview, lookup: SwarmLookup | None, *, may_ask: bool = True) -> SwarmWords:
+def swarm_words(trackers: Sequence[str], lookup: SwarmLookup | None, *, may_ask: bool = True) -> SwarmWords:
     """`lookup` None: they are being asked, or not as long as nobody `may_ask` them."""
-    if not preview.trackers:
+    if not trackers:
         return SwarmWords(Health.UNKNOWN, say("Unknown until started"), say("It names no tracker"))
     if lookup is None and not may_ask:
         hint = say("Configuration > Privacy says not to ask trackers before adding.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from shoal.gui.dialogs.add_asking import AddAsking
 from shoal.gui.dialogs.add_disks import AddDisks
 from shoal.gui.dialogs.add_entry import (
     ADD_TRACKERS,
@@ -22,6 +23,7 @@ from shoal.gui.dialogs.add_entry import (
     When,
 )
 from shoal.gui.dialogs.add_files import AddFiles
+from shoal.gui.dialogs.add_foot import AddFoot
 from shoal.gui.dialogs.add_header import AddHeader
 from shoal.gui.dialogs.add_notice import AddNotice
 from shoal.gui.dialogs.add_options import AddOptions
@@ -37,8 +39,7 @@ from shoal.gui.style.screen_room import screen_room
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.in_room import in_room
-from shoal.gui.widgets.plain_label import hairline, plain_label
-from shoal.gui.widgets.tick_box import TickBox
+from shoal.gui.widgets.plain_label import hairline
 from shoal.gui.widgets.torrent_ticks import TorrentTicks
 from shoal.runtime.folder_facts import FolderFacts
 
@@ -89,7 +90,11 @@ class AddTorrentDialog(QDialog):
         self._stack = QStackedWidget()
         self._main = QStackedWidget()
         self._main.addWidget(in_room(self._body()))
-        self._foot_row = self._foot()
+        foot = self._foot_row = AddFoot(theme)
+        self.without_asking, self.note = foot.without_asking, foot.note
+        self.cancel_button, self.add_button = foot.cancel, foot.add
+        self.cancel_button.clicked.connect(lambda: super(AddTorrentDialog, self).reject())
+        self.add_button.clicked.connect(self._on_add)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -124,7 +129,7 @@ class AddTorrentDialog(QDialog):
 
     def choices(self) -> list[AddChoice]:
         """One for every torrent that is ticked and can be added, in their order."""
-        return [entry.choice(entry.preview) for entry in self._chosen() if entry.preview is not None]
+        return [entry.choice() for entry in self._chosen()]
 
     def shown_entry(self) -> AddEntry:
         """The one whose files and choices are seen."""
@@ -167,35 +172,6 @@ class AddTorrentDialog(QDialog):
         row.addWidget(self.options)
         return body
 
-    def _foot(self) -> QWidget:
-        px = self._theme.px
-        foot = QWidget()
-        column = QVBoxLayout(foot)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(hairline())
-        row = QHBoxLayout()
-        row.setContentsMargins(px(21), px(11), px(24), px(16))
-        row.setSpacing(px(10))
-        self.without_asking = TickBox(self._theme, say("Next time, add &without asking"))
-        row.addWidget(self.without_asking)
-        row.addStretch()
-        self.note = plain_label("", "problem")
-        row.addWidget(self.note)
-        self.cancel_button = QPushButton(say("Cancel"))
-        self.cancel_button.setAutoDefault(False)
-        self.cancel_button.setMinimumWidth(px(96))
-        self.cancel_button.clicked.connect(lambda: super(AddTorrentDialog, self).reject())
-        self.add_button = QPushButton()
-        self.add_button.setProperty("primary", "true")
-        self.add_button.setMinimumWidth(px(162))
-        self.add_button.clicked.connect(self._on_add)
-        for button in (self.cancel_button, self.add_button):
-            button.setProperty("tall", "true")
-            row.addWidget(button)
-        column.addLayout(row)
-        return foot
-
     def _fit(self) -> None:
         """Never larger than the screen, whatever the size of its text."""
         px, room = self._theme.px, screen_room()
@@ -222,12 +198,19 @@ class AddTorrentDialog(QDialog):
         self._refresh()
 
     def _make_page(self, entry: AddEntry) -> QWidget:
+        if entry.is_asking:
+            asking = AddAsking(self._theme, entry)
+            asking.changed.connect(self._refresh)
+            return asking
         if entry.preview is None or entry.notice is not None:
             notice = entry.notice or waiting_notice(entry, self.entries)
             page = AddNotice(self._theme, notice, has_primary=not self._several)
             page.pressed.connect(lambda key: self._on_notice(entry, key))
             return page
         entry.model = FileTreeModel(entry.preview.tree)
+        chosen = None if entry.link is None else entry.link.priorities(entry.preview.entry_count)
+        if chosen is not None:
+            entry.model.take_priorities(chosen)
         entry.model.selection_changed.connect(self._refresh)
         return AddFiles(self._theme, entry.model, narrow=self._several or self._theme.fonts.scale > LARGE_TEXT)
 
@@ -237,16 +220,27 @@ class AddTorrentDialog(QDialog):
             return
         old = self._pages.pop(entry, None)
         had_keys = old is not None and (focused := self.focusWidget()) is not None and old.isAncestorOf(focused)
-        self.ticks.change(self.entries.index(entry), ticked(entry))
+        self._tell_line(entry)
         if entry is self._entry:
             self._show(entry)
         if old is not None:
             self._stack.removeWidget(old)
             old.deleteLater()
         if had_keys:
-            self.ticks.setFocus()
+            (self.ticks if self._several else self.add_button).setFocus()
         self._look()
         self._refresh()
+
+    def show_progress(self, entry: AddEntry) -> None:
+        """Getting the file list of a magnet link has come further, or not."""
+        page = self._pages.get(entry) if isValid(self) else None
+        if isinstance(page, AddAsking):
+            page.show_progress(entry.progress)
+            self._tell_line(entry)
+
+    def _tell_line(self, entry: AddEntry) -> None:
+        if self._several:
+            self.ticks.change(self.entries.index(entry), ticked(entry))
 
     def _show_waiting(self) -> None:
         """For how long each is waited for; the last one ends it until one is asked for again."""
@@ -379,14 +373,14 @@ class AddTorrentDialog(QDialog):
 
     def _refresh(self) -> None:
         entry, chosen = self._entry, self._chosen()
+        self._tell_line(entry)
         if self._several:
-            self.ticks.change(self.entries.index(entry), ticked(entry))
             for row, other in enumerate(self.entries):
                 if other.is_found:
                     self.ticks.change(row, ticked(other))
         if entry.can_add:
             needed, count, facts = self._disks.needed_beside(entry, chosen)
-            self.options.show_space(needed, facts, count, is_found=entry.is_found)
+            self.options.show_space(needed, facts, count, is_found=entry.is_found, is_unknown=entry.is_asking)
         self.add_button.setText(act(chosen, several=self._several))
         problem = problem_of(chosen, self.entries)
         self.note.setText(problem or (say("Looking at the disk\u2026") if self._is_looking else ""))

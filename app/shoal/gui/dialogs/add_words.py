@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from shoal.gui.dialogs.add_asking import doing_text
 from shoal.gui.dialogs.add_entry import GIVE_UP, GIVE_UP_ALL, AddEntry, Notice, When
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import say, say_count
@@ -18,6 +19,8 @@ def ticked(entry: AddEntry) -> TickedTorrent:
         return TickedTorrent(entry.name, _waiting(entry), False, has_problem=False, is_waiting=True)
     if entry.notice is not None:
         return TickedTorrent(entry.name, entry.notice.summary or entry.notice.title, False, True)
+    if entry.is_asking:
+        return TickedTorrent(entry.name, doing_text(entry.progress), entry.is_ticked, has_problem=False)
     note = size_text(entry.wanted_bytes)
     if entry.is_found:
         note = say("{size} \u00b7 files found", size=note)
@@ -49,10 +52,15 @@ def waiting_notice(entry: AddEntry, entries: Sequence[AddEntry]) -> Notice:
 def act(chosen: Sequence[AddEntry], *, several: bool) -> str:
     """What the primary button does, in words."""
     size = size_text(sum(entry.wanted_bytes for entry in chosen))
+    is_asking = any(entry.is_asking for entry in chosen)
+    if is_asking and several:
+        return say_count(len(chosen), "Add {n} torrent", "Add {n} torrents")
     if several or not chosen:
         return say_count(len(chosen), "Add {n} torrent, {size}", "Add {n} torrents, {size}", size=size)
     if chosen[0].when is When.LATER:
         return say("Add for later")
+    if is_asking:
+        return say("Add, and choose files later") if chosen[0].chooses_first else say("Download")
     return say("Share (files found)") if chosen[0].is_found else say("Download {size}", size=size)
 
 

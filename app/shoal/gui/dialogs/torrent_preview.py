@@ -221,15 +221,21 @@ def bad_file(name: str, refusal: Refusal, details: str, contents: str = "") -> P
 def tracker_sentence(preview: TorrentPreview, lookup: SwarmLookup | None = None) -> str:
     """How peers will be found, in the header of the dialog; with `lookup` also whether a tracker answers."""
     count = len(preview.trackers)
-    if count == 0:
-        return say("no tracker")
     if lookup is not None and lookup.answered:
         return say("tracker {host} answers", host=isolated(lookup.answered))
     if lookup is not None and lookup.failed and count == 1:
         return say("tracker {host} does not answer", host=isolated(lookup.failed[0][0]))
-    if lookup is not None and len(lookup.failed) == len(set(map(_host_of, preview.trackers))):
+    if count and lookup is not None and len(lookup.failed) == len(set(map(_host_of, preview.trackers))):
         return say_count(count, "{n} tracker does not answer", "{n} trackers do not answer")
-    host = isolated(_host_of(preview.trackers[0]) or say("without a name"))
+    return tracker_words(preview.trackers)
+
+
+def tracker_words(trackers: Sequence[str]) -> str:
+    """Those that are named, before any was asked."""
+    count = len(trackers)
+    if count == 0:
+        return say("no tracker")
+    host = isolated(_host_of(trackers[0]) or say("without a name"))
     if count == 1:
         return say("tracker {host}", host=host)
     return say_count(count - 1, "tracker {host} and {n} more", "tracker {host} and {n} more", host=host)

@@ -60,7 +60,7 @@ _STOPPED_SENTENCES: dict[str, Template] = {
     "unexpected": phrase("Something went wrong inside Shoal"),
     "outside-folder": phrase("A path leads out of its folder"),
     "nothing-chosen": phrase("You have chosen no files"),
-    "choose-files": phrase("Its file list is here: choose files, then start it"),
+    "choose-files": phrase("Its file list is here: choose files"),
     "bad-metadata": phrase("Its file list cannot be used"),
 }
 _REFUSED: dict[Refusal, Template] = {

@@ -23,7 +23,6 @@ from shoal.gui.dialogs.add_entry import (
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.questions import outcome_message
 from shoal.gui.dialogs.tally import Tally
-from shoal.gui.dialogs.torrent_preview import PreviewError
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
@@ -31,12 +30,14 @@ from shoal.gui.link.memory import Memory
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.numbers import whole
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import isolated, say, say_count
+from shoal.gui.style.wording import say, say_count
 from shoal.gui.window.add_desk import LookAt, WindowDesk
 from shoal.gui.window.add_memory import lines_of, remember_choices
-from shoal.gui.window.entry_reader import EntryReader, each_once, unread_notice
-from shoal.gui.window.source_reader import SourceReader, is_web, name_of
+from shoal.gui.window.entry_reader import EntryReader, each_once
+from shoal.gui.window.magnet_entries import MagnetEntries
+from shoal.gui.window.source_reader import SourceReader, is_web
 from shoal.gui.window.sources import SourceKind, classify
+from shoal.gui.window.unasked import Unasked
 from shoal.gui.window.web_entries import MOST_AT_ONCE, WebEntries, web_entry
 from shoal.gui.window.web_source import PATIENCE_SECONDS, Fetch, whole_address
 
@@ -80,6 +81,8 @@ class Adder:
         self._select = select
         self._show_work = show_work
         self._web = WebEntries(self._entry_of_several, lambda work: link.run(work, parent))
+        self._magnets = MagnetEntries(link, background, lambda work: link.run(work, parent))
+        self._unasked = Unasked(self._reader, self._entry_reader, memory, self)
         self._asked_about: list[AddEntry] = []
         """Those of the window that is open, or that is about to be."""
         self._to_ask: list[str] = []
@@ -99,9 +102,9 @@ class Adder:
         if not (ask_first and self._memory.settings.ask_before_adding):
             self._link.run(self._add_silently(named), self._parent)
             return
-        self._ask_later(named)
+        self.ask_later(named)
 
-    def _ask_later(self, named: Sequence[str]) -> None:
+    def ask_later(self, named: Sequence[str]) -> None:
         """In the add window, whatever the settings say; a file browser may hand over one file at a time."""
         self._to_ask.extend(source for source in named if source not in self._to_ask)
         if not self._is_asking:
@@ -111,7 +114,7 @@ class Adder:
     async def ask_about(self, source: str) -> None:
         """Show the add window for `source`, whatever the settings say; returns when that was answered."""
         answer = self._answers.setdefault(source, asyncio.get_running_loop().create_future())
-        self._ask_later([source])
+        self.ask_later([source])
         await asyncio.shield(answer)
 
     def stop(self) -> None:
@@ -153,8 +156,8 @@ class Adder:
                 self._stopped = False
                 entries = await self._entries(sources)
                 while entries:
-                    if len(entries) == 1 and entries[0].preview is None and not entries[0].is_waiting:
-                        await self._tell_unread(entries[0].source, entries[0].notice)
+                    if len(entries) == 1 and not (entries[0].torrent_id or entries[0].is_waiting):
+                        await self.tell_unread(entries[0].source, entries[0].notice)
                         break
                     # What had not come when the rest was added is asked about next.
                     entries = await self._ask(entries)
@@ -201,8 +204,7 @@ class Adder:
         """What a web address holds, for the window that is open already."""
         entry = await self._entry_reader.entry(source, is_alone=False)
         assert entry is not None
-        known = (other.preview.torrent_id for other in self._asked_about if other.preview is not None)
-        if entry.preview is not None and entry.preview.torrent_id in known:
+        if entry.torrent_id and entry.torrent_id in {other.torrent_id for other in self._asked_about}:
             entry.notice = Notice(
                 say("It is in this window already"),
                 say("Another source gave the same torrent. Nothing is added twice."),
@@ -225,25 +227,33 @@ class Adder:
 
         dialog = AddTorrentDialog(self._theme, self._parent, entries, self._desk, defaults)
         dialog.wanted.connect(self._on_wanted)
-        self._web.changed = dialog.show_change
+        self._web.changed = self._magnets.changed = dialog.show_change
+        self._magnets.told = dialog.show_progress
+        for entry in entries:
+            self._magnets.ask(entry)
         try:
             answer = await self._turns.ask(
                 dialog, lambda: (dialog.choices(), dialog.show_id, dialog.without_asking.isChecked())
             )
         finally:
-            self._web.changed = lambda _entry: None
+            self._web.changed = self._magnets.changed = self._magnets.told = lambda _entry: None
         if answer is None:
+            self._magnets.stop_all()
             self._web.give_up_all()
             return []
         choices, show_id, without_asking = answer
         if show_id:
+            self._magnets.stop_all()
             self._select(show_id)
             return []
         self._asked_about = [entry for entry in entries if entry.is_waiting]
         if without_asking:
             self._memory.remember(ask_before_adding=False)
         remember_choices(self._memory, choices)
-        await self._tell_outcome(await self._send_all(choices, Tally()), is_alone=len(choices) == 1)
+        tally = await self._send_all(choices, Tally())
+        # Those that were added go on in the list with what was found for them.
+        self._magnets.stop_all()
+        await self._tell_outcome(tally, is_alone=len(choices) == 1)
         return self._asked_about
 
     def _on_wanted(self, key: str, entry: AddEntry) -> None:
@@ -267,13 +277,13 @@ class Adder:
         choices: list[AddChoice] = []
         for source in sources:
             if source not in from_web:
-                choices += await self._take(source, choices, tally, is_alone=is_alone)
+                choices += await self._unasked.take(source, choices, tally, is_alone=is_alone)
         await self._send_all(choices, tally)
         places = asyncio.Semaphore(MOST_AT_ONCE)
 
         async def take(source: str) -> None:
             async with places:
-                found = await self._take(source, choices, tally, is_alone=False)
+                found = await self._unasked.take(source, choices, tally, is_alone=False)
             choices.extend(found)
             await self._send_all(found, tally)
 
@@ -283,41 +293,6 @@ class Adder:
         # One that is not read, or not new, has told of itself already.
         if not is_alone or tally.refused:
             await self._tell_outcome(tally, is_alone=is_alone)
-
-    async def _take(
-        self, source: str, before: Sequence[AddChoice], tally: Tally, *, is_alone: bool
-    ) -> Sequence[AddChoice]:
-        """The choice of one source beside those `before` it; none when it is told of in `tally`, or asked about."""
-        try:
-            preview = await (self._reader.read(source) if is_alone else self._reader.read_quietly(source))
-        except PreviewError as error:
-            if is_alone:
-                await self._tell_unread(source, unread_notice(error))
-            tally.unread.append((name_of(source), error.text))
-            return ()
-        if preview is None:
-            tally.left += 1
-            return ()
-        is_here = self._row_of(preview.torrent_id) is not None
-        if is_here or not preview.can_download:
-            if is_alone:
-                self._ask_later([source])
-            elif preview.can_download:
-                tally.already_here += 1
-            else:
-                tally.refused.append((name_of(source), say("it is a version 2 torrent")))
-            return ()
-        folder = self.folder()
-        free = await self.free_bytes(folder)
-        most = self._memory.settings.ask_above_bytes
-        if most and preview.size > most:
-            self._ask_later([source])
-            return ()
-        # What was added a moment ago has not taken its room yet.
-        if free is not None and preview.size + sum(choice.preview.size for choice in before) > free:
-            self._ask_later([source])
-            return ()
-        return (AddChoice(preview, folder),)
 
     async def _send_all(self, choices: Sequence[AddChoice], tally: Tally) -> Tally:
         """Tell the engine of every choice, select the first one; `tally` with what became of them."""
@@ -343,11 +318,11 @@ class Adder:
                     if error.code == "already-here" and len(choices) > 1:
                         tally.already_here += 1
                     else:
-                        tally.refused.append((isolated(choice.preview.name), user_error_text(error.reason)))
+                        tally.refused.append((choice.name, user_error_text(error.reason)))
                     first = first or str(error.reason.params.get("id", ""))
                     continue
                 tally.added += 1
-                first = first or (answer if isinstance(answer, str) else choice.preview.torrent_id)
+                first = first or (answer if isinstance(answer, str) else choice.torrent_id)
         finally:
             self._work_is_over()
         if first:
@@ -356,7 +331,7 @@ class Adder:
 
     # -- words
 
-    async def _tell_unread(self, source: str, notice: Notice | None) -> None:
+    async def tell_unread(self, source: str, notice: Notice | None) -> None:
         """Message 6 of the error catalogue and its like, for a source that stands alone."""
         if notice is None:
             return
@@ -378,7 +353,7 @@ class Adder:
         if chosen == CHOOSE_ANOTHER:
             await self._choose()
         elif chosen == TRY_AGAIN:
-            self._ask_later([source])
+            self.ask_later([source])
 
     async def _tell_outcome(self, tally: Tally, *, is_alone: bool) -> None:
         """Nothing, when rows tell it all."""

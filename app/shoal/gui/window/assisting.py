@@ -88,8 +88,7 @@ class AssociatedOpeners:
 
     async def claim(self) -> None:
         try:
-            # Who has another program for magnet links keeps it until Shoal can load them.
-            await self._associations.claim(torrents=True, magnets=False)
+            await self._associations.claim()
         except AssociationError as error:
             raise OpenersError(str(error)) from error
 

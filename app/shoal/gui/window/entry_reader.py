@@ -8,10 +8,11 @@ from shoal.api.commands import Detail
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.dialogs.add_entry import CLOSE, TRY_AGAIN, AddEntry, AlreadyHere, Notice, entry_here
+from shoal.gui.dialogs.link_preview import LinkPreview
 from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.wording import clean, isolated, say
-from shoal.gui.window.source_reader import SourceReader, name_of
+from shoal.gui.window.source_reader import SourceReader, is_magnet, name_of
 
 
 class EntryReader:
@@ -21,15 +22,17 @@ class EntryReader:
         self._reader, self._link, self._row_of = reader, link, row_of
 
     async def entry(self, source: str, *, is_alone: bool) -> AddEntry | None:
-        """None when the user gave up on it."""
+        """None when the user gave up on it. A magnet link comes without its file list, which is to be asked for."""
         try:
+            if is_magnet(source):
+                return await self._link_entry(source, is_alone=is_alone)
             preview = await (self._reader.read(source) if is_alone else self._reader.read_quietly(source))
         except PreviewError as error:
             return AddEntry(name_of(source), notice=unread_notice(error), is_ticked=False, source=source)
         if preview is None:
             return None
         name = isolated(preview.name)
-        if (here := await self._here(preview)) is not None:
+        if (here := await self.here(preview)) is not None:
             entry = entry_here(name, preview, here, is_alone=is_alone)
         elif not preview.can_download:
             entry = AddEntry(name, preview, _version_2_notice(is_alone=is_alone), is_ticked=False)
@@ -38,13 +41,26 @@ class EntryReader:
         entry.source = source
         return entry
 
-    async def _here(self, preview: TorrentPreview) -> AlreadyHere | None:
-        """The transfer that it is already, with the trackers that only the new file names."""
+    async def _link_entry(self, source: str, *, is_alone: bool) -> AddEntry:
+        link = await self._reader.read_link(source)
+        if (here := await self.here(link)) is not None:
+            entry = entry_here(link.name, None, here, is_alone=is_alone)
+        elif not link.can_download:
+            entry = AddEntry(link.name, None, _version_2_notice(is_alone=is_alone), is_ticked=False)
+        else:
+            entry = AddEntry(link.name)
+        entry.source, entry.link = source, link
+        return entry
+
+    async def here(self, preview: TorrentPreview | LinkPreview) -> AlreadyHere | None:
+        """The transfer that it is already, with the trackers that only the new source names."""
         row = self._row_of(preview.torrent_id)
-        if row is None:
+        file = preview if isinstance(preview, TorrentPreview) else None
+        if row is None or (file is not None and not row.has_metainfo):
+            # The file has what the link in the list waits for.
             return None
         new: tuple[str, ...] = ()
-        if preview.trackers and not preview.is_private and not row.private:
+        if preview.trackers and not (file is not None and file.is_private) and not row.private:
             try:
                 details = await self._link.details(row.torrent_id, frozenset({Detail.TRACKERS}))
                 known = {tracker.url for tracker in details.trackers or ()}
@@ -59,7 +75,7 @@ def each_once(entries: Sequence[AddEntry]) -> list[AddEntry]:
     seen: set[str] = set()
     kept: list[AddEntry] = []
     for entry in entries:
-        torrent_id = "" if entry.preview is None else entry.preview.torrent_id
+        torrent_id = entry.torrent_id
         if torrent_id not in seen:
             kept.append(entry)
         if torrent_id:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from shoal.api.errors import UserError
+from shoal.gui.dialogs.link_preview import LinkPreview, read_link
 from shoal.gui.dialogs.torrent_preview import PreviewError, TorrentPreview, fetched_preview, load_preview
 from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
@@ -45,11 +46,12 @@ class SourceReader:
             case Source(SourceKind.WEB, address):
                 asked = self._from_web(address)
                 return await fetch_shown(self._theme, self._parent, self._turns, asked, address)
-            case Source(SourceKind.MAGNET, _):
-                title = say("Magnet links do not work yet")
-                raise PreviewError(title, say("Not yet: this version opens .torrent files only. Nothing was added."))
             case _:
                 raise PreviewError(say("This cannot be opened"), say("It is no torrent file. Nothing was added."))
+
+    async def read_link(self, text: str) -> LinkPreview:
+        """What a magnet link says of itself. Raises PreviewError."""
+        return await self._background.run(lambda: read_link(text))
 
     async def read_quietly(self, text: str) -> TorrentPreview:
         """As `read`, without a dialog. Raises PreviewError."""
@@ -68,6 +70,12 @@ class SourceReader:
             why = fetch_failure(error.reason, host)
             raise PreviewError(why.title, why.text, address=shown, may_pass=why.may_pass) from error
         return await self._background.run(lambda: fetched_preview(data, host, shown))
+
+
+def is_magnet(source: str) -> bool:
+    """True for a magnet link."""
+    found = classify(source)
+    return found is not None and found.kind is SourceKind.MAGNET
 
 
 def is_web(source: str) -> bool:

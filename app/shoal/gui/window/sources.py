@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import unquote, urlsplit
 
-LONGEST_SOURCE = 16_384
+LONGEST_SOURCE = 65_536
 _BEGINNING = re.compile(r"(?i)(?:magnet:\?|https?://)")
 _BESIDE_AN_ADDRESS = "<>\"'\u201c\u201d,;"
 
