@@ -12,9 +12,11 @@ from tests.support.libtorrent_dht import LOOPBACK, LibtorrentNode
 from tests.support.live_shoal import live_shoal, until
 from tests.support.swarm_content import single_file
 
-from shoal.api.commands import Detail
+from shoal.api.commands import AddMagnet, Detail
 from shoal.engine.discovery.dht.service import Dht
 from shoal.engine.transport.udp_port import SharedUdp
+from shoal.metainfo.ids import InfoHash
+from shoal.metainfo.magnet import MagnetLink, link_text
 from shoal.runtime.system_world import system_world
 from shoal.runtime.world import Address
 from shoal.settings.engine_settings import EngineSettings
@@ -86,6 +88,23 @@ async def test_a_peer_is_found_by_the_dht_alone_and_the_download_ends(tmp_path: 
         (row,) = details.trackers
         assert row.url == "dht"
         assert row.nodes >= 1
+
+
+async def test_a_magnet_link_by_the_dht_alone(tmp_path: Path) -> None:
+    content = single_file(900_000)
+    content.write_to(tmp_path / "seed")
+    async with libtorrent() as first, libtorrent(first.port) as seed:
+        seed.share(content.torrent(), tmp_path / "seed")
+        await until(lambda: seed.nodes > 0 and first.nodes > 0, SECONDS)
+        seed.announce()
+        settings = EngineSettings(
+            listen_hosts=LOOPBACK, dht_hosts=f"{LOOPBACK}:{first.port}", peer_exchange=False, local_discovery=False
+        )
+        async with live_shoal(settings) as shoal:
+            link = link_text(MagnetLink(InfoHash(content.info_hash), None, "A link"))
+            torrent_id = str(await shoal.client.execute(AddMagnet(link, str(tmp_path / "shoal"))))
+            await shoal.until_complete(torrent_id, SECONDS)
+        assert content.differing(tmp_path / "shoal") == []
 
 
 async def test_libtorrent_finds_a_peer_that_we_announced() -> None:
