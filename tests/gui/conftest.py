@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from shiboken6 import isValid
@@ -89,6 +89,8 @@ class WindowRun:
     power: FakePower = field(default_factory=FakePower)
     is_hidden: bool = False
     application: Application | None = None
+    keeps_selection: bool = False
+    """Else a story begins with nothing selected, unlike a start of the program."""
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
     """Of the window, whatever screen the tests run on; None for the one that it chooses itself."""
 
@@ -129,6 +131,7 @@ class WindowRun:
             async def ready(window: object, client: Client) -> None:
                 try:
                     await until(lambda: application.window.model.total == len(self.client.rows))
+                    await self._settle(application)
                     await asyncio.wait_for(story(application), GIVE_UP_SECONDS)
                 except BaseException as error:
                     story_failed.append(error)
@@ -158,10 +161,18 @@ class WindowRun:
 
             program = asyncio.ensure_future(application.run(opened, stop=asyncio.Event(), is_hidden=self.is_hidden))
             await until(lambda: application.window.model.total == len(self.client.rows))
+            await self._settle(application)
             await asyncio.wait_for(story(application), GIVE_UP_SECONDS)
             return await asyncio.wait_for(program, GIVE_UP_SECONDS)
 
         return run_on_qt(self.app, live())
+
+    async def _settle(self, application: Application) -> None:
+        window = application.window
+        await until(lambda: not window.model.rowCount() or window.list.selected_ids())
+        if not self.keeps_selection:
+            window.list.clearSelection()
+            window.list.setCurrentIndex(QModelIndex())
 
     def dialog(self) -> QDialog | None:
         """The dialog that is open now."""

@@ -76,6 +76,7 @@ _SENTENCES: dict[str, str] = {
     # What a transfer waits for.
     "bad-pause": "{seconds} s is no time for a pause.",
     "starting": "Its files are being looked at before it goes on.",
+    "removing": "It is being removed, and its files are being deleted.",
     "paused": "Everything is paused in this profile; it goes on when the window resumes.",
     "shared-enough": "It has reached its sharing goal, ratio {ratio}, and was stopped.",
     "nothing-chosen": "No file of it is chosen, so there is nothing to fetch; choose files, see: shoal show.",

@@ -295,6 +295,7 @@ class Application:
     async def _make_ready(self) -> None:
         """Make what is looked at first before it is asked for, once the list is there."""
         await self.link.has_all_rows()
+        self.window.succession.recall(self.memory.settings.selected)
         self.window.details.make_ready()
 
     async def _open(self, open_engine: OpenEngine, stop: asyncio.Event) -> Client | None:

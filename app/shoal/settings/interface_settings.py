@@ -210,6 +210,7 @@ class InterfaceSettings:
     seen_down: int = kept(0, "Best download over half a minute so far, bytes/s", low=0)
     assistant_done: bool = kept(False, "The Configuration Assistant was finished or skipped")
     tray_told: bool = kept(False, "It was said that the program goes on in the tray")
+    selected: str = kept("", "Transfers that were selected, by id, one a line", longest=MAX_STATE_LENGTH)
     window_geometry: str = kept("", "Place and size of the window", longest=MAX_STATE_LENGTH, form=Form.BASE64)
     column_state: str = kept("", "Columns of the torrent table", longest=MAX_STATE_LENGTH, form=Form.BASE64)
     last_folder: str = kept("", "Folder of the last download", longest=MAX_FOLDER_LENGTH)

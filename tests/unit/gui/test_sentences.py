@@ -43,7 +43,7 @@ CASES = [
     ),
     (
         transfer(reason=Reason("no-peers", {"next_in": 200.0})),
-        "Nobody else is here right now; looking again in 4 min",
+        "Nobody here; looking again in 4 min",
         Tone.WARN,
         Action.WHY,
     ),
@@ -121,7 +121,7 @@ CASES = [
     ),
     (
         transfer(reason=Reason("no-peers")),
-        "Nobody else is here right now; looking again soon",
+        "Nobody here; looking again soon",
         Tone.WARN,
         Action.WHY,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from tests.support.fake_client import row
@@ -15,8 +16,10 @@ from shoal.gui.style.diagnosis import Severity, diagnose, needs_user
 from shoal.gui.style.event_sentences import event_sentence
 from shoal.gui.style.explanation import REMEDY_NAMES, Remedy
 from shoal.gui.style.explanations import user_error_text
-from shoal.gui.style.sentences import Action, Tone, state_sentence
+from shoal.gui.style.line_speed import LineSpeed, line_speed, line_speed_text
+from shoal.gui.style.sentences import Action, Tone, state_sentence, time_left_sentence
 from shoal.gui.style.verdict import Mark, Verdict, verdict_of
+from shoal.settings.interface_settings import InterfaceSettings
 
 ID = "a" * 40
 QUIET = SessionTotals(listen_port=51413)
@@ -196,3 +199,49 @@ def test_every_message_says_what_shoal_is_doing_and_every_button_has_a_name() ->
     assert classic <= titles
     assert all(entry.text and entry.doing for entry in messages)
     assert set(REMEDY_NAMES) == set(Remedy)
+
+
+LINE = LineSpeed(250_000, 50_000, is_told=True)
+
+
+def words_of(verdict: Verdict, name: str) -> str:
+    return next(check.words for check in verdict.checks if check.name == name)
+
+
+def test_the_line_that_was_told_is_reckoned_with() -> None:
+    totals = SessionTotals(down_rate=1_200_000.0, up_rate=20_000.0, up_limit=5_000_000)
+    flowing = transfer(peers=2, sending_peers=2)
+    verdict = verdict_of(flowing, totals, LINE)
+    assert words_of(verdict, "Your line") == "250 Mbit/s down and 50 Mbit/s up; 1.2 MB/s down and 20 kB/s up in use"
+    assert mark(verdict, "Your line") is Mark.TICK
+    assert words_of(verdict, "Limits") == "none for downloads; uploads at most 5.0 MB/s"
+    assert verdict.more.startswith("It is as fast as those 2 peers send; your line has room for more.")
+    full = verdict_of(flowing, replace(totals, down_rate=30_000_000.0), LINE)
+    assert mark(full, "Your line") is Mark.WARN
+    assert full.more == "It is as fast as your line goes: all transfers together fill it."
+
+
+def test_of_a_line_that_was_only_seen_as_much_is_said() -> None:
+    seen = line_speed(InterfaceSettings(seen_down=12_500_000))
+    words = words_of(verdict_of(transfer(), QUIET, seen), "Your line")
+    assert words == "at least 100 Mbit/s down, as transfers have shown; 0 B/s down and 0 B/s up in use"
+    told = line_speed(InterfaceSettings(seen_down=12_500_000, line_up=50_000))
+    assert line_speed_text(told) == "50 Mbit/s up, its download is not known"
+
+
+def test_limits_of_both_directions_are_said_and_the_other_one_holds_nothing_up() -> None:
+    totals = SessionTotals(up_rate=500_000.0, up_limit=500_000, down_limit=900_000)
+    download = verdict_of(transfer(peers=1, sending_peers=1), totals)
+    assert words_of(download, "Limits") == "900 kB/s is set, not reached; uploads at most 500 kB/s"
+    assert mark(download, "Limits") is Mark.TICK
+    sharing = verdict_of(transfer(state=TorrentState.SEEDING, wanted_done=1_000_000), totals)
+    assert words_of(sharing, "Limits") == "500 kB/s is set, and reached; downloads at most 900 kB/s"
+    assert mark(sharing, "Limits") is Mark.WARN
+
+
+def test_what_is_being_removed_says_so_in_any_state() -> None:
+    for state in TorrentState:
+        going = transfer(state=state, reason=Reason("removing"))
+        assert state_sentence(going).text == "Being removed: its files are being deleted"
+        assert time_left_sentence(going, None) == "being removed"
+        assert verdict_of(going, QUIET).headline == "Being removed"

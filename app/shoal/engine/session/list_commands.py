@@ -92,12 +92,15 @@ class ListCommands:
         torrent = self.torrent(command.torrent_id)
         # The stop that follows is not the user's.
         was_started = torrent.record.is_started
+        torrent.is_being_removed = command.delete_data
+        torrent.services.changed(torrent)
         await torrent.stages.stop(for_good=True)
         if command.delete_data:
             try:
                 await _delete_data(torrent, to_wastebasket=command.to_wastebasket)
             except StorageError:
-                torrent.stages.is_over = False
+                torrent.stages.is_over = torrent.is_being_removed = False
+                torrent.services.changed(torrent)
                 raise
         if self._session.torrents.get(torrent.torrent_id) is not torrent:
             return  # removed twice at the same time

@@ -18,6 +18,8 @@ NOTHING_CHOSEN = Reason("nothing-chosen")
 """Every file is skipped: there is nothing to fetch, and nothing was finished."""
 STARTING = Reason("starting")
 """It was added, restored or started a moment ago, and its files are being looked at."""
+REMOVING = Reason("removing")
+"""It leaves the list as soon as its files are deleted."""
 _DISK_CODES = {"missing": "folder-gone"}
 
 
@@ -59,6 +61,8 @@ def shown_reason(torrent: Torrent, now: float) -> Reason | None:
     state = torrent.lifecycle.state
     if torrent.failure is not None and state is TorrentState.ERROR:
         return torrent.failure
+    if torrent.is_being_removed:
+        return REMOVING
     if is_on_its_way(torrent):
         return STARTING
     if state is TorrentState.QUEUED:

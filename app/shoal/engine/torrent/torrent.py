@@ -73,6 +73,8 @@ class Torrent:
         """The queue lets it run."""
         self.queue_reason = QUEUED
         """What it says while it is QUEUED."""
+        self.is_being_removed = False
+        """It leaves the list, and its files are being deleted, which takes a while for many."""
         self.is_dirty = True
         """Something worth saving changed."""
         self.has_new_place = False

@@ -8,6 +8,7 @@ from enum import Enum
 
 from shoal.api.snapshots import DiskSpace, TorrentRow
 from shoal.gui.style.catalogue import explain_row
+from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count
 
@@ -118,7 +119,7 @@ def disk_almost_full(key: int, disk: DiskSpace) -> Notice:
     text = say(
         "Only {free} are left where {folder} is. When it is full, downloads there have to stop.",
         free=size_text(disk.free),
-        folder=isolated(folder),
+        folder=shown_path(folder),
     )
     return Notice(key, NoticeKind.DISK, say("The disk is almost full"), text, (Answer.OPEN_FOLDER,), (), folder)
 

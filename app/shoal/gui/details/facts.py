@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.style.numbers import whole
 from shoal.gui.style.row_view import ratio_of, ratio_text
+from shoal.gui.style.shown_path import short_path
 from shoal.gui.style.torrent_facts import piece_length_text
 from shoal.gui.style.units import short_duration, size_beside, size_text
 from shoal.gui.style.wording import clean, isolated, say
@@ -42,16 +43,6 @@ def part_of_text(done: int, total: int) -> str:
     if done >= total:
         return say("all {total}", total=size_text(total))
     return say("{done} of {total}", done=size_beside(done, total), total=size_text(total))
-
-
-def short_path(path: str, home: str) -> str:
-    """`path` with the user's own folder as `~`."""
-    if home and path == home:
-        return "~"
-    for separator in ("/", "\\"):
-        if home and path.startswith(home + separator):
-            return "~" + path[len(home) :]
-    return path
 
 
 def _pieces(row: TorrentRow, piece_length: int) -> str:

@@ -81,7 +81,12 @@ COLUMNS: tuple[TableColumn[EngineLine], ...] = (
         lambda line: value_text(line.entry, line.entry.default),
     ),
     TableColumn("range", phrase("May be"), lambda line: range_text(line.entry), lambda line: range_text(line.entry)),
-    TableColumn("unit", phrase("Unit"), lambda line: measure_of(line.entry), lambda line: measure_of(line.entry)),
+    TableColumn(
+        "unit",
+        phrase("Unit"),
+        lambda line: measure_of(line.entry, line.value),
+        lambda line: measure_of(line.entry, line.value),
+    ),
     TableColumn(
         "effect", phrase("What it does"), lambda line: effect_of(line.entry), lambda line: effect_of(line.entry)
     ),

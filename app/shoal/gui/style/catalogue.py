@@ -177,6 +177,7 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "waiting-turn": swarm_entries.waiting_turn,
     "queued": swarm_entries.queued,
     "starting": swarm_entries.starting,
+    "removing": file_entries.removing,
     "paused": swarm_entries.paused,
     "shared-enough": swarm_entries.shared_enough,
     "down-limited": swarm_entries.down_limited,

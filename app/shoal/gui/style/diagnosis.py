@@ -72,6 +72,9 @@ def finds_nobody(row: TorrentRow) -> bool:
 
 def _findings(row: TorrentRow) -> Iterator[Finding]:
     reason = row.reason
+    if reason is not None and reason.code == "removing":
+        yield Finding("removing", Severity.NOTE)
+        return
     if row.state is TorrentState.ERROR:
         yield Finding(reason.code if reason else "unknown", Severity.NEEDS_YOU, reason.params if reason else {})
     if row.failed_move is not None and row.state not in _AT_WORK:

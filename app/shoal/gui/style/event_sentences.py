@@ -10,6 +10,7 @@ from shoal.gui.style.catalogue import explain
 from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.numbers import whole
+from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import isolated, quoted, say, say_count, say_phrase
 
@@ -26,6 +27,10 @@ def event_sentence(event: TorrentEvent) -> str:
 
 def _text(params: Params, name: str) -> str:
     return isolated(str(params.get(name, ""))) or say("not known")
+
+
+def _folder(params: Params) -> str:
+    return shown_path(str(params.get("folder", ""))) or say("not known")
 
 
 def _number(params: Params, name: str) -> int:
@@ -71,7 +76,7 @@ def _failed(params: Params) -> str:
 
 
 def _move_failed(params: Params) -> str:
-    folder, cause = _text(params, "folder"), DISK_CAUSES.get(str(params.get("why", "")))
+    folder, cause = _folder(params), DISK_CAUSES.get(str(params.get("why", "")))
     if cause is None:
         return say("Its files could not be moved to {folder}.", folder=folder)
     return say("Its files could not be moved to {folder}: {cause}.", folder=folder, cause=say_phrase(cause))
@@ -110,9 +115,9 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "file-renamed": lambda params: say(
         "{path} was renamed to {name}.", path=_text(params, "path"), name=_text(params, "name")
     ),
-    "moved": lambda params: say("Its files were moved to {folder}.", folder=_text(params, "folder")),
+    "moved": lambda params: say("Its files were moved to {folder}.", folder=_folder(params)),
     "move-failed": _move_failed,
-    "folder-changed": lambda params: say("Its files are looked for in {folder}.", folder=_text(params, "folder")),
+    "folder-changed": lambda params: say("Its files are looked for in {folder}.", folder=_folder(params)),
     "mended": lambda params: say(
         "It goes on; this is over: {title}.", title=explain(Reason(str(params.get("was", "")))).title
     ),

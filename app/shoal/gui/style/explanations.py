@@ -9,6 +9,7 @@ from shoal.api.snapshots import Alert
 from shoal.gui.style.catalogue import explain
 from shoal.gui.style.causes import DISK_CAUSES
 from shoal.gui.style.setting_text import bad_setting_text, setting_name
+from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.wording import Template, isolated, phrase, quoted, say, say_mapped, say_phrase
 from shoal.settings.store import StoreNote
 
@@ -69,6 +70,8 @@ class _Places(dict[str, str]):
 
 def _places(params: Mapping[str, str | int | float]) -> _Places:
     places = _Places({name: isolated(str(value)) for name, value in params.items()})
+    for place in {"folder", "path"} & places.keys():
+        places[place] = shown_path(str(params[place]))
     for place in {"detail", "code"} & places.keys():
         places[place] = _detail_words(quoted(str(params[place])))
     return places

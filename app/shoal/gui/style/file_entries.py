@@ -121,6 +121,16 @@ def in_the_way(facts: Facts, why: Template) -> Explanation:
     )
 
 
+def removing(facts: Facts) -> Explanation:
+    return Explanation(
+        say("Being removed"),
+        say("Its files are being deleted, which takes a while when they are many."),
+        (say("Takes it out of the list when that is done."),),
+        (),
+        facts.raw,
+    )
+
+
 def moving(facts: Facts) -> Explanation:
     return Explanation(
         say("Its files are being moved"),

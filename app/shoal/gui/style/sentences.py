@@ -92,6 +92,8 @@ def state_sentence(row: TorrentRow) -> Sentence:
 
 def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
     """The "Time left" cell: words for `seconds` while it flows, else the reason in at most three words."""
+    if row.reason is not None and row.reason.code == "removing":
+        return say("being removed")
     if row.state is TorrentState.STOPPED:
         return say("stopped")
     if needs_user(replace(row, failed_move=None) if row.failed_move is not None else row):
@@ -161,6 +163,8 @@ def _sentence(finding: Finding, row: TorrentRow) -> Sentence:
     if finding.severity is Severity.WAITING:
         return _waiting(finding, row)
     match finding.code:
+        case "removing":
+            return Sentence(say("Being removed: its files are being deleted"), Tone.BUSY, "remove")
         case "stopped":
             return Sentence(say("Stopped by you"), Tone.QUIET, "stop")
         case "stopping":
@@ -237,9 +241,9 @@ def _waiting(finding: Finding, row: TorrentRow) -> Sentence:
         case "no-peers":
             wait = params.get("next_in")
             if isinstance(wait, int | float) and wait > 0:
-                text = say("Nobody else is here right now; looking again in {time}", time=short_duration(wait))
+                text = say("Nobody here; looking again in {time}", time=short_duration(wait))
             else:
-                text = say("Nobody else is here right now; looking again soon")
+                text = say("Nobody here; looking again soon")
         case "asking-metadata":
             text, icon = asking_text(params), "search"
         case "all-busy":

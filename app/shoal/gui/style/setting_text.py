@@ -95,15 +95,12 @@ def unit_of(entry: Setting) -> str:
             return ""
 
 
-def measure_of(entry: Setting) -> str:
-    """In what it is measured, in words; "" for what has no measure."""
-    match entry.unit:
-        case "B/s":
-            return say("bytes/s")
-        case "B":
-            return say("bytes")
-        case _:
-            return unit_of(entry)
+def measure_of(entry: Setting, value: Value) -> str:
+    """The unit in which `value` is shown, where it means nothing special that of its bounds; "" for no measure."""
+    if entry.unit not in ("B", "B/s"):
+        return unit_of(entry)
+    shown = field_text(entry, value) or _bound(entry, entry.high or 0)
+    return shown.split()[-1]
 
 
 def range_text(entry: Setting) -> str:

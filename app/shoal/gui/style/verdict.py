@@ -14,6 +14,7 @@ from shoal.gui.style.as_fast_as import download_speed, upload_speed
 from shoal.gui.style.catalogue import explain_finding, is_no_trouble
 from shoal.gui.style.diagnosis import LIMIT_REACHED, Severity, diagnose
 from shoal.gui.style.explanation import Explanation, Remedy
+from shoal.gui.style.line_speed import UNKNOWN_LINE, LineSpeed, is_full, line_speed_text
 from shoal.gui.style.numbers import decimal
 from shoal.gui.style.sentences import Tone, state_sentence
 from shoal.gui.style.units import rate_text, size_text
@@ -57,8 +58,8 @@ class Verdict:
     """What the panel says beyond `text`, for which a card has no room."""
 
 
-def verdict_of(row: TorrentRow, totals: SessionTotals) -> Verdict:
-    """The verdict on `row` in a session that does `totals`."""
+def verdict_of(row: TorrentRow, totals: SessionTotals, line: LineSpeed = UNKNOWN_LINE) -> Verdict:
+    """The verdict on `row` in a session that does `totals` on this `line`."""
     finding, sentence = diagnose(row)[0], state_sentence(row)
     entry = _no_trouble(finding.code, row) if is_no_trouble(finding) else explain_finding(finding, row)
     return Verdict(
@@ -69,17 +70,17 @@ def verdict_of(row: TorrentRow, totals: SessionTotals) -> Verdict:
         doing=entry.doing,
         remedies=entry.remedies,
         details=entry.details,
-        checks=tuple(_checks(row, totals)),
-        more=_speed_of(finding.code, row, totals),
+        checks=tuple(_checks(row, totals, line)),
+        more=_speed_of(finding.code, row, totals, line),
     )
 
 
-def _speed_of(code: str, row: TorrentRow, totals: SessionTotals) -> str:
+def _speed_of(code: str, row: TorrentRow, totals: SessionTotals, line: LineSpeed) -> str:
     match code:
         case "downloading":
-            return download_speed(row, totals)
+            return download_speed(row, totals, line)
         case "sharing":
-            return upload_speed(row, totals)
+            return upload_speed(row, totals, line)
     return ""
 
 
@@ -123,8 +124,8 @@ def _no_trouble(code: str, row: TorrentRow) -> Explanation:
     return Explanation(say("Looking for peers"), text, (say("Connects to each peer that they name."),))
 
 
-def _checks(row: TorrentRow, totals: SessionTotals) -> Iterator[Check]:
-    yield _line(totals)
+def _checks(row: TorrentRow, totals: SessionTotals, line: LineSpeed) -> Iterator[Check]:
+    yield _line(row, totals, line)
     yield _limits(row, totals)
     yield _queue(row)
     yield _trackers(row)
@@ -139,30 +140,41 @@ def _checks(row: TorrentRow, totals: SessionTotals) -> Iterator[Check]:
     yield _disk(row, totals)
 
 
-def _line(totals: SessionTotals) -> Check:
-    words = say(
-        "{down} down and {up} up in use; its own speed is not known",
-        down=rate_text(totals.down_rate),
-        up=rate_text(totals.up_rate),
-    )
-    return Check(say("Your line"), words, Mark.UNKNOWN)
+def _line(row: TorrentRow, totals: SessionTotals, line: LineSpeed) -> Check:
+    name, known = say("Your line"), line_speed_text(line)
+    down, up = rate_text(totals.down_rate), rate_text(totals.up_rate)
+    if not known:
+        words = say("{down} down and {up} up in use; its own speed is not known", down=down, up=up)
+        return Check(name, words, Mark.UNKNOWN)
+    words = say("{line}; {down} down and {up} up in use", line=known, down=down, up=up)
+    used = is_full(totals.up_rate, line.up_rate) if row.is_complete else is_full(totals.down_rate, line.down_rate)
+    return Check(name, words, Mark.WARN if used else Mark.TICK)
 
 
 def _limits(row: TorrentRow, totals: SessionTotals) -> Check:
+    """Those of its own direction hold it up when they are reached; of the other direction it is said what they are."""
     name = say("Limits")
-    pairs = (
-        ((row.up_rate, row.up_limit), (totals.up_rate, totals.up_limit))
-        if row.is_complete
-        else ((row.down_rate, row.down_limit), (totals.down_rate, totals.down_limit))
-    )
-    limits = [(rate, limit) for rate, limit in pairs if limit]
+    down = ((row.down_rate, row.down_limit), (totals.down_rate, totals.down_limit))
+    up = ((row.up_rate, row.up_limit), (totals.up_rate, totals.up_limit))
+    own, other = (up, down) if row.is_complete else (down, up)
+    limits, others = ([(rate, limit) for rate, limit in pairs if limit] for pairs in (own, other))
+    mark = Mark.TICK
+    if not limits and not others:
+        return Check(name, say("none set"), mark)
     if not limits:
-        return Check(name, say("none set"), Mark.TICK)
-    for rate, limit in limits:
-        if rate >= LIMIT_REACHED * limit:
-            return Check(name, say("{limit} is set, and reached", limit=rate_text(limit)), Mark.WARN)
-    least = min(limit for _, limit in limits)
-    return Check(name, say("{limit} is set, not reached", limit=rate_text(least)), Mark.TICK)
+        words = say("none for uploads") if row.is_complete else say("none for downloads")
+    elif reached := [limit for rate, limit in limits if rate >= LIMIT_REACHED * limit]:
+        words, mark = say("{limit} is set, and reached", limit=rate_text(reached[0])), Mark.WARN
+    else:
+        words = say("{limit} is set, not reached", limit=rate_text(min(limit for _, limit in limits)))
+    if others:
+        least = rate_text(min(limit for _, limit in others))
+        words = (
+            say("{words}; downloads at most {limit}", words=words, limit=least)
+            if row.is_complete
+            else say("{words}; uploads at most {limit}", words=words, limit=least)
+        )
+    return Check(name, words, mark)
 
 
 def _queue(row: TorrentRow) -> Check:

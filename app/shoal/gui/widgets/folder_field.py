@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QPushButton
 
+from shoal.gui.style.shown_path import short_path
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, say
 from shoal.gui.widgets.field_frame import FieldFrame
@@ -69,6 +70,4 @@ class FolderField(FieldFrame):
 
 def short_folder(folder: str) -> str:
     """`folder` with `~` for the home folder."""
-    home = str(Path.home())
-    under_home = folder == home or folder.startswith(home.rstrip("/\\") + "/")
-    return "~" + folder[len(home) :] if under_home else folder
+    return short_path(folder, str(Path.home()))

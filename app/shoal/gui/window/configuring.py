@@ -18,8 +18,9 @@ from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.setting_text import title_of
+from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.theme import Theme
-from shoal.gui.style.wording import isolated, quoted, say, say_count
+from shoal.gui.style.wording import quoted, say, say_count
 from shoal.settings.exchange import MAX_EXCHANGE_BYTES, Exchanged, ExchangeError, read_exchange, write_exchange
 from shoal.settings.schema import Page, Value
 
@@ -89,9 +90,9 @@ class Configuring:
             await self._background.run(lambda: target.write_bytes(data))
         except OSError as error:
             why = error.strerror or str(error)
-            window.tell(say("{path} could not be written: {why}.", path=isolated(str(target)), why=quoted(why)))
+            window.tell(say("{path} could not be written: {why}.", path=shown_path(str(target)), why=quoted(why)))
         else:
-            window.tell(say("Saved as {path}.", path=isolated(str(target))))
+            window.tell(say("Saved as {path}.", path=shown_path(str(target))))
 
     async def _import(self) -> None:
         window = self._open_window()
@@ -107,9 +108,9 @@ class Configuring:
             found = read_exchange(data, self._door.engine, self._door.interface)
         except OSError as error:
             why = error.strerror or str(error)
-            window.tell(say("{path} could not be read: {why}.", path=isolated(str(source)), why=quoted(why)))
+            window.tell(say("{path} could not be read: {why}.", path=shown_path(str(source)), why=quoted(why)))
         except ExchangeError:
-            window.tell(say("{path} holds no settings of Shoal. Nothing was changed.", path=isolated(str(source))))
+            window.tell(say("{path} holds no settings of Shoal. Nothing was changed.", path=shown_path(str(source))))
         except UserError as error:
             window.tell(user_error_text(error.reason))
         else:

@@ -13,6 +13,7 @@ from shoal.gui.dialogs.why_panel import WhyPanel
 from shoal.gui.style.catalogue import explain_row
 from shoal.gui.style.diagnosis import Severity, diagnose
 from shoal.gui.style.explanation import Remedy
+from shoal.gui.style.line_speed import LineSpeed
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.verdict import verdict_of
 from shoal.gui.style.wording import isolated, say
@@ -38,13 +39,18 @@ class Explainer(QObject):
         row_of: Callable[[str], TorrentRow | None],
         place_of: Callable[[str], QRect],
         carry_out: CarryOut,
+        line: Callable[[], LineSpeed],
     ) -> None:
-        """`place_of` a transfer is where its row is on the screen (global), or where the panel should be instead."""
+        """`place_of` a transfer is where its row is on the screen (global), or where the panel should be instead.
+
+        `line` tells how fast the line is.
+        """
         super().__init__(parent)
         self._theme = theme
         self._row_of = row_of
         self._place_of = place_of
         self._carry_out = carry_out
+        self._line = line
         self._totals = SessionTotals()
         self._torrent_id = ""
         self._watched: set[str] = set()
@@ -60,7 +66,7 @@ class Explainer(QObject):
         panel = self.panel = WhyPanel(self._theme, parent if isinstance(parent, QWidget) else None)
         self._torrent_id = torrent_id
         panel.remedy_chosen.connect(self._on_remedy)
-        panel.show_verdict(row.name, verdict_of(row, self._totals))
+        panel.show_verdict(row.name, verdict_of(row, self._totals, self._line()))
         panel.open_at(self._place_of(torrent_id))
 
     def explain_first(self, rows: Sequence[TorrentRow]) -> None:
@@ -89,7 +95,7 @@ class Explainer(QObject):
         if shown is None:
             self.close()
         else:
-            self.panel.show_verdict(shown.name, verdict_of(shown, totals))
+            self.panel.show_verdict(shown.name, verdict_of(shown, totals, self._line()))
 
     def _on_remedy(self, remedy: Remedy) -> None:
         if remedy is Remedy.TELL_ME:

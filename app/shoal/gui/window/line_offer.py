@@ -10,10 +10,10 @@ from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.line_measure import LineMeasure
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.link.undoable import Undoable
+from shoal.gui.style.line_speed import mbit_text
 from shoal.gui.style.wording import say
 from shoal.gui.window.main_window import MainWindow
 from shoal.gui.window.telling import is_in_front
-from shoal.gui.wizard.line_words import mbit_text
 
 
 class LineOffer(QObject):

@@ -34,6 +34,7 @@ from shoal.gui.preferences.changes import Changes
 from shoal.gui.preferences.keyboard import KeyboardPart
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.key_choice import shown_keys
+from shoal.gui.style.line_speed import line_speed
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
 from shoal.gui.style.wording import say
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
     def finish(self) -> None:
         """Disappear at once; the engine says goodbye after that."""
         self._layout.remember()
+        self._memory.remember(selected=self.succession.as_text())
         close_popups()
         self.hide()
         self.closed.emit()
@@ -244,7 +246,12 @@ class MainWindow(QMainWindow):
             link, self.dialogs, row_of=self.model.row_of, show_tab=self.show_tab, open_folder=open_path
         )
         self.explainer = Explainer(
-            theme, self, row_of=self.model.row_of, place_of=self.pages.place_of, carry_out=self.remedies.carry_out
+            theme,
+            self,
+            row_of=self.model.row_of,
+            place_of=self.pages.place_of,
+            carry_out=self.remedies.carry_out,
+            line=lambda: line_speed(self._memory.settings),
         )
         self.limits = Limits(theme, self, link, turns, self.pages.selected_rows)
         self.profile_editing = ProfileEditing(theme, self, link, turns, speed, can_undo=self.commands.can_undo)

@@ -10,6 +10,9 @@ from PySide6.QtCore import QObject
 from shoal.gui.models.torrent_table import TorrentTableModel
 from shoal.gui.window.torrent_list import TorrentList
 
+MOST_KEPT = 100
+"""Of more selected transfers the rest is not selected at the next start."""
+
 
 class Succession(QObject):
     """Around every update of the rows `before` and `after` are called; `clear_filters(whole)` makes rows visible.
@@ -35,6 +38,17 @@ class Succession(QObject):
         if shown:
             self._list.select_ids(shown)
             self._list.setFocus()
+
+    def as_text(self) -> str:
+        """What is selected, for the next start."""
+        return "\n".join(self._list.selected_ids()[:MOST_KEPT])
+
+    def recall(self, text: str) -> None:
+        """At a start, once all rows are there: select what `as_text` told, else the first; never over a selection."""
+        if self._list.selected_ids() or not self._model.rowCount():
+            return
+        known = [key for key in text.split() if self._model.position_of(key) is not None]
+        self._list.select_ids(known or [self._model.id_at(0)])
 
     def before(self, removed: Collection[str]) -> None:
         """These rows go now: the next one takes over when they are all that is selected, or the one before them."""

@@ -28,6 +28,7 @@ from shoal.gui.link.awaitable import Turns
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.style.explanations import user_error_text
+from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import (
     CountTemplates,
@@ -270,9 +271,9 @@ class TransferDialogs:
             await self._background.run(lambda: target.write_bytes(data))
         except OSError as error:
             why = error.strerror or str(error)
-            self._tell(say("{path} could not be written: {why}.", path=isolated(str(target)), why=quoted(why)))
+            self._tell(say("{path} could not be written: {why}.", path=shown_path(str(target)), why=quoted(why)))
         else:
-            self._tell(say("Saved as {path}.", path=isolated(str(target))))
+            self._tell(say("Saved as {path}.", path=shown_path(str(target))))
 
     async def _copy_magnets(self, rows: Sequence[TorrentRow]) -> None:
         links: list[str] = []

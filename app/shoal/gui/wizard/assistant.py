@@ -28,8 +28,10 @@ from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.style.explanations import notice_text, user_error_text
 from shoal.gui.style.screen_room import screen_room
+from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import clean, isolated, say
+from shoal.gui.widgets.mnemonics import with_mnemonics
 from shoal.gui.widgets.plain_label import hairline
 from shoal.gui.wizard.behaviour_page import BehaviourPage
 from shoal.gui.wizard.connection_page import ConnectionPage
@@ -80,6 +82,8 @@ class Assistant(QDialog):
         opens = present.opens_torrents or (is_first and around.openers.can_change)
         self.draft = replace(self._sensible, opens_torrents=opens)
         self._at, self._visited = 0, 0 if is_first else LAST
+        self._letters: dict[QPushButton, tuple[str, str]] = {}
+        """The words of a button without and with a letter marked."""
         self._is_applying = False
         self.setWindowTitle(say("Configuration Assistant"))
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, False)
@@ -163,6 +167,7 @@ class Assistant(QDialog):
     def show_waiting(self, names: tuple[str, ...]) -> None:
         """Torrents that are opened afterwards; more may come meanwhile."""
         self.welcome.show_waiting(names)
+        self._mark_letters()
 
     def go_to(self, step: int) -> None:
         """Show a step, 0 = the first."""
@@ -181,6 +186,7 @@ class Assistant(QDialog):
             self.next.setText(say("Start using Shoal") if self._is_first else say("Apply"))
         # On the first page of a first start another button is the one to press.
         self._make_primary(is_primary=not (step == 0 and self._is_first))
+        self._mark_letters()
         (page.first_field() or self.next).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- building
@@ -217,6 +223,18 @@ class Assistant(QDialog):
             self.next.style().unpolish(self.next)
             self.next.style().polish(self.next)
 
+    def _mark_letters(self) -> None:
+        """Letters for Alt, other ones on each page where they must be."""
+        page = self.pages[self._at]
+        buttons = [self.next, self.back, self.skip, *page.findChildren(QPushButton)]
+        plain = []
+        for button in buttons:
+            before, marked = self._letters.get(button, ("", ""))
+            plain.append(before if marked and button.text() == marked else button.text())
+        for button, before, marked in zip(buttons, plain, with_mnemonics(plain), strict=True):
+            self._letters[button] = before, marked
+            button.setText(marked)
+
     # -- the draft
 
     def _take(self, draft: Draft) -> None:
@@ -226,6 +244,7 @@ class Assistant(QDialog):
     def _show_draft(self) -> None:
         for page in self.pages:
             page.show_draft(self.draft, self._before)
+        self._mark_letters()
 
     def _follow(self, update: Update) -> None:
         self.follow(update.totals)
@@ -281,7 +300,7 @@ class Assistant(QDialog):
             await self._desk.make_folder(folder)
         except OSError as error:
             why = isolated(error.strerror or str(error))
-            self.told.emit(say("{folder} could not be made: {why}.", folder=isolated(folder), why=why))
+            self.told.emit(say("{folder} could not be made: {why}.", folder=shown_path(folder), why=why))
 
     async def _change_openers(self, opens: bool) -> None:
         try:

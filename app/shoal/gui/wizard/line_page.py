@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.link.settings_door import ENTRIES
+from shoal.gui.style.line_speed import mbit_text
 from shoal.gui.style.setting_text import must_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_phrase
@@ -15,7 +16,7 @@ from shoal.gui.widgets.field_frame import FieldFrame
 from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.wizard.choice_card import ChoiceCard
 from shoal.gui.wizard.draft import with_line, with_measuring
-from shoal.gui.wizard.line_words import KINDS, mbit_text, read_mbit, result_text, result_title
+from shoal.gui.wizard.line_words import KINDS, read_mbit, result_text, result_title
 from shoal.gui.wizard.page import NoteCard, WizardPage
 
 FIELD_WIDTH, MEASURE_WIDTH, FIELD_HEIGHT = 164, 152, 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shoal.gui.style.line_speed import mbit_text
 from shoal.gui.style.numbers import decimal, read_decimal
 from shoal.gui.style.units import rate_text, size_text
 from shoal.gui.style.wording import Template, phrase, say, say_phrase
@@ -16,15 +17,6 @@ KINDS: tuple[tuple[str, str, Template, Template], ...] = (
     ("shared", "line-shared", phrase("Shared network"), phrase("university, office, hotel")),
 )
 """Code, icon, name and what it means."""
-
-
-def mbit_text(kbit: int) -> str:
-    """A line speed as it stands in its field; empty for one that is not known."""
-    if not kbit:
-        return ""
-    mbit = kbit / 1_000
-    places = 0 if kbit % 1_000 == 0 else 1 if kbit % 100 == 0 else 3
-    return f"{int(mbit)}" if places == 0 else decimal(mbit, places)
 
 
 def read_mbit(text: str) -> int | None:

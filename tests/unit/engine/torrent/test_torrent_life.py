@@ -11,7 +11,7 @@ from tests.support.swarm_content import Content, many_files
 
 from shoal.api import commands
 from shoal.api.commands import Detail
-from shoal.api.errors import UserError
+from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentState
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
@@ -310,6 +310,28 @@ def test_a_torrent_that_is_being_removed_does_not_come_up_again() -> None:
     story(main)
 
 
+def test_a_torrent_whose_files_are_being_deleted_says_so() -> None:
+    async def main(sim: SimWorld) -> None:
+        home = await engine(sim, "home")
+        home.store()
+        await home.add()
+        await home.until(TorrentState.SEEDING)
+        torrent = home.torrent
+        said: list[Reason | None] = []
+        delete_files = torrent.disk.delete_files
+
+        def look(*, to_wastebasket: bool) -> bool:
+            said.append(shown_reason(torrent, 0.0))
+            return delete_files(to_wastebasket=to_wastebasket)
+
+        torrent.disk.delete_files = look  # type: ignore[method-assign]
+        await home.client.execute(commands.RemoveTorrent(ID, delete_data=True))
+        assert said == [Reason("removing")]
+        await close(home)
+
+    story(main)
+
+
 def test_a_torrent_whose_data_cannot_be_deleted_stays_and_can_be_started() -> None:
     async def main(sim: SimWorld) -> None:
         home = await engine(sim, "home")
@@ -325,6 +347,7 @@ def test_a_torrent_whose_data_cannot_be_deleted_stays_and_can_be_started() -> No
         disk.delete_files = refuse  # type: ignore[method-assign, assignment]
         with pytest.raises(UserError, match="permission"):
             await home.client.execute(commands.RemoveTorrent(ID, delete_data=True))
+        assert shown_reason(home.torrent, 0.0) is None
         disk.delete_files = delete_files  # type: ignore[method-assign]
         await home.client.execute(commands.StartTorrent(ID))
         await home.until(TorrentState.SEEDING)

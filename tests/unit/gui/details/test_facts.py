@@ -6,8 +6,9 @@ import pytest
 from tests.support.fake_client import row
 
 from shoal.api.snapshots import TorrentState
-from shoal.gui.details.facts import facts_of, part_of_text, short_path
+from shoal.gui.details.facts import facts_of, part_of_text
 from shoal.gui.details.search_steps import search_steps
+from shoal.gui.style.shown_path import short_path
 from shoal.gui.style.torrent_facts import piece_length_text
 
 ID = "a" * 40

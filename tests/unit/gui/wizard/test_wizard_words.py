@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from shoal.gui.style.line_speed import mbit_text
 from shoal.gui.wizard.desk import Circumstances, OpenersNow
 from shoal.gui.wizard.draft import Draft, with_line, with_measuring
-from shoal.gui.wizard.line_words import mbit_text, read_mbit, result_text, result_title
+from shoal.gui.wizard.line_words import read_mbit, result_text, result_title
 from shoal.gui.wizard.port_words import PortState, is_address, port_state, port_words
 from shoal.gui.wizard.school import COUNTS, STEPS, school
 from shoal.gui.wizard.summary import BEHAVIOUR, CONNECTION, LINE, SAVING, summary
