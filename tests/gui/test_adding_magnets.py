@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from tests.gui.conftest import WindowRun, opened, press, until, words
 from tests.support.fake_client import row
 from tests.support.torrent_samples import torrent_bytes
@@ -21,6 +23,7 @@ from shoal.gui.dialogs.add_entry import When
 from shoal.gui.dialogs.add_files import AddFiles
 from shoal.gui.dialogs.add_torrent import AddTorrentDialog
 from shoal.gui.dialogs.message import MessageDialog
+from shoal.gui.widgets.wrapped_text import WrappedText
 from shoal.metainfo.torrent_file import parse_metainfo
 from shoal.settings.interface_settings import InterfaceSettings
 
@@ -228,3 +231,28 @@ def test_what_is_said_of_each_step() -> None:
     assert doing_text(MagnetProgress(is_paused=True)) == "Everything is paused"
     assert "looking for peers" in doing_text(MagnetProgress(known=3))
     assert doing_text(MagnetProgress(asked=1)) == "Asking for the file list: asked 1 peer, it does not have it yet"
+
+
+def test_every_tab_stands_a_transfer_without_files(run: WindowRun) -> None:
+    reason = Reason("asking-metadata", {"asked": 1, "offering": 1, "seconds": 0})
+    values = {"has_metainfo": False, "wanted": 0, "size": 0, "pieces_total": 0, "piece_strip": b"", "file_count": 0}
+    run.client.rows[ID] = row(ID, name="A link", reason=reason, peers=1, **values)
+    run.client.pictures[ID] = TorrentDetails(
+        ID, files=(), peers=(), trackers=(), pieces=b"", availability=b"", open_pieces=(), file_done=b"",
+        file_priorities=b"", events=(), magnet=LINK,
+    )  # fmt: skip
+
+    async def story(application: Application) -> None:
+        window = application.window
+        window.list.select_ids([ID])
+        for name in ("overview", "files", "peers", "swarm", "pieces", "trackers", "speed", "info"):
+            window.show_tab(ID, name)
+            run.client.push(replace(run.client.rows[ID], events_revision=len(name)))
+            await asyncio.sleep(0.1)
+        await until(lambda: "Not known before its file list is here" in shown(window))
+
+    run.play(story)
+
+
+def shown(window: QWidget) -> str:
+    return " ".join(label.text for label in window.findChildren(WrappedText))

@@ -160,7 +160,7 @@ class MagnetProgress:
     trouble: Reason | None = None
     """What is wrong when every tracker fails, as in `TorrentRow.reason`."""
     has_sources: bool = True
-    """A tracker or a peer is known that can be asked."""
+    """There is a tracker, a peer or the DHT to ask."""
     is_paused: bool = False
     """Everything is paused, this too."""
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import base64
+from hashlib import sha256
 
 import pytest
 from tests.data.torrents.corpus import ACCEPTED, single, torrent
 
+from shoal.metainfo.authoring import build_metainfo, plan_files
 from shoal.metainfo.errors import MetainfoError
+from shoal.metainfo.ids import InfoHashV2
 from shoal.metainfo.magnet import (
     MAX_FIELDS,
     MAX_MAGNET_LENGTH,
     MAX_PEERS,
     MAX_SELECTED,
+    MagnetLink,
+    chosen_files,
     is_magnet,
+    link_text,
     magnet_link,
     parse_magnet,
+    torrent_of,
 )
 from shoal.metainfo.torrent_file import parse_metainfo
 
@@ -124,3 +131,40 @@ def test_our_own_link_quotes_everything() -> None:
 def test_what_is_meant_as_a_magnet() -> None:
     assert is_magnet(" Magnet:?xt=x")
     assert not is_magnet("magnet.torrent")
+
+
+def test_a_link_is_written_with_all_that_it_says() -> None:
+    link = parse_magnet(
+        f"{LINK}&xt=urn:btmh:1220{V2.hex()}&dn=A%20name&tr=http%3A%2F%2Ft.example%2Fannounce&ws=http://w.example/a"
+        "&x.pe=127.0.0.1:6881&x.pe=[::1]:5&x.pe=host.example:1&so=0,2,4-6"
+    )
+    assert parse_magnet(link_text(link)) == link
+    assert link_text(MagnetLink(link.info_hash_v1, None)) == LINK
+
+
+def test_a_torrent_file_is_made_around_an_info_dictionary() -> None:
+    metainfo = parse_metainfo(torrent(single()))
+    tiers = (("http://a.example/announce", "udp://b.example:1"), ("udp://c.example:2",))
+    made = parse_metainfo(torrent_of(metainfo.info_bytes, tiers, ("http://w.example/a",)))
+    assert made.info_bytes == metainfo.info_bytes
+    assert made.trackers == tiers
+    assert made.web_seeds == ("http://w.example/a",)
+    assert parse_metainfo(torrent_of(metainfo.info_bytes, ())).torrent_id == metainfo.torrent_id
+
+
+def test_a_link_knows_its_info_dictionary() -> None:
+    metainfo = parse_metainfo(torrent(single()))
+    link = parse_magnet(magnet_link(metainfo))
+    assert link.wire_hash == metainfo.wire_hash
+    assert link.is_named_by(metainfo.info_bytes)
+    assert not link.is_named_by(metainfo.info_bytes + b"x")
+    only_v2 = MagnetLink(None, InfoHashV2(sha256(metainfo.info_bytes).digest()))
+    assert only_v2.is_named_by(metainfo.info_bytes)
+    assert not only_v2.is_named_by(b"de")
+
+
+def test_what_a_link_chooses_becomes_priorities() -> None:
+    metainfo = parse_metainfo(build_metainfo(plan_files("n", [(("a",), 5), (("b",), 6), (("c",), 7)]), bytes(20)))
+    assert chosen_files(metainfo, (0, 2)) == (4, 0, 4)
+    for everything in (None, (), (3, 99)):
+        assert chosen_files(metainfo, everything) == ()

@@ -50,6 +50,12 @@ class Announcers:
         if entry is not None:
             self._found(entry, addresses, source, source_host)
 
+    def dial_known(self, info_hash: bytes) -> None:
+        """It begins to run: dial peers that are known from before."""
+        entry = self._session.find(info_hash)
+        if entry is not None:
+            entry.swarm.dial_more(self._session.world.clock.now(), self._session.connections.room())
+
     def _found(self, entry: Entry, addresses: Sequence[Address], source: str, source_host: str) -> None:
         entry.add_addresses(addresses, source, source_host)
         if entry.lifecycle.is_running:

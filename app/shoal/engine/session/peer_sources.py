@@ -24,8 +24,13 @@ class PeerSources:
         settings: Callable[[], EngineSettings],
         listen_port: Callable[[], int],
         found: Callable[[bytes, Sequence[Address], str, str], None],
+        joined: Callable[[bytes], None] = lambda info_hash: None,
     ) -> None:
-        """`found(info_hash, addresses, source, source_host)` hears of peers; the source as in `KnownPeers.source`."""
+        """`found(info_hash, addresses, source, source_host)` hears of peers; the source as in `KnownPeers.source`.
+
+        `joined` hears of everything that begins to run, so that peers who are known already are dialled at once.
+        """
+        self._joined = joined
         self._tasks = tasks
         self._settings = settings
         self.local = LocalDiscovery(
@@ -41,6 +46,7 @@ class PeerSources:
         """A torrent runs. Harmless twice."""
         if not is_private:
             self.local.want(info_hash)
+        self._joined(info_hash)
 
     def leave(self, info_hash: bytes) -> None:
         """It runs no more. Harmless for one that never did."""

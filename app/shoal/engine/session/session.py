@@ -153,6 +153,7 @@ class Session:
             lambda: self.settings,
             lambda: self.connections.listen_port,
             self.announcers.found_elsewhere,
+            self.announcers.dial_known,
         )
         self._disks = DiskWatch(world.workers, world.files)
         self.services = TorrentServices(

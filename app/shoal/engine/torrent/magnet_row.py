@@ -86,6 +86,8 @@ def shown_reason(magnet: Magnet, now: float) -> Reason | None:
     if progress.trouble is not None:
         return progress.trouble
     next_in = magnet.announcer.next_announce_in(now)
+    if next_in is None and magnet.dht_search.is_on:
+        return Reason("finding")
     if magnet.announcer.has_answered or next_in is None:
         return Reason("no-peers", {} if next_in is None else {"next_in": next_in})
     return Reason("finding")

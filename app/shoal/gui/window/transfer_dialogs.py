@@ -21,7 +21,7 @@ from shoal.api.commands import (
     SetLabel,
     UseFolder,
 )
-from shoal.api.errors import UserError
+from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.dialogs.questions import DELETE, KEEP, download_again_dialog, remove_dialog, website_dialog
 from shoal.gui.link.awaitable import Turns
@@ -255,6 +255,7 @@ class TransferDialogs:
     async def _save_torrent(self, row: TorrentRow) -> None:
         details = await self._link.details(row.torrent_id, frozenset({Detail.METAINFO}))
         if details.metainfo is None:
+            self._link.refused.emit(Reason("no-file-list", {"name": row.name}))
             return
         name = clean_element(clean(row.name)) + ".torrent"
         dialog = QFileDialog(self._parent, say("Save .torrent file"))
