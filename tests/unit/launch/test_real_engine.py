@@ -18,6 +18,8 @@ from shoal.engine.session.resume_store import ResumeStore
 from shoal.engine.storage.errors import StorageError
 from shoal.launch import exclusive_lock
 from shoal.launch.exclusive_lock import ExclusiveLock
+from shoal.engine.discovery.dht.hosts import WELL_KNOWN
+from shoal.launch import real_engine as real_engine_module
 from shoal.launch.real_engine import real_engine
 from shoal.settings.engine_settings import EngineSettings
 
@@ -106,3 +108,11 @@ async def test_changed_settings_are_given_to_be_saved() -> None:
     async with real_engine(SETTINGS, None, save_settings=saved.append) as client:
         await client.execute(ChangeSettings((("upload_slots", 3),)))
         assert [settings.upload_slots for settings in saved] == [3]
+
+
+def test_no_test_knows_a_host_of_the_dht(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert real_engine_module._dht_hosts() == ()
+    monkeypatch.setenv("SHOAL_DHT_HOSTS", "a.example:1 b.example:2")
+    assert real_engine_module._dht_hosts() == ("a.example:1", "b.example:2")
+    monkeypatch.delenv("SHOAL_DHT_HOSTS")
+    assert real_engine_module._dht_hosts() == WELL_KNOWN
