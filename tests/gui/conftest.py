@@ -89,6 +89,8 @@ class WindowRun:
     power: FakePower = field(default_factory=FakePower)
     is_hidden: bool = False
     application: Application | None = None
+    look_first: Callable[[], object] = lambda: None
+    """In the worker that looks at a folder, before it does."""
     keeps_selection: bool = False
     """Else a story begins with nothing selected, unlike a start of the program."""
     size: QSize | None = field(default_factory=lambda: QSize(1280, 800))
@@ -100,7 +102,7 @@ class WindowRun:
             resources_folder(),
             self.settings,
             self.save or self.saved.append,
-            lambda folder: FolderFacts(self.folder_is_there, self.free, 2 * 10**12, "one disk"),
+            self._look_at,
             self.fetch,
             "/downloads",
             self.trashed.append,
@@ -166,6 +168,10 @@ class WindowRun:
             return await asyncio.wait_for(program, GIVE_UP_SECONDS)
 
         return run_on_qt(self.app, live())
+
+    def _look_at(self, _folder: str) -> FolderFacts:
+        self.look_first()
+        return FolderFacts(self.folder_is_there, self.free, 2 * 10**12, "one disk")
 
     async def _settle(self, application: Application) -> None:
         window = application.window

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -128,13 +129,14 @@ def test_problems_are_marked_and_the_rest_is_added(run: WindowRun, torrents: lis
         dialog = await opened(run, AddTorrentDialog)
         spoken = [dialog.ticks.item(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(4)]
         assert spoken == [
-            "bad.torrent, The file is cut short",
             "first, 35 kB",
-            "second, Already in the list (50 %)",
             "third, 35 kB",
+            "bad.torrent, The file is cut short",
+            "second, Already in the list (50 %)",
         ]
-        assert "it is cut short" in words(dialog)
         dialog.ticks.setCurrentRow(2)
+        assert "it is cut short" in words(dialog)
+        dialog.ticks.setCurrentRow(3)
         assert "You already have this (50 %)" in words(dialog)
         dialog.add_button.click()
         await until(lambda: len(run.client.commands) == 2)
@@ -272,3 +274,33 @@ def test_quitting_while_all_are_added_leaves_out_the_rest(run: WindowRun, torren
 
     assert run.play(story, *torrents) == 0
     assert run.client.closed == 1
+
+
+def test_what_can_be_added_is_counted_and_comes_first(run: WindowRun, torrents: list[str], tmp_path: Path) -> None:
+    bad = tmp_path / "bad.torrent"
+    bad.write_bytes(b"nothing of use")
+
+    async def story(application: Application) -> None:
+        dialog = await opened(run, AddTorrentDialog)
+        assert dialog.windowTitle() == "Add 2 torrents"
+        assert [entry.name for entry in dialog.entries] == ["first", "second", "bad.torrent"]
+        assert dialog.shown_entry().name == "first"
+        assert dialog.add_button.text() == "Add 2 torrents, 70 kB"
+        dialog.reject()
+
+    run.play(story, str(bad), *torrents[:2])
+
+
+def test_a_disk_that_is_busy_is_said_to_be_looked_at(run: WindowRun, torrents: list[str]) -> None:
+    answers = threading.Event()
+
+    async def story(application: Application) -> None:
+        application.window.open_sources(torrents[:1])
+        dialog = await opened(run, AddTorrentDialog)
+        assert dialog.options.space.text() == "Looking at the disk\u2026"
+        answers.set()
+        await until(lambda: dialog.options.space.text().startswith("Fits"))
+        dialog.reject()
+
+    run.look_first = answers.wait
+    run.play(story)

@@ -30,6 +30,10 @@ class AddDisks:
             if entry.folder == folder and entry.preview is preview:
                 entry.is_found = found
 
+    def has_looked(self, entry: AddEntry) -> bool:
+        """Whether the disk of its folder has answered, or has had its time for that."""
+        return entry.folder in self.facts or not Path(entry.folder).is_absolute()
+
     async def lacking(self, starting: Sequence[AddEntry]) -> tuple[int, FolderFacts] | None:
         """Ask every disk once more: the bytes that `starting` needs on the first one that is too small for them."""
         for folder in dict.fromkeys(entry.folder for entry in starting):

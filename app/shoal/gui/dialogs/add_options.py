@@ -145,6 +145,11 @@ class AddOptions(QScrollArea):
         self.gauge.show_space(needed, free, total)
         self.gauge.setAccessibleName(text)
 
+    def show_looking(self) -> None:
+        """Nobody knows yet how full the disk is: a busy one takes seconds to tell."""
+        self.space.setText(say("Looking at the disk\u2026"))
+        self.gauge.setAccessibleName(self.space.text())
+
     def more(self) -> AddMore | None:
         """What is behind the disclosure, while it is open."""
         return self._more

@@ -71,7 +71,8 @@ class AddTorrentDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._theme, self._desk = theme, desk
-        self.entries = list(entries)
+        # What can be added comes first; sorting keeps the order of the rest.
+        self.entries = sorted(entries, key=lambda entry: entry.notice is not None)
         self._several = len(self.entries) > 1 or self.entries[0].is_waiting
         self._entry = self.entries[0]
         self._pages: dict[AddEntry, QWidget] = {}
@@ -82,8 +83,7 @@ class AddTorrentDialog(QDialog):
             entry.folder, entry.label = entry.folder or defaults.folder, entry.label or defaults.label
             # Many that all pass the queue would leave none of it.
             entry.when = When.QUEUE if self._several else When.NOW
-        count = len(self.entries)
-        self.setWindowTitle(say_count(count, "Add torrent", "Add {n} torrents"))
+        self._show_title()
         self.header = AddHeader(theme, desk)
         self.options = AddOptions(theme, defaults, several=self._several)
         self.ticks = TorrentTicks(theme)
@@ -219,6 +219,7 @@ class AddTorrentDialog(QDialog):
         if not isValid(self) or entry not in self.entries:
             return
         old = self._pages.pop(entry, None)
+        self._show_title()
         had_keys = old is not None and (focused := self.focusWidget()) is not None and old.isAncestorOf(focused)
         self._tell_line(entry)
         if entry is self._entry:
@@ -247,6 +248,11 @@ class AddTorrentDialog(QDialog):
         for row, entry in enumerate(self.entries):
             if entry.is_waiting:
                 self.ticks.change(row, ticked(entry))
+
+    def _show_title(self) -> None:
+        """How many can be added, as far as is known."""
+        count = sum(entry.notice is None for entry in self.entries)
+        self.setWindowTitle(say_count(max(count, 1), "Add torrent", "Add {n} torrents"))
 
     def _on_tick(self) -> None:
         for row, entry in enumerate(self.entries):
@@ -381,6 +387,8 @@ class AddTorrentDialog(QDialog):
         if entry.can_add:
             needed, count, facts = self._disks.needed_beside(entry, chosen)
             self.options.show_space(needed, facts, count, is_found=entry.is_found, is_unknown=entry.is_asking)
+            if not self._disks.has_looked(entry):
+                self.options.show_looking()
         self.add_button.setText(act(chosen, several=self._several))
         problem = problem_of(chosen, self.entries)
         self.note.setText(problem or (say("Looking at the disk\u2026") if self._is_looking else ""))
