@@ -13,13 +13,13 @@ import pytest
 
 from shoal.api.commands import ChangeSettings
 from shoal.api.errors import UserError
+from shoal.engine.discovery.dht.hosts import WELL_KNOWN
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.resume_store import ResumeStore
 from shoal.engine.storage.errors import StorageError
 from shoal.launch import exclusive_lock
-from shoal.launch.exclusive_lock import ExclusiveLock
-from shoal.engine.discovery.dht.hosts import WELL_KNOWN
 from shoal.launch import real_engine as real_engine_module
+from shoal.launch.exclusive_lock import ExclusiveLock
 from shoal.launch.real_engine import real_engine
 from shoal.settings.engine_settings import EngineSettings
 
