@@ -6,20 +6,24 @@ import asyncio
 import shutil
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from tests.support import metadata_peers as peers
 from tests.support.hostile_peers import RawHost
 from tests.support.sim_world import SimWorld, run_story
-from tests.support.story_swarm import FOLDER, Node, StorySwarm, measured
+from tests.support.story_swarm import FOLDER, SETTINGS, Node, StorySwarm, measured
 from tests.support.swarm_content import Content, many_files, single_file
+from tests.support.tracker_fakes import ScriptedHttp
 
 from shoal.api import commands
 from shoal.api.details import MagnetProgress
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.engine.session.session import SessionConfig, open_session
 from shoal.engine.torrent.magnet import Magnet
 from shoal.engine.torrent.magnet_row import magnet_row
+from shoal.engine.transport.http_client import HttpReply
 from shoal.metainfo.ids import InfoHash
 from shoal.metainfo.magnet import MagnetLink, link_text
 from shoal.metainfo.torrent_file import parse_metainfo
@@ -82,6 +86,7 @@ def test_a_link_with_a_peer_is_enough() -> None:
         row = leech.row
         assert (row.label, row.down_limit, row.sequential, row.name) == ("Films", 900_000, True, small().name)
         assert row.has_metainfo
+        assert (row.files_revision, row.events_revision) >= (1, 2)
         swarm.assert_nobody_banned()
         await swarm.close()
 
@@ -416,5 +421,37 @@ def test_a_link_that_cannot_be_followed_is_refused() -> None:
             with pytest.raises(UserError, match=code):
                 await leech.client.fetch_metainfo(text, lambda progress: None)
         await leech.close()
+
+    run_story(story)
+
+
+def test_trackers_hear_of_the_end_of_a_look_unless_it_is_added() -> None:
+    asked: list[str] = []
+
+    async def answer(url: str) -> HttpReply:
+        asked.append(dict(parse_qsl(url.partition("?")[2], errors="replace")).get("event", ""))
+        return HttpReply(200, b"d8:intervali1800e5:peers0:e", url, "9.9.9.9")
+
+    async def story(sim: SimWorld) -> None:
+        swarm = StorySwarm(sim, small())
+        seed = await swarm.seed("seed")
+        machine = sim.add_host("leech")
+        client = await open_session(machine.world, SessionConfig(SETTINGS), http=ScriptedHttp({"t.example": answer}))
+        leech = Node(machine, client, small(), machine.clock.now())
+        text = link(small(), seed.address, trackers=(("http://t.example/announce",),))
+        data = await client.fetch_metainfo(text, lambda progress: None)
+        await asyncio.sleep(5)
+        assert asked == ["started"]
+        leech.torrent_id = str(await client.execute(commands.AddTorrent(data, FOLDER)))
+        await leech.completed(30)
+        await asyncio.sleep(400)
+        assert "stopped" not in asked
+        await client.execute(commands.RemoveTorrent(leech.torrent_id, delete_data=True))
+        asked.clear()
+        await client.fetch_metainfo(text, lambda progress: None)
+        await asyncio.sleep(400)
+        assert asked == ["started", "stopped"]
+        await leech.close()
+        await seed.close()
 
     run_story(story)

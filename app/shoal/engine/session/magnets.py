@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_REMEMBERED = 20
-"""Links that were looked at, whose peers are remembered for when they are added."""
+REMEMBERED_SECONDS = 300.0
+"""So long what was found for a link that was looked at is kept for when it is added; then its trackers hear of it."""
 
 
 def read_link(text: str) -> MagnetLink:
@@ -49,7 +49,8 @@ class Magnets:
         self._session = session
         self.listed: dict[str, Magnet] = {}
         self._looks: dict[str, _Look] = {}
-        self._met: dict[str, Magnet] = {}
+        self._met: dict[str, tuple[Magnet, float]] = {}
+        """Those that were looked at, whose metainfo came, and until when they are remembered."""
 
     def find(self, info_hash: bytes) -> Magnet | None:
         """The one of that info-hash, in the list or looked at."""
@@ -156,6 +157,8 @@ class Magnets:
     def _begin(self, link: MagnetLink) -> _Look:
         session = self._session
         listed = self.listed.get(link.torrent_id)
+        if listed is not None and listed.failure is not None:
+            raise UserError("bad-metadata", **listed.failure.params)
         if listed is not None:
             return _Look(listed)
         magnet = self._make(link, ResumeRecord(link.torrent_id, b"", "", skips_queue=True))
@@ -168,14 +171,15 @@ class Magnets:
             del self._looks[magnet.torrent_id]
         if magnet.is_listed or self._session.tasks.is_closed:
             return
+        self._session.connections.drop(magnet.peer_host)
         if look.has_arrived:
-            self._met[magnet.torrent_id] = magnet
-            while len(self._met) > MOST_REMEMBERED:
-                del self._met[next(iter(self._met))]
-        self._session.tasks.start(self._stop(magnet), "end of a look at a magnet link")
+            # Told `stopped` now, trackers might forget what is added in a moment.
+            self._met[magnet.torrent_id] = magnet, self._session.world.clock.now() + REMEMBERED_SECONDS
+            self._session.tasks.start(magnet.stages.rest(), "end of a look at a magnet link")
+        else:
+            self._session.tasks.start(self._stop(magnet), "end of a look at a magnet link")
 
     async def _stop(self, magnet: Magnet) -> None:
-        self._session.connections.drop(magnet.peer_host)
         await magnet.stages.stop(for_good=True)
         await magnet.end()
 
@@ -183,8 +187,10 @@ class Magnets:
         """Its link was looked at before it was added: it need not look for its peers once more."""
         met = self._met.pop(torrent.torrent_id, None)
         if met is not None:
-            torrent.swarm.known = met.swarm.known
+            magnet, _ = met
+            torrent.swarm.known = magnet.swarm.known
             torrent.swarm.known.wake(self._session.world.clock.now())
+            self._session.tasks.start(magnet.announcer.break_off(), "end of a look at a magnet link")
 
     # --- time ---------------------------------------------------------------------------------------------------
 
@@ -192,6 +198,10 @@ class Magnets:
         """Once a second, `now` in monotonic seconds."""
         for magnet in tuple(self.listed.values()):
             magnet.second(now, self._session.connections.room())
+        for torrent_id, (magnet, until) in tuple(self._met.items()):
+            if now >= until:
+                del self._met[torrent_id]
+                self._session.tasks.start(magnet.announcer.stop(), "forget a magnet link")
         for look in tuple(self._looks.values()):
             magnet = look.magnet
             if not magnet.is_listed and not look.has_arrived:
@@ -206,8 +216,10 @@ class Magnets:
     async def close(self) -> None:
         """End those that are only looked at."""
         looks, self._looks = list(self._looks.values()), {}
+        met, self._met = list(self._met.values()), {}
         stops = [look.magnet.stages.stop(for_good=True) for look in looks if not look.magnet.is_listed]
-        await asyncio.gather(*stops, *(magnet.end() for magnet in self.listed.values()))
+        ends = [magnet.end() for magnet in self.listed.values()]
+        await asyncio.gather(*stops, *ends, *(magnet.announcer.stop() for magnet, _ in met))
 
 
 class _Watcher:

@@ -239,6 +239,8 @@ class Session:
         """Put a torrent where its magnet link is in the list."""
         torrent = Torrent(metainfo, record, self.services, self.next_key())
         torrent.has_turn = magnet.has_turn
+        # Who looks at it asks again: it has files now.
+        torrent.files_revision, torrent.events_revision = 1, magnet.events_revision
         self._take_up(torrent)
         self.queue.forget(magnet)
         self.order.replace(torrent)

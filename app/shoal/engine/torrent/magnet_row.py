@@ -65,6 +65,7 @@ def magnet_row(magnet: Magnet, now: float) -> TorrentRow:
         active_seconds=magnet.counters.active_seconds,
         events_revision=magnet.events_revision,
         has_metainfo=False,
+        swarm_is_seen=False,
     )
 
 

@@ -76,6 +76,13 @@ class MagnetStages:
             await self._magnet.announcer.break_off()
             await self._magnet.end()
 
+    async def rest(self) -> None:
+        """Its metainfo is here and it was only looked at: leave, and keep what was found. Trackers hear nothing yet."""
+        async with self._step:
+            self.is_over = True
+            self.leave("its metainfo is here")
+            await self._magnet.end()
+
     def leave(self, reason: str) -> None:
         """End the connections."""
         self._magnet.dht_search.end()

@@ -20,6 +20,7 @@ from shoal.gui.models.file_tree import KIND_CHOICES, KIND_GROUPS
 from shoal.gui.models.torrent_files import ListedFiles, Priorities, TorrentFiles, list_files
 from shoal.gui.style.numbers import whole
 from shoal.gui.style.runnable import is_runnable
+from shoal.gui.style.sentences import state_sentence
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import size_text
 from shoal.gui.style.wording import clean, isolated, say, say_count, say_phrase
@@ -104,6 +105,9 @@ class FilesTab(QObject):
 
     def show_row(self, row: TorrentRow) -> None:
         self._row = row
+        text = say("Reading the list of files") if row.has_metainfo else asking_text(row)
+        if self._waiting.text() != text:
+            self._waiting.setText(text)
         self._follow_row()
 
     def show_details(self, details: TorrentDetails) -> None:
@@ -126,6 +130,10 @@ class FilesTab(QObject):
     def _list(self, files: tuple[FileRow, ...]) -> None:
         self._asked += 1
         self._file_count = len(files)
+        if not files:
+            # Of a magnet link, whose list is still to come.
+            self._drop_tree()
+            return
         asked, name, piece_length = self._asked, self._name(), self._piece_length
 
         def job() -> ListedFiles:
@@ -327,6 +335,11 @@ class FilesTab(QObject):
         self._pages = QStackedLayout(self.widget)
         self._pages.addWidget(self._waiting)
         self._pages.addWidget(shown)
+
+
+def asking_text(row: TorrentRow) -> str:
+    """In the place of the files of a magnet link."""
+    return say("{sentence}. Its files appear here as soon as the list comes.", sentence=state_sentence(row).text)
 
 
 def _copy(lines: list[str]) -> None:
