@@ -262,6 +262,69 @@ def test_all_settings_go_to_a_file_and_come_back(play: Callable[[Story], WindowR
     play(story)
 
 
+def test_imported_limits_are_in_force_beside_an_imported_line_and_undo_brings_all_back(
+    play: Callable[[Story], WindowRun], tmp_path: Path
+) -> None:
+    target = tmp_path / "mine.json"
+
+    async def story(application: Application, window: Configuration) -> None:
+        door, speed = application.settings, application.speed
+        await door.change({"line_up": 40_000, "line_down": 100_000})
+        await until(lambda: door.value("up_limit") == 4_000_000)
+        await door.change({"up_limit": 777_000, "upload_slots": 9})
+        await choose(window, "Export\u2026", target)
+        await until(lambda: str(target) in window._told.text())
+        await door.change({"line_up": 8_000, "line_down": 50_000})
+        await until(lambda: door.value("up_limit") == 800_000 and door.value("upload_slots") == 4)
+        # It is the same as in the file by chance, and the file's line would have another.
+        await door.change({"up_limit": 777_000})
+        await choose(window, "Import\u2026", target)
+        await until(lambda: door.value("line_up") == 40_000)
+        await until(lambda: speed.in_force.is_by_hand)
+        assert (door.value("up_limit"), door.value("upload_slots")) == (777_000, 9)
+        await door.change({"up_limit": 600_000})
+        window.undo.click()
+        await until(lambda: door.value("line_up") == 8_000 and speed.in_force.is_by_hand)
+        assert (door.value("up_limit"), door.value("upload_slots")) == (777_000, 4)
+
+    play(story)
+
+
+def test_the_profile_gives_what_an_imported_file_does_not_hold(
+    play: Callable[[Story], WindowRun], tmp_path: Path
+) -> None:
+    target = tmp_path / "part.json"
+    engine = {"up_limit": 123_000}
+    target.write_text(
+        json.dumps({"shoal-settings": 1, "engine": engine, "interface": {"profile": "quiet", "line_down": 20_000}})
+    )
+
+    async def story(application: Application, window: Configuration) -> None:
+        door = application.settings
+        await choose(window, "Import\u2026", target)
+        await until(lambda: door.value("max_peers") == 200)
+        assert (door.value("up_limit"), door.value("down_limit")) == (123_000, 1_250_000)
+        assert door.interface.profile_applied == "quiet"
+
+    play(story)
+
+
+def test_files_of_other_versions_are_told_as_such(play: Callable[[Story], WindowRun], tmp_path: Path) -> None:
+    newer, other = tmp_path / "newer.json", tmp_path / "other.json"
+    newer.write_text('{"shoal-settings": 99}')
+    keys = {f"key_{number}": 1 for number in range(7)}
+    other.write_text(json.dumps({"shoal-settings": 1, "engine": keys | {"max_peers": 66}}))
+
+    async def story(application: Application, window: Configuration) -> None:
+        await choose(window, "Import\u2026", newer)
+        await until(lambda: "was written by a newer Shoal" in window._told.text())
+        await choose(window, "Import\u2026", other)
+        await until(lambda: application.settings.value("max_peers") == 66)
+        assert "does not know: key_0, key_1, key_2, key_3, key_4 and 2 more." in window._told.text()
+
+    play(story)
+
+
 def test_what_can_be_taken_back_outlives_a_change_of_units(play: Callable[[Story], WindowRun]) -> None:
     async def story(application: Application, window: Configuration) -> None:
         before = application.window

@@ -6,7 +6,11 @@ What belongs to one computer (the place of the window, recent folders) stays the
 from __future__ import annotations
 
 import json
+import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shoal.settings.engine_settings import EngineSettings
@@ -28,6 +32,10 @@ class ExchangeError(ValueError):
     """The file holds no settings of Shoal's; the text says why."""
 
 
+class NewerExchangeError(ExchangeError):
+    """A newer Shoal wrote it, in a form that this one cannot read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchanged:
     """What a file holds, laid over the settings that were there; `refused` are the keys whose values were not taken."""
@@ -37,6 +45,8 @@ class Exchanged:
     refused: tuple[str, ...]
     unknown: tuple[str, ...]
     """Keys of another version."""
+    taken: frozenset[str]
+    """Keys whose values are the file's, also where they were the same before."""
 
 
 def write_exchange(engine: EngineSettings, interface: InterfaceSettings) -> bytes:
@@ -45,8 +55,27 @@ def write_exchange(engine: EngineSettings, interface: InterfaceSettings) -> byte
     return json.dumps(content, indent=1, sort_keys=True, allow_nan=False).encode() + b"\n"
 
 
+def save_exchange(path: Path, data: bytes) -> None:
+    """Write the file whole or not at all: what was there stays until the new one is on disk. Raises OSError."""
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
 def read_exchange(data: bytes, engine: EngineSettings, interface: InterfaceSettings) -> Exchanged:
-    """Lay what `data` holds over `engine` and `interface`; a bad value loses only itself. Raises `ExchangeError`."""
+    """Lay what `data` holds over `engine` and `interface`; a bad value loses only itself.
+
+    Raises `NewerExchangeError` for the file of a newer Shoal, `ExchangeError` for what is no such file.
+    """
     if len(data) > MAX_EXCHANGE_BYTES:
         raise ExchangeError("it is too large")
     try:
@@ -55,13 +84,17 @@ def read_exchange(data: bytes, engine: EngineSettings, interface: InterfaceSetti
         raise ExchangeError("it is no JSON") from error
     if not isinstance(content, dict) or _MARK not in content:
         raise ExchangeError("it holds no settings of Shoal")
-    if content[_MARK] != FORMAT:
-        raise ExchangeError("it is of another version of Shoal")
+    form = content[_MARK]
+    if isinstance(form, int) and form > FORMAT:
+        raise NewerExchangeError("it is of a newer version of Shoal")
+    if form != FORMAT or isinstance(form, bool):
+        raise ExchangeError("it holds no settings of Shoal")
+    taken: set[str] = set()
     refused: list[str] = []
     unknown: list[str] = []
-    new_engine = _laid_over(engine, content.get("engine"), refused, unknown)
-    new_interface = _laid_over(interface, content.get("interface"), refused, unknown)
-    return Exchanged(new_engine, new_interface, tuple(refused), tuple(unknown))
+    new_engine = _laid_over(engine, content.get("engine"), taken, refused, unknown)
+    new_interface = _laid_over(interface, content.get("interface"), taken, refused, unknown)
+    return Exchanged(new_engine, new_interface, tuple(refused), tuple(unknown), frozenset(taken))
 
 
 def _is_carried(entry: Setting) -> bool:
@@ -73,7 +106,7 @@ def _values(settings: EngineSettings | InterfaceSettings) -> dict[str, object]:
     return {entry.key: getattr(settings, entry.key) for entry in schema_of(kind) if _is_carried(entry)}
 
 
-def _laid_over(settings: S, values: object, refused: list[str], unknown: list[str]) -> S:
+def _laid_over(settings: S, values: object, keys: set[str], refused: list[str], unknown: list[str]) -> S:
     if not isinstance(values, dict):
         return settings
     entries = {entry.key: entry for entry in schema_of(type(settings)) if _is_carried(entry)}
@@ -86,4 +119,5 @@ def _laid_over(settings: S, values: object, refused: list[str], unknown: list[st
             refused.append(key)
         else:
             taken[key] = values[key]
+    keys.update(taken)
     return replace(settings, **taken)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.support.other_values import other_value
 
 from shoal.settings.engine_settings import EngineSettings
-from shoal.settings.exchange import MAX_EXCHANGE_BYTES, ExchangeError, read_exchange, write_exchange
+from shoal.settings.exchange import (
+    MAX_EXCHANGE_BYTES,
+    ExchangeError,
+    NewerExchangeError,
+    read_exchange,
+    save_exchange,
+    write_exchange,
+)
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.schema import schema_of
 
@@ -60,7 +69,9 @@ def test_bad_values_lose_only_themselves_and_are_named() -> None:
         b"\xff",
         b"[]",
         b"{}",
-        b'{"shoal-settings": 2}',
+        b'{"shoal-settings": 0}',
+        b'{"shoal-settings": true}',
+        b'{"shoal-settings": "1"}',
         b"[" * 100_000,
         b" " * (MAX_EXCHANGE_BYTES + 1),
     ],
@@ -68,3 +79,29 @@ def test_bad_values_lose_only_themselves_and_are_named() -> None:
 def test_what_is_no_such_file_is_refused(data: bytes) -> None:
     with pytest.raises(ExchangeError):
         read_exchange(data, EngineSettings(), InterfaceSettings())
+
+
+def test_the_file_of_a_newer_version_is_known_as_such() -> None:
+    with pytest.raises(NewerExchangeError):
+        read_exchange(b'{"shoal-settings": 2, "parts": []}', EngineSettings(), InterfaceSettings())
+
+
+def test_it_tells_which_values_are_those_of_the_file() -> None:
+    content = {"shoal-settings": 1, "engine": {"up_limit": 0, "max_peers": "many"}, "interface": {"units": "decimal"}}
+    read = read_exchange(json.dumps(content).encode(), EngineSettings(), InterfaceSettings())
+    assert read.taken == {"up_limit", "units"}
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "mine.json"
+    save_exchange(target, b"first")
+    assert target.read_bytes() == b"first"
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save_exchange(target, b"second")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
+    assert target.read_bytes() == b"first"

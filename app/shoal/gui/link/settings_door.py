@@ -43,6 +43,8 @@ class SettingsDoor(QObject):
         self._link, self._memory = link, memory
         self.engine = EngineSettings()
         self.is_known = False
+        self.told_together: frozenset[str] = frozenset()
+        """While `changed` tells of the interface's part of a change: all keys that this change brings."""
         self._revision = -1
         memory.remembered.connect(self.changed)
         link.updated.connect(self._follow)
@@ -71,7 +73,11 @@ class SettingsDoor(QObject):
         if engines:
             notes = self._take(await self._link.execute(ChangeSettings(engines)))
         if ours:
-            self._memory.remember(**ours)
+            self.told_together = frozenset(values)
+            try:
+                self._memory.remember(**ours)
+            finally:
+                self.told_together = frozenset()
         if notes:
             self.noted.emit(notes)
         return notes

@@ -1,8 +1,8 @@
 """Which speed profile is in force: the chosen one, the one of the hour, or the one for a metered network.
 
 The engine gets its figures when another profile comes into force, when that profile is edited and when the line is
-found to be another; figures that a person changes elsewhere stay until then. The goal of sharing that some have
-goes with them.
+found to be another; figures that a person changes elsewhere stay until then, also those that come with another line
+or profile in one change, such as a file of settings. The goal of sharing that some have goes with them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ from shoal.settings.schema import Value
 LONGEST_WAIT = 30.0
 """Seconds between two looks at the clock while there is a schedule: it may be set, and a computer may sleep."""
 GOAL = "share_ratio"
-_FIGURES = frozenset({*STEERED, GOAL})
+FIGURES = frozenset({*STEERED, GOAL})
+"""Engine settings that a profile may set."""
+_STEERING = frozenset({"profile", "profiles", "profile_times", "metered_profile", "line_up", "line_down", "line_trial"})
+"""What decides which figures are in force."""
 Back = Callable[[], None]
 """Brings back how it was."""
 
@@ -246,7 +249,7 @@ class SpeedSwitch(QObject):
 
     def _figures(self) -> dict[str, Value]:
         engine = asdict(self._door.engine)
-        return {key: engine[key] for key in _FIGURES}
+        return {key: engine[key] for key in FIGURES}
 
     def _do(self, kept: Mapping[str, Value], held: tuple[str, _Moment] | None, *, again: bool = False) -> Back:
         """Keep settings, and give the engine its figures where they are others now, or `again`."""
@@ -282,10 +285,27 @@ class SpeedSwitch(QObject):
                 # What was changed by hand before the program ended stays.
                 self._given = target
             self._adopt()
-        elif keys & _FIGURES:
+        elif keys & FIGURES:
             self._adopt()
-        if not self._is_own_change:
-            self._look()
+        if self._is_own_change:
+            return
+        brought = self._door.told_together & FIGURES
+        if brought and keys & _STEERING:
+            self._leave(brought)
+        self._look()
+
+    def _leave(self, brought: frozenset[str]) -> None:
+        """The figures `brought` together with what steers them are a person's, unless a profile has set them so."""
+        if not self._has_begun:
+            return
+        interface, figures = self._door.interface, self._figures()
+        steering = {interface.profile, self.metered_profile, *(time.profile for time in self.times)}
+        if any(is_as_set(self.values_of(self.profile(key)), figures) for key in steering if key):
+            return
+        former, self._given = self._given, self._target()
+        self._adopt()
+        values = {**self._given.values, **self._goal_after(former, self._given.values)}
+        self._start({key: value for key, value in values.items() if key not in brought})
 
     def _adopt(self) -> None:
         """One's own figures are whatever they were set to, also in a menu."""

@@ -15,19 +15,30 @@ from shoal.gui.link.awaitable import ask
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.settings_door import ENTRIES, SettingsDoor
+from shoal.gui.link.speed_switch import FIGURES
 from shoal.gui.preferences.page_part import PagePart
 from shoal.gui.style.explanations import user_error_text
 from shoal.gui.style.setting_text import title_of
 from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import quoted, say, say_count
-from shoal.settings.exchange import MAX_EXCHANGE_BYTES, Exchanged, ExchangeError, read_exchange, write_exchange
+from shoal.settings.exchange import (
+    MAX_EXCHANGE_BYTES,
+    Exchanged,
+    ExchangeError,
+    NewerExchangeError,
+    read_exchange,
+    save_exchange,
+    write_exchange,
+)
 from shoal.settings.schema import Page, Value
 
 if TYPE_CHECKING:
     from shoal.gui.preferences.configuration import Configuration
 
 SUFFIX = "json"
+MOST_NAMED = 5
+"""Keys of another version that are named."""
 
 
 class Configuring:
@@ -87,7 +98,7 @@ class Configuring:
         await self._door.refresh()
         target, data = Path(chosen[0]), write_exchange(self._door.engine, self._door.interface)
         try:
-            await self._background.run(lambda: target.write_bytes(data))
+            await self._background.run(lambda: save_exchange(target, data))
         except OSError as error:
             why = error.strerror or str(error)
             window.tell(say("{path} could not be written: {why}.", path=shown_path(str(target)), why=quoted(why)))
@@ -109,6 +120,12 @@ class Configuring:
         except OSError as error:
             why = error.strerror or str(error)
             window.tell(say("{path} could not be read: {why}.", path=shown_path(str(source)), why=quoted(why)))
+        except NewerExchangeError:
+            text = say(
+                "{path} was written by a newer Shoal, which this one cannot read. Nothing was changed.",
+                path=shown_path(str(source)),
+            )
+            window.tell(text)
         except ExchangeError:
             window.tell(say("{path} holds no settings of Shoal. Nothing was changed.", path=shown_path(str(source))))
         except UserError as error:
@@ -117,20 +134,16 @@ class Configuring:
             self._take(window, found)
 
     def _take(self, window: Configuration, found: Exchanged) -> None:
-        values: dict[str, Value] = {}
+        brought: dict[str, Value] = {}
         for part in (found.interface, found.engine):
-            present = self._door.interface if part is found.interface else self._door.engine
-            values |= {
-                entry.name: getattr(part, entry.name)
-                for entry in fields(part)
-                if getattr(part, entry.name) != getattr(present, entry.name)
-            }
-        window.changes.make(say("Import settings"), values)
-        told = say_count(len(values), "{n} setting was changed.", "{n} settings were changed.")
-        if found.refused:
-            names = ", ".join(title_of(ENTRIES[key]) for key in found.refused)
-            told = say("{told} These could not be taken: {names}.", told=told, names=names)
-        window.tell(told)
+            brought |= {entry.name: getattr(part, entry.name) for entry in fields(part) if entry.name in found.taken}
+        changed = {key: value for key, value in brought.items() if value != self._door.value(key)}
+        if changed:
+            # Figures of the file stay beside another line or profile of it also where they are the present ones. And
+            # one's own profile is whatever the figures are set to, so it is brought as it is to be.
+            beside = {key: brought[key] for key in FIGURES & brought.keys()}
+            window.changes.make(say("Import settings"), {"profiles": self._door.interface.profiles} | beside | changed)
+        window.tell(_taken_text(len(changed), found))
 
     def _open_window(self) -> Configuration:
         assert self._window is not None
@@ -140,6 +153,20 @@ class Configuring:
         dialog = QFileDialog(window, title)
         dialog.setNameFilters([say("Settings (*.json)"), say("All files (*)")])
         return dialog
+
+
+def _taken_text(changed: int, found: Exchanged) -> str:
+    told = say_count(changed, "{n} setting was changed.", "{n} settings were changed.")
+    if found.refused:
+        names = ", ".join(title_of(ENTRIES[key]) for key in found.refused)
+        told = say("{told} These could not be taken: {names}.", told=told, names=names)
+    if found.unknown:
+        shown = ", ".join(quoted(key) for key in found.unknown[:MOST_NAMED])
+        more = len(found.unknown) - MOST_NAMED
+        if more > 0:
+            shown = say_count(more, "{names} and {n} more", "{names} and {n} more", names=shown)
+        told = say("{told} This version of Shoal does not know: {names}.", told=told, names=shown)
+    return told
 
 
 def _read(path: Path) -> bytes:
