@@ -6,10 +6,14 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.support.log_watch import LogWatch
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +30,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("shoal")
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The program's own, which hears what systems say; of one process all tests have the same."""
+    from shoal.gui.desktop.open_events import HearingApplication  # noqa: PLC0415 (only where there is a window)
+
+    return HearingApplication
 
 
 @pytest.fixture(autouse=True)

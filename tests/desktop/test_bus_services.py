@@ -209,7 +209,7 @@ async def inhibitor(bus: BareBus) -> AsyncIterator[BusInhibitor]:
 
 
 async def test_nobody_keeps_it_awake(inhibitor: BusInhibitor) -> None:
-    assert not await inhibitor.hold()
+    assert not await inhibitor.hold("Downloads are running")
     assert not inhibitor.is_held
     await inhibitor.release()
 
@@ -217,8 +217,8 @@ async def test_nobody_keeps_it_awake(inhibitor: BusInhibitor) -> None:
 async def test_the_power_manager_of_the_session_is_asked_first(bus: BareBus, inhibitor: BusInhibitor) -> None:
     manager = power()
     await manager.appear(bus.address)
-    assert await inhibitor.hold()
-    assert await inhibitor.hold()
+    assert await inhibitor.hold("Downloads are running")
+    assert await inhibitor.hold("Downloads are running")
     assert inhibitor.is_held
     await inhibitor.release()
     assert not inhibitor.is_held
@@ -231,7 +231,7 @@ async def test_gnome_keeps_from_suspending_alone(bus: BareBus, inhibitor: BusInh
         "org.gnome.SessionManager", {"Inhibit": lambda *_: ("u", [9]), "Uninhibit": lambda *_: ("", [])}
     )
     await session.appear(bus.address)
-    assert await inhibitor.hold()
+    assert await inhibitor.hold("Downloads are running")
     await inhibitor.release()
     assert session.calls == [
         ("Inhibit", ("org.shoal.Shoal", 0, "Downloads are running", 4)),
@@ -245,7 +245,7 @@ async def test_login1_holds_as_long_as_its_file_is_open(bus: BareBus, inhibitor:
     login = PlayedService("org.freedesktop.login1", {"Inhibit": lambda *_: ("h", [0])})
     login.files["Inhibit"] = [theirs]
     await login.appear(bus.address)
-    assert await inhibitor.hold()
+    assert await inhibitor.hold("Downloads are running")
     os.close(theirs)
     os.set_blocking(ours, False)
     with pytest.raises(BlockingIOError):
@@ -261,13 +261,13 @@ async def test_login1_holds_as_long_as_its_file_is_open(bus: BareBus, inhibitor:
 async def test_a_bus_that_restarts_has_forgotten_us(bus: BareBus, inhibitor: BusInhibitor) -> None:
     manager = power()
     await manager.appear(bus.address)
-    assert await inhibitor.hold()
+    assert await inhibitor.hold("Downloads are running")
     bus.stop()
     await until(lambda: not inhibitor.is_held)
     bus.start()
     again: Any = power(8)
     await again.appear(bus.address)
-    assert await inhibitor.hold()
+    assert await inhibitor.hold("Downloads are running")
     await inhibitor.release()
     assert again.called("UnInhibit") == [(8,)]
     await again.vanish()

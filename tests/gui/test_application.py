@@ -64,7 +64,7 @@ def test_settings_that_cannot_be_saved_are_told_once_until_they_can(run: WindowR
         application.window.notices.say = told.append  # type: ignore[method-assign]
         for number, count in enumerate((1, 1, 1, 2), start=1):
             application.memory.remember(last_folder=f"/elsewhere/{number}")
-            await until(lambda tried=number: len(tries) == tried and application._saving is None)  # type: ignore[misc]
+            await until(lambda tried=number: len(tries) == tried and not application.keeper.is_busy)  # type: ignore[misc]
             assert len(told) == count
         assert told[0] == f"Settings cannot be saved ({os.strerror(errno.ENOSPC)}). They hold until you quit Shoal."
 
@@ -160,7 +160,7 @@ def test_a_disk_that_does_not_take_the_settings_does_not_hold_the_end(
     run: WindowRun, expect_log: LogWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expect_log("could not be saved within")
-    monkeypatch.setattr("shoal.gui.application.SAVE_SECONDS", 0.05)
+    monkeypatch.setattr("shoal.gui.link.memory_keeper.END_SECONDS", 0.05)
     hung = threading.Event()
     run.save = lambda settings: hung.wait(GIVE_UP_SECONDS) and None
 

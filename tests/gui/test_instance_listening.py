@@ -6,20 +6,22 @@ import contextlib
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QUrl
+from PySide6.QtCore import QEvent, QUrl
 from PySide6.QtGui import QFileOpenEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from tests.support.log_watch import LogWatch
 
-from shoal.gui.desktop.open_events import OpenEvents
+from shoal.gui.desktop.open_events import HearingApplication
 from shoal.launch.desktop import listen_at
 from shoal.launch.exclusive_lock import ExclusiveLock
 from shoal.launch.instance import listening
@@ -176,13 +178,44 @@ def test_the_system_tells_whose_process_asks() -> None:
 
 
 def test_documents_and_links_that_macos_hands_over(qapp: QApplication) -> None:
+    assert isinstance(qapp, HearingApplication)
     taken: list[str] = []
-    parent = QObject()
-    OpenEvents(qapp, taken.extend, lambda: None, parent)
+    qapp.hear(taken.extend, lambda: None)
     magnet = "magnet:?xt=urn:btih:00&dn=a%20b"
     qapp.sendEvent(qapp, QFileOpenEvent("/Users/me/a b.torrent"))
     qapp.sendEvent(qapp, QFileOpenEvent(QUrl("file:///Users/me/c%20d.torrent")))
     qapp.sendEvent(qapp, QFileOpenEvent(QUrl(magnet)))
     qapp.sendEvent(qapp, QEvent(QEvent.Type.User))
     assert taken == ["/Users/me/a b.torrent", "/Users/me/c d.torrent", magnet]
-    parent.deleteLater()
+    qapp.hear_no_more()
+    qapp.sendEvent(qapp, QFileOpenEvent("/Users/me/late.torrent"))
+    assert len(taken) == 3
+
+
+def test_what_is_for_windows_does_not_pass_the_program(qapp: QApplication) -> None:
+    assert isinstance(qapp, HearingApplication)
+    window, heard = QWidget(), 0
+
+    def look(frame: FrameType, what: str, argument: object) -> None:
+        nonlocal heard
+        heard += what == "call" and frame.f_code is HearingApplication.event.__code__
+
+    sys.setprofile(look)
+    try:
+        for _ in range(50):
+            qapp.sendEvent(window, QEvent(QEvent.Type.User))
+        assert heard == 0
+        qapp.sendEvent(qapp, QEvent(QEvent.Type.User))
+        assert heard == 1
+    finally:
+        sys.setprofile(None)
+    window.deleteLater()
+
+
+def test_the_end_of_the_session_is_heard(qapp: QApplication) -> None:
+    assert isinstance(qapp, HearingApplication)
+    ends: list[bool] = []
+    qapp.hear(lambda sources: None, lambda: ends.append(True))
+    qapp.sendEvent(qapp, QEvent(QEvent.Type.Quit))
+    qapp.hear_no_more()
+    assert ends == [True]

@@ -29,9 +29,11 @@ class FakeInhibitor:
     is_held: bool = False
     asked: int = 0
     closed: int = 0
+    why: str = ""
 
-    async def hold(self) -> bool:
+    async def hold(self, why: str) -> bool:
         self.asked += 1
+        self.why = why
         self.is_held = self.allows
         return self.allows
 
@@ -89,6 +91,19 @@ async def test_a_download_that_nobody_sends_is_waited_for_ten_minutes() -> None:
     assert await desk.after(FILM)
     assert await desk.after(waiting, seconds=PATIENCE_SECONDS)
     assert not await desk.after(seconds=1)
+
+
+@pytest.mark.usefixtures("qapp")
+async def test_the_system_is_told_what_keeps_it_awake() -> None:
+    desk = Desk(settings=InterfaceSettings(keep_awake_sharing=True))
+    assert await desk.after(FILM)
+    assert desk.inhibitor.why == "Downloads are running"
+    assert await desk.after(replace(SHARED, receiving_peers=1))
+    assert (desk.inhibitor.why, desk.inhibitor.asked) == ("Peers are being served", 2)
+    assert await desk.after(replace(SHARED, receiving_peers=2))
+    assert desk.inhibitor.asked == 2
+    assert await desk.after(FILM)
+    assert desk.inhibitor.why == "Downloads are running"
 
 
 @pytest.mark.usefixtures("qapp")
@@ -180,4 +195,4 @@ async def test_a_mac_without_caffeinate_is_not_held() -> None:
     assert not inhibitor.is_held
     await inhibitor.release()
     await inhibitor.close()
-    assert not await system_inhibitor(Background(), "plan9").hold()
+    assert not await system_inhibitor(Background(), "plan9").hold("")

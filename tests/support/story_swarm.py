@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from tests.support.sim_files import MemoryFiles
 from tests.support.sim_world import Machine, SimWorld
 from tests.support.swarm_content import Content
-from tests.support.tracker_fakes import ScriptedHttp
+from tests.support.tracker_fakes import HttpScript, ScriptedHttp
 
 from shoal.api.commands import AddPeers, AddTorrent, Command
 from shoal.api.snapshots import TorrentRow, TorrentState
@@ -172,11 +172,12 @@ class Node:
 
 @dataclass(eq=False, repr=False)
 class StorySwarm:
-    """The nodes of one story. `trackers` go into the torrent file."""
+    """The nodes of one story. `trackers` go into the torrent file; `web` answers HTTP, by host."""
 
     sim: SimWorld
     content: Content
     trackers: Sequence[str] = ()
+    web: dict[str, HttpScript] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
 
     async def seed(self, name: str, **options: object) -> Node:
@@ -221,7 +222,7 @@ class StorySwarm:
     ) -> Node:
         """Start an engine without a torrent of its own, or with those that `state_path` remembers."""
         config = SessionConfig(replace(SETTINGS, **dict(settings or {})), state_path)  # type: ignore[arg-type]
-        client = await open_session(machine.world, config, http=ScriptedHttp({}))
+        client = await open_session(machine.world, config, http=ScriptedHttp(self.web))
         node = Node(machine, client, self.content, machine.clock.now())
         if self.content.info_hash.hex() in node.session.torrents:
             node.torrent_id = self.content.info_hash.hex()

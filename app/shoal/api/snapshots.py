@@ -178,6 +178,8 @@ class SessionTotals:
     """Grows whenever engine settings change."""
     paused_until: float = 0.0
     """Wall-clock seconds at which everything goes on; 0 = nothing is paused, -1 = until somebody resumes."""
+    barred: Reason | None = None
+    """Why nothing is sent or received although nobody paused it: `address-gone`, `address-unknown`."""
     dht_state: str = "off"
     """`off`, `starting`, `no-answer` (nobody answers), `working`."""
     dht_nodes: int = 0

@@ -78,6 +78,9 @@ _SENTENCES: dict[str, str] = {
     "starting": "Its files are being looked at before it goes on.",
     "removing": "It is being removed, and its files are being deleted.",
     "paused": "Everything is paused in this profile; it goes on when the window resumes.",
+    "address-gone": "The address {address} is not on this computer now; nothing is sent until it is back.",
+    "address-unknown": "The local address for connections could not be read from the damaged settings, so nothing is "
+    "sent; choose it in the window, or give --interface.",
     "shared-enough": "It has reached its sharing goal, ratio {ratio}, and was stopped.",
     "nothing-chosen": "No file of it is chosen, so there is nothing to fetch; choose files, see: shoal show.",
     "queued": "It waits in the queue, at place {place}; it starts when as many before it are done.",

@@ -21,7 +21,7 @@ from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert
 from shoal.gui.desktop.associations import BackgroundAssociations, Registrar
-from shoal.gui.desktop.open_events import OpenEvents
+from shoal.gui.desktop.open_events import HearingApplication
 from shoal.gui.desktop.power import NO_POWER, Power
 from shoal.gui.desktop.services import NO_DESKTOP, Services, Surroundings
 from shoal.gui.desktop.tray import Tray
@@ -30,6 +30,7 @@ from shoal.gui.desktop.watched_files import Trash
 from shoal.gui.link.background import Background
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
+from shoal.gui.link.memory_keeper import MemoryKeeper, SaveSettings
 from shoal.gui.link.settings_door import SettingsDoor
 from shoal.gui.link.speed_switch import SpeedSwitch
 from shoal.gui.preferences.page_part import PagePart
@@ -69,18 +70,14 @@ class Listening(Protocol):
 
 Listen = Callable[[Take], Listening]
 """Begins to hear of later starts of the program."""
-SaveSettings = Callable[[InterfaceSettings], None]
-"""Writes to disk; called in a worker, one call at a time."""
 TRAY_SECONDS = 10.0
 """How long a start without a window waits for a tray: at login the panel may come later."""
-SAVE_SECONDS = 5.0
-"""How long the end of the program waits for settings that a slow disk takes."""
 T = TypeVar("T")
 
 
-def make_application(arguments: Sequence[str]) -> QApplication:
+def make_application(arguments: Sequence[str]) -> HearingApplication:
     """The one `QApplication`."""
-    app = QApplication(list(arguments))
+    app = HearingApplication(list(arguments))
     app.setApplicationName("shoal")
     app.setApplicationDisplayName("Shoal")
     app.setDesktopFileName(APPLICATION_ID)
@@ -118,10 +115,9 @@ class Application:
         self._app, self._desk = app, desk
         self._loop = asyncio.get_running_loop()
         self._background = Background()
-        self._saving: asyncio.Task[None] | None = None
-        self._unsaved: InterfaceSettings | None = None
-        self._has_failed = self._is_save_told = False
-        self.memory = Memory(desk.settings, self._settings_changed)
+        self._has_failed = False
+        self.keeper = MemoryKeeper(self._background, desk.save, self._tell_not_saved)
+        self.memory = Memory(desk.settings, self.keeper.keep)
         # Before the first sentence is made.
         self._languages = Languages(app, desk.resources)
         self._languages.choose(desk.language or desk.settings.language)
@@ -141,7 +137,8 @@ class Application:
         self.services = Services(desk.surroundings, front, self.link, self._background, self.memory)
         self.services.awake_changed.connect(self._show_awake)
         LineOffer(self.settings, self.link, lambda: self.window)
-        self._open_events = OpenEvents(app, self._take, self.session_ends, self.link)
+        if isinstance(app, HearingApplication):
+            app.hear(self._take, self.session_ends)
         self.memory.remembered.connect(self._on_remembered)
 
     def follow_window(self, follow: FollowWindow) -> None:
@@ -356,38 +353,15 @@ class Application:
         self.tray.show_ending()
         await self.services.close()
         await self.link.close()
-        if self._saving is not None:
-            done, _ = await asyncio.wait({self._saving}, timeout=SAVE_SECONDS)
-            if not done:
-                log.warning("the interface's settings could not be saved within %.0f s", SAVE_SECONDS)
-                self._saving.cancel()
+        await self.keeper.close()
+        if isinstance(self._app, HearingApplication):
+            self._app.hear_no_more()
         self.tray.close()
         self.window.deleteLater()
 
-    def _settings_changed(self, settings: InterfaceSettings) -> None:
-        self._unsaved = settings
-        if self._saving is None:
-            self._saving = self._loop.create_task(self._save())
-
-    async def _save(self) -> None:
-        try:
-            while self._unsaved is not None:
-                settings, self._unsaved = self._unsaved, None
-                await self._background.run(lambda chosen=settings: self._desk.save(chosen))  # type: ignore[misc]
-                self._is_save_told = False
-        except Exception as error:
-            log.warning("the interface's settings could not be saved: %s", error)
-            log.debug("its trace", exc_info=True)
-            self._tell_not_saved((error.strerror if isinstance(error, OSError) else None) or str(error))
-        finally:
-            self._saving = None
-
     def _tell_not_saved(self, why: str) -> None:
-        """Once, until it works again: every column that is moved would say it anew."""
-        if not self._is_save_told:
-            self._is_save_told = True
-            alert = Alert("settings-not-saved", None, {"detail": why}, "warning")
-            self.window.notices.say(notice_text(alert) or why)
+        alert = Alert("settings-not-saved", None, {"detail": why}, "warning")
+        self.window.notices.say(notice_text(alert) or why)
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

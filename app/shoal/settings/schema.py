@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = bool | int | float | str
 S = TypeVar("S", bound="DataclassInstance")
+UNKNOWN_ADDRESS = "unknown"
+"""No address: what cannot be told from a damaged file must not become any address."""
 _METADATA_KEY = "setting"
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _HOURS = re.compile(rf"{_CLOCK}-{_CLOCK}")
@@ -90,7 +92,7 @@ class Form(Enum):
     LANGUAGE = "language"
     """`system`, or the code of a language such as `de` or `pt_BR`; one that is not known is as `system`."""
     ADDRESS = "address"
-    """A numeric IP address; empty for the one that the system chooses."""
+    """A numeric IP address; empty for the one that the system chooses, UNKNOWN_ADDRESS for none."""
     JSON = "json"
     BASE64 = "base64"
 
@@ -243,6 +245,8 @@ def _is_writable(value: str) -> bool:
 
 
 def _is_address(value: str) -> bool:
+    if value == UNKNOWN_ADDRESS:
+        return True
     try:
         ipaddress.ip_address(value)
     except ValueError:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.interface_settings import InterfaceSettings, validate_interface
-from shoal.settings.schema import SettingsError
+from shoal.settings.schema import UNKNOWN_ADDRESS, SettingsError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -39,13 +39,13 @@ class StoreNote:
     """Something a person should know about their settings: a stable code, a sentence for the log, and what it is about.
 
     Codes: `damaged` (moved aside), `older-used`, `rescued` (values of a damaged one are used), `newer-schema`
-    (read-only), `unreadable` (read-only), `bad-value`.
+    (read-only), `unreadable` (read-only), `bad-value`, `closed` (its value is not known, and none is guessed).
     """
 
     code: str
     text: str
     subject: str
-    """The path of a file; of `bad-value` the key of the setting."""
+    """The path of a file; of `bad-value` and `closed` the key of the setting."""
 
 
 class _DamagedError(Exception):
@@ -67,8 +67,12 @@ class SettingsStore(Generic[S]):
         *,
         schema: int = SCHEMA,
         migrations: Mapping[int, Migration] | None = None,
+        closed: Mapping[str, Json] | None = None,
     ) -> None:
-        """`migrations[n]` turns the values of schema n into those of n + 1; `check` raises `SettingsError`."""
+        """`migrations[n]` turns the values of schema n into those of n + 1; `check` raises `SettingsError`.
+
+        `closed` has the value of keys whose default must not be taken for what a damaged file had.
+        """
         self.path = path
         self.settings = defaults
         """The values in force."""
@@ -79,6 +83,7 @@ class SettingsStore(Generic[S]):
         self._check = check
         self._schema = schema
         self._migrations = dict(migrations or {})
+        self._closed: Values = dict(closed or {})
         self._unknown: Values = {}
 
     def load(self) -> S:
@@ -90,6 +95,8 @@ class SettingsStore(Generic[S]):
         self.is_read_only = False
         values: Values = {}
         rescued: tuple[Path, Values] | None = None
+        newest: Values | None = None
+        """What is still known of a damaged file or of one that cannot be read."""
         for place in (self.path, self._previous):
             try:
                 found = _read(place)
@@ -99,11 +106,13 @@ class SettingsStore(Generic[S]):
                 # Overwriting what could not be read might destroy it.
                 self.is_read_only = True
                 notes.append(StoreNote("unreadable", f"{place} cannot be read: {error.strerror}.", str(place)))
+                newest = newest or {}
                 break
             except _DamagedError as error:
                 text = f"{place} is damaged ({error}){self._quarantine(place)}."
                 notes.append(StoreNote("damaged", text, str(place)))
                 rescued = rescued or self._rescued(place, error)
+                newest = error.values if newest is None else newest
                 continue
             if place == self._previous:
                 text = f"The settings before the last change were used, from {place}."
@@ -115,6 +124,8 @@ class SettingsStore(Generic[S]):
                 place, values = rescued
                 text = f"What could be read of {place} is used; of the rest the defaults."
                 notes.append(StoreNote("rescued", text, str(place)))
+        if newest is not None:
+            values = self._without_guesses(values, newest, notes)
         self.settings = self._taken(values, notes)
         self.notes = tuple(notes)
         return self.settings
@@ -168,6 +179,17 @@ class SettingsStore(Generic[S]):
         values = {key: value for key, value in damage.values.items() if key in names}
         return (place, values) if values and damage.schema in (None, self._schema) else None
 
+    def _without_guesses(self, values: Values, newest: Values, notes: list[StoreNote]) -> Values:
+        """Of the keys that fail closed what the `newest` file told, or else an older one where that is no default."""
+        known = dict(values)
+        for key, closed in self._closed.items():
+            if key in newest:
+                known[key] = newest[key]
+            elif values.get(key, getattr(self._defaults, key)) == getattr(self._defaults, key):
+                known[key] = closed
+                notes.append(StoreNote("closed", f"{key} is not known any more; nothing is guessed.", key))
+        return known
+
     def _upgraded(self, found: tuple[int, Values], notes: list[StoreNote]) -> Values:
         schema, values = found
         if schema > self._schema:
@@ -190,13 +212,19 @@ class SettingsStore(Generic[S]):
             try:
                 settings = self._check(replace(settings, **{name: value}))
             except SettingsError as error:
+                if name in self._closed:
+                    closed: Any = self._closed[name]
+                    settings = replace(settings, **{name: closed})
+                    notes.append(StoreNote("closed", f"{error}; nothing is guessed.", name))
+                    continue
                 notes.append(StoreNote("bad-value", f"{error}; the default is used.", name))
         return settings
 
 
 def engine_store(places: Profile) -> SettingsStore[EngineSettings]:
     """The engine's settings of a profile, not yet loaded."""
-    return SettingsStore(places.engine_settings_file, EngineSettings(), validate)
+    closed: Values = {"outgoing_host": UNKNOWN_ADDRESS}
+    return SettingsStore(places.engine_settings_file, EngineSettings(), validate, closed=closed)
 
 
 def interface_store(places: Profile) -> SettingsStore[InterfaceSettings]:

@@ -347,6 +347,8 @@ def test_notes_of_settings_files_are_told(code: str) -> None:
 def test_a_bad_value_is_told_by_the_name_that_its_setting_has_in_the_configuration() -> None:
     told = settings_note_text(StoreNote("bad-value", "It is so.", "down_limit"))
     assert told == "The setting \u201cDownload limit\u201d had a value that cannot be; its default is used."
+    told = settings_note_text(StoreNote("closed", "It is so.", "outgoing_host"))
+    assert "\u201cLocal address for outgoing connections\u201d could not be read; nothing is sent" in told
     assert "column_state" in settings_note_text(StoreNote("bad-value", "It is so.", "column_state"))
 
 

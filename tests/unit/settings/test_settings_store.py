@@ -16,7 +16,7 @@ from shoal.settings import store as store_module
 from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.interface_settings import InterfaceSettings
 from shoal.settings.locations import profile
-from shoal.settings.schema import Setting, SettingsError, schema_of
+from shoal.settings.schema import UNKNOWN_ADDRESS, Setting, SettingsError, schema_of
 from shoal.settings.store import MAX_FILE_BYTES, SettingsStore, engine_store, interface_store
 
 
@@ -286,7 +286,58 @@ def test_a_bad_value_of_every_key_loses_only_itself(
     store.path.parent.mkdir(parents=True, exist_ok=True)
     store.path.write_text(json.dumps(content), encoding="utf-8")
     damaged = store_of(places)
-    assert damaged.load() == replace(defaults, **good)
-    assert [note.code for note in damaged.notes] == ["bad-value"]
+    fails_closed = entry.key == "outgoing_host"
+    bad = {entry.key: UNKNOWN_ADDRESS} if fails_closed else {}
+    assert damaged.load() == replace(defaults, **good, **bad)
+    assert [note.code for note in damaged.notes] == ["closed" if fails_closed else "bad-value"]
     damaged.save(damaged.settings)
     assert json.loads(store.path.read_text(encoding="utf-8"))["values"]["of_tomorrow"] == {"a": 1}
+
+
+def closing(folder: Path) -> SettingsStore[EngineSettings]:
+    return SettingsStore(folder / "engine.json", EngineSettings(), validate, closed={"outgoing_host": UNKNOWN_ADDRESS})
+
+
+@pytest.mark.parametrize("value", [7, "10.8.0", None])
+def test_a_local_address_that_cannot_be_is_no_address_rather_than_any(tmp_path: Path, value: object) -> None:
+    write(tmp_path, {"schema": 1, "values": {"outgoing_host": value, "max_peers": 7}})
+    store = closing(tmp_path)
+    assert store.load() == EngineSettings(outgoing_host=UNKNOWN_ADDRESS, max_peers=7)
+    assert codes(store) == ["closed"]
+    store.save(store.settings)
+    assert closing(tmp_path).load().outgoing_host == UNKNOWN_ADDRESS
+
+
+def test_what_a_damaged_file_still_tells_of_the_local_address_holds_and_nothing_is_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "engine.json"
+
+    def damaged(former: str | None, present: str, cut: str) -> tuple[str, list[str]]:
+        for old in tmp_path.iterdir():
+            old.unlink()
+        if former is not None:
+            closing(tmp_path).save(EngineSettings(outgoing_host=former))
+        closing(tmp_path).save(EngineSettings(outgoing_host=present, max_peers=7))
+        path.write_text(path.read_text().replace(cut, "\x00"))
+        store = closing(tmp_path)
+        return store.load().outgoing_host, codes(store)
+
+    lost = '"outgoing_host": "10.8.0.2"'
+    assert damaged(None, "10.8.0.2", '"max_peers": 7') == ("10.8.0.2", ["damaged", "rescued"])
+    assert damaged(None, "10.8.0.2", lost) == (UNKNOWN_ADDRESS, ["damaged", "rescued", "closed"])
+    assert damaged("", "10.8.0.2", lost) == (UNKNOWN_ADDRESS, ["damaged", "older-used", "closed"])
+    assert damaged("10.8.0.1", "10.8.0.2", lost) == ("10.8.0.1", ["damaged", "older-used"])
+    assert damaged("", "10.8.0.2", '"max_peers": 7') == ("10.8.0.2", ["damaged", "older-used"])
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is unreadable there")
+def test_a_file_that_cannot_be_read_opens_no_way(tmp_path: Path) -> None:
+    closing(tmp_path).save(EngineSettings(outgoing_host="10.8.0.2"))
+    (tmp_path / "engine.json").chmod(0)
+    assert closing(tmp_path).load().outgoing_host == UNKNOWN_ADDRESS
+
+
+def test_a_whole_file_without_a_local_address_leaves_the_choice_to_the_system(tmp_path: Path) -> None:
+    write(tmp_path, {"schema": 1, "values": {"max_peers": 7}})
+    store = closing(tmp_path)
+    assert store.load().outgoing_host == ""
+    assert codes(store) == []

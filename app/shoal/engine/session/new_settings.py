@@ -33,6 +33,11 @@ async def put_in_force(session: Session, settings: EngineSettings) -> tuple[Reas
             raise UserError("bad-setting", field="listen_hosts", must=must) from error
     if settings.outgoing_host != before.outgoing_host:
         await session.leave_from(settings.outgoing_host or None)
+        await session.pause.look()
+        # Those that know us by the former address learn the new one as soon as they allow.
+        for entry in session.entries.values():
+            if entry.lifecycle.is_running:
+                entry.announcer.announce_now()
     now = session.world.clock.now()
     if settings.banned_hosts != before.banned_hosts:
         lifted = session.bans.set_always(settings.banned_hosts)

@@ -209,6 +209,7 @@ class Session:
         for problem in report.problems:
             self.feed.alert(Alert(problem.code, None, problem.params, "warning"))
         await self.save_settings()
+        await self.pause.look()
         await self.sources.apply()
         await restore(self, report.records)
         self._ticker.add(self._beat)

@@ -38,6 +38,7 @@ def session_totals(session: Session, rounds: Rounds, disks: DiskWatch, moved: tu
         active_downloads=session.settings.active_downloads,
         settings_revision=session.settings_revision,
         paused_until=session.settings.paused_until,
+        barred=session.pause.barred,
         dht_state=session.finding.status.state.value,
         dht_nodes=session.finding.status.nodes,
         is_dht_read_only=session.finding.status.is_read_only,

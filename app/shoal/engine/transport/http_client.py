@@ -25,6 +25,7 @@ from shoal import __version__
 from shoal.protocol.errors import ShoalError
 from shoal.protocol.ip_scope import Scope, scope_of
 from shoal.runtime.world import Network
+from shoal.settings.schema import UNKNOWN_ADDRESS
 
 USER_AGENT = f"Shoal/{__version__}"
 TOTAL_SECONDS = 30.0
@@ -108,7 +109,9 @@ class AiohttpClient:
         max_redirects: int = MAX_REDIRECTS,
         tracker: bool = False,
     ) -> HttpReply:
-        """See `HttpClient.get`."""
+        """See `HttpClient.get`. Nothing is asked, not even for a name, while the local address is none."""
+        if self._local_host == UNKNOWN_ADDRESS:
+            raise HttpError("unreachable", "The local address to connect from is not known")
         try:
             async with asyncio.timeout(total_timeout):
                 return await self._follow(_parse_url(url), connect_timeout, max_bytes, max_redirects, tracker)

@@ -39,6 +39,13 @@ _REASONS: dict[Wakeful, Template] = {
 }
 
 
+_SAID: dict[Wakeful, Template] = {
+    Wakeful.DOWNLOADING: phrase("Downloads are running"),
+    Wakeful.SHARING: phrase("Peers are being served"),
+}
+"""What the system shows to who asks what keeps it awake."""
+
+
 def wakeful_text(wakeful: Wakeful) -> str:
     """That the computer is kept awake, and why; "" when it is not."""
     return say_phrase(_REASONS[wakeful]) if wakeful in _REASONS else ""
@@ -52,8 +59,8 @@ class Inhibitor(Protocol):
         """Whether it does now; the system may end that."""
         ...
 
-    async def hold(self) -> bool:
-        """Keep it awake until `release`; False when the system does not let us."""
+    async def hold(self, why: str) -> bool:
+        """Keep it awake until `release`, for the reason `why`; False when the system does not let us."""
         ...
 
     async def release(self) -> None:
@@ -68,7 +75,7 @@ class NoInhibitor:
 
     is_held = False
 
-    async def hold(self) -> bool:
+    async def hold(self, why: str) -> bool:
         return False
 
     async def release(self) -> None:
@@ -92,6 +99,8 @@ class KeepAwake:
         """`changed` is called when `wakeful` is another."""
         self._link, self._inhibitor, self._settings, self._clock = link, inhibitor, settings, clock
         self._changed, self._told = changed, Wakeful.NO
+        self._said = Wakeful.NO
+        """What the system was last told."""
         self._flowed_at: dict[str, float] = {}
         """Of running transfers: when something last flowed, or when they began."""
         self._sharing: set[str] = set()
@@ -122,11 +131,11 @@ class KeepAwake:
     def look(self) -> None:
         """Hold or release as things are now."""
         self._tell()
-        is_wanted = self._is_wanted()
-        if is_wanted == self._inhibitor.is_held or self._is_busy:
+        wanted = self._wanted()
+        if wanted is self._held_for or self._is_busy:
             return
         failed = self._failed_at
-        if is_wanted and failed is not None and self._clock() - failed < TRY_AGAIN_SECONDS:
+        if wanted is not Wakeful.NO and failed is not None and self._clock() - failed < TRY_AGAIN_SECONDS:
             return
         self._is_busy = True
         self._link.run(self._apply())
@@ -159,8 +168,15 @@ class KeepAwake:
         self._flowed_at.pop(torrent_id, None)
         self._sharing.discard(torrent_id)
 
-    def _is_wanted(self) -> bool:
-        return self._reasons(sharing=False) or self._reasons(sharing=True)
+    @property
+    def _held_for(self) -> Wakeful:
+        """Why the system is kept awake, as it knows it."""
+        return self._said if self._inhibitor.is_held else Wakeful.NO
+
+    def _wanted(self) -> Wakeful:
+        if self._reasons(sharing=False):
+            return Wakeful.DOWNLOADING
+        return Wakeful.SHARING if self._reasons(sharing=True) else Wakeful.NO
 
     def _reasons(self, *, sharing: bool) -> bool:
         """Whether a transfer that shares, or one that downloads, is one to stay awake for."""
@@ -178,12 +194,14 @@ class KeepAwake:
     async def _apply(self) -> None:
         """Once more when things have changed meanwhile."""
         try:
-            while (is_wanted := self._is_wanted()) != self._inhibitor.is_held:
-                if not is_wanted:
+            while (wanted := self._wanted()) is not self._held_for:
+                if self._inhibitor.is_held:
+                    # Also for another reason, which cannot be changed while it is held.
                     await self._inhibitor.release()
+                if wanted is Wakeful.NO:
                     log.info("the computer may sleep")
-                elif await self._inhibitor.hold():
-                    self._failed_at = None
+                elif await self._inhibitor.hold(say_phrase(_SAID[wanted])):
+                    self._failed_at, self._said = None, wanted
                     log.info("the computer is kept awake")
                 else:
                     self._failed_at = self._clock()

@@ -12,7 +12,6 @@ from contextlib import suppress
 from shoal import APPLICATION_ID
 from shoal.gui.desktop.message_bus import Bus, BusError, Method
 from shoal.gui.link.background import Background
-from shoal.gui.style.wording import say
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +46,9 @@ class BusInhibitor:
     def is_held(self) -> bool:
         return self._file is not None or self._cookie is not None
 
-    async def hold(self) -> bool:
+    async def hold(self, why: str) -> bool:
         if self.is_held:
             return True
-        why = say("Downloads are running")
         for hold, release, arguments in (
             (_POWER_HOLD, _POWER_RELEASE, ("Shoal", why)),
             (_GNOME_HOLD, _GNOME_RELEASE, (APPLICATION_ID, 0, why, _SUSPEND)),

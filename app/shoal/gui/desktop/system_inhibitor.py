@@ -37,7 +37,7 @@ class WindowsInhibitor:
     def is_held(self) -> bool:
         return self._is_held
 
-    async def hold(self) -> bool:
+    async def hold(self, why: str) -> bool:
         self._is_held = self._set(_CONTINUOUS | _SYSTEM_REQUIRED)
         return self._is_held
 
@@ -64,7 +64,7 @@ class MacInhibitor:
     def is_held(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    async def hold(self) -> bool:
+    async def hold(self, why: str) -> bool:
         command = [self._program, "-i", "-w", str(os.getpid())]
         quiet = subprocess.DEVNULL
         try:

@@ -78,6 +78,7 @@ def all_messages() -> tuple[Explanation, ...]:
         limit=say("your limit"),
         peers=2,
         folder=say("another folder"),
+        address=say("the address you chose"),
     )
     return tuple(dict.fromkeys(entry(facts) for entry in _ENTRIES.values()))
 
@@ -91,6 +92,7 @@ def _facts(params: Mapping[str, str | int | float], next_announce_in: float | No
         raw=clean(str(params.get("text", "") or params.get("detail", ""))),
         cause=_cause(params),
         folder=isolated(str(params.get("folder", ""))) or say("another folder"),
+        address=isolated(str(params.get("address", ""))) or say("the address you chose"),
         amount=_filled(phrase("{amount}"), params.get("missing"), size_text, say("Some bytes")),
         percent=_lacking(params.get("percent")),
         limit=_filled(phrase("{amount}"), params.get("limit"), rate_text, say("your limit")),
@@ -179,6 +181,8 @@ _ENTRIES: dict[str, Callable[[Facts], Explanation]] = {
     "starting": swarm_entries.starting,
     "removing": file_entries.removing,
     "paused": swarm_entries.paused,
+    "address-gone": swarm_entries.address_gone,
+    "address-unknown": swarm_entries.address_unknown,
     "shared-enough": swarm_entries.shared_enough,
     "down-limited": swarm_entries.down_limited,
     "up-limited": swarm_entries.up_limited,

@@ -45,6 +45,8 @@ NEEDS_USER = frozenset(
     }
 )
 """Causes that only the user can end."""
+BARRED = frozenset({"address-gone", "address-unknown"})
+"""Nothing may be sent at all, as in `SessionTotals.barred`."""
 _AT_WORK: dict[TorrentState, str] = {
     TorrentState.STOPPING: "stopping",
     TorrentState.CHECKING: "checking",
@@ -94,6 +96,8 @@ def _findings(row: TorrentRow) -> Iterator[Finding]:
     if row.state is TorrentState.QUEUED:
         if reason is not None and reason.code in ("queued", "paused", "starting"):
             yield Finding(reason.code, Severity.NOTE, reason.params)
+        elif reason is not None and reason.code in BARRED:
+            yield Finding(reason.code, Severity.WAITING, reason.params)
         else:
             yield Finding("queued", Severity.NOTE)
     elif row.state in _AT_WORK:

@@ -35,6 +35,7 @@ class Remedy(Enum):
     CANCEL_MOVE = "cancel-move"
     MOVE_AGAIN = "move-again"
     LEAVE_FILES = "leave-files"
+    CHOOSE_ADDRESS = "choose-address"
 
 
 REMEDY_NAMES: dict[Remedy, Template] = {
@@ -62,6 +63,7 @@ REMEDY_NAMES: dict[Remedy, Template] = {
     Remedy.CANCEL_MOVE: phrase("Cancel the move"),
     Remedy.MOVE_AGAIN: phrase("Try again"),
     Remedy.LEAVE_FILES: phrase("Leave it"),
+    Remedy.CHOOSE_ADDRESS: phrase("Choose the address\u2026"),
 }
 
 
@@ -97,3 +99,5 @@ class Facts:
     """Peers that are known, connected or not."""
     folder: str = ""
     """Where files should have gone."""
+    address: str = ""
+    """The local address that everything is to leave from."""

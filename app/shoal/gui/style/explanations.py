@@ -99,6 +99,7 @@ _NOTES: dict[str, Template] = {
     "rescued": phrase("What could be read of {subject} is in use; the other settings are as delivered."),
     "newer-schema": phrase("The settings in {subject} are of a newer Shoal; what you change here is not kept."),
     "unreadable": phrase("The settings in {subject} cannot be read; what you change is not kept."),
+    "closed": phrase("The setting \u201c{subject}\u201d could not be read; nothing is sent until you choose it."),
     "bad-value": phrase("The setting {subject} had a value that cannot be; its default is used."),
 }
 
@@ -108,7 +109,7 @@ def settings_note_text(note: StoreNote) -> str:
     known = _NOTES.get(note.code)
     if known is None:
         return isolated(note.text)
-    is_setting = note.code == "bad-value"
+    is_setting = note.code in ("bad-value", "closed")
     return say_phrase(known, subject=setting_name(note.subject) if is_setting else isolated(note.subject))
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from math import ceil
 
+from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
 from shoal.gui.style.causes import DISK_CAUSES
-from shoal.gui.style.diagnosis import FLOWING_RATE, Finding, Severity, diagnose, needs_user
+from shoal.gui.style.diagnosis import BARRED, FLOWING_RATE, Finding, Severity, diagnose, needs_user
 from shoal.gui.style.moments import clock_time_text
 from shoal.gui.style.numbers import decimal
 from shoal.gui.style.units import percent_text, rate_text, short_duration, size_text, time_left_text
@@ -102,7 +103,7 @@ def time_left_sentence(row: TorrentRow, seconds: float | None) -> str:
         case TorrentState.STOPPING:
             return say("stopping")
         case TorrentState.QUEUED:
-            is_paused = row.reason is not None and row.reason.code == "paused"
+            is_paused = row.reason is not None and (row.reason.code == "paused" or row.reason.code in BARRED)
             return say("paused") if is_paused else say("in line")
         case TorrentState.CHECKING:
             return say("checking, {time}", time=short_duration(seconds)) if seconds is not None else say("checking")
@@ -246,6 +247,8 @@ def _waiting(finding: Finding, row: TorrentRow) -> Sentence:
                 text = say("Nobody here; looking again soon")
         case "asking-metadata":
             text, icon = asking_text(params), "search"
+        case "address-gone" | "address-unknown":
+            text = barred_text(Reason(finding.code, params))
         case "all-busy":
             seeds = params.get("seeds", 0)
             if isinstance(seeds, int) and seeds:
@@ -316,6 +319,16 @@ def paused_text(until: str | int | float) -> str:
     if isinstance(until, str) or until <= 0:
         return say("Everything is paused")
     return say("Everything is paused until {time}", time=clock_time_text(until))
+
+
+def barred_text(reason: Reason) -> str:
+    """Why nothing is sent although nobody paused it, as in `SessionTotals.barred`."""
+    if reason.code == "address-gone":
+        return say(
+            "The address {address} is not on this computer now: nothing is sent until it is back",
+            address=isolated(str(reason.params.get("address", ""))),
+        )
+    return say("The local address for connections is not known any more: nothing is sent until you choose it")
 
 
 def _queued(finding: Finding) -> str:

@@ -147,6 +147,33 @@ def paused(facts: Facts) -> Explanation:
     )
 
 
+def address_gone(facts: Facts) -> Explanation:
+    return Explanation(
+        say("The local address is gone"),
+        say(
+            "Everything is to leave from {address}, and this computer does not have it now: a VPN may not be "
+            "connected. Nothing is sent or received by any other way.",
+            address=facts.address,
+        ),
+        (say("Looks for it all the time, and goes on by itself when it is back."),),
+        (Remedy.CHOOSE_ADDRESS,),
+        facts.raw,
+    )
+
+
+def address_unknown(facts: Facts) -> Explanation:
+    return Explanation(
+        say("The local address is not known"),
+        say(
+            "The file of settings was damaged, and which address of this computer connections are to leave from could "
+            "not be read. It may have been that of a VPN, so nothing is sent by any other."
+        ),
+        (say("Waits until you choose the address, or leave it to the system."),),
+        (Remedy.CHOOSE_ADDRESS,),
+        facts.raw,
+    )
+
+
 def shared_enough(facts: Facts) -> Explanation:
     return Explanation(
         say("Shared enough"),

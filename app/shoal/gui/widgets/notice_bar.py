@@ -15,12 +15,15 @@ class NoticeBar(QFrame):
     """Hidden while there is nothing to say. `stop_wanted`: its button was pressed while work was shown."""
 
     stop_wanted = Signal()
+    mend_wanted = Signal()
+    """The button of what holds everything up was pressed."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._counts: dict[str, int] = {}
         self._work = ""
+        self._trouble = self._mend = ""
         self.setProperty("notice", "true")
         self._icon = QLabel()
         self._label = QLabel()
@@ -49,7 +52,16 @@ class NoticeBar(QFrame):
         self._work = text
         self._show()
 
+    def show_trouble(self, text: str, button: str = "") -> None:
+        """What holds everything up, before all else until it is '' again; `button` leads to where it can be mended."""
+        if text != self._trouble:
+            self._trouble, self._mend = text, button
+            self._show()
+
     def _press(self) -> None:
+        if self._trouble:
+            self.mend_wanted.emit()
+            return
         if self._work:
             self.stop_wanted.emit()
             return
@@ -57,12 +69,13 @@ class NoticeBar(QFrame):
         self._show()
 
     def _show(self) -> None:
-        self.setVisible(bool(self._counts) or bool(self._work))
-        self._button.setText(say("Stop") if self._work else say("Close"))
+        first = self._trouble or self._work
+        self.setVisible(bool(self._counts) or bool(first))
+        self._button.setText(self._mend if self._trouble else say("Stop") if self._work else say("Close"))
         self._paint()
-        if self._work:
-            self._label.setText(self._work)
-            self.setAccessibleName(self._work)
+        if first:
+            self._label.setText(first)
+            self.setAccessibleName(first)
             return
         for text, count in self._counts.items():
             shown = say_count(count, "{text} (once)", "{text} ({n} times)", text=text) if count > 1 else text
@@ -72,5 +85,5 @@ class NoticeBar(QFrame):
 
     def _paint(self) -> None:
         theme = self._theme
-        icon, token = ("clock", "ink2") if self._work else ("triangle", "warn")
+        icon, token = ("clock", "ink2") if self._work and not self._trouble else ("triangle", "warn")
         self._icon.setPixmap(theme.pixmap(icon, token, theme.px(ICON), self.devicePixelRatioF()))

@@ -37,6 +37,8 @@ class Remedies:
         self._row_of = row_of
         self._show_tab = show_tab
         self._open_folder = open_folder
+        self.choose_address: Callable[[], None] = lambda: None
+        """Opens the setting of the local address."""
 
     def carry_out(self, torrent_id: str, remedy: Remedy) -> None:
         """Do it; for a transfer that is gone nothing."""
@@ -80,6 +82,8 @@ class Remedies:
                 self._move_again(row)
             case Remedy.CANCEL_MOVE | Remedy.LEAVE_FILES:
                 self._link.send(CancelMove(torrent_id))
+            case Remedy.CHOOSE_ADDRESS:
+                self.choose_address()
             case Remedy.TELL_ME:
                 return
             case _:

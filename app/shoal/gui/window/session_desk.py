@@ -13,13 +13,17 @@ from shoal.gui.desktop.tray import Tray
 from shoal.gui.desktop.tray_menu import Do, TrayHooks
 from shoal.gui.link.client_link import ClientLink
 from shoal.gui.link.memory import Memory
+from shoal.gui.style.explanation import REMEDY_NAMES, Remedy
+from shoal.gui.style.sentences import barred_text
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say, say_phrase
 from shoal.gui.window.coming_forward import come_forward
 from shoal.gui.window.leaving import Leaving
 from shoal.gui.window.limits import Direction
 from shoal.gui.window.opening import open_path
 from shoal.gui.window.pausing import Pausing
 from shoal.gui.window.when_done import WhenDone
+from shoal.settings.schema import Page
 
 if TYPE_CHECKING:
     from shoal.gui.window.main_window import MainWindow
@@ -47,6 +51,13 @@ class SessionDesk:
     def follow(self, update: Update) -> None:
         self.pausing.follow(update.totals)
         self.when_done.follow(update)
+        barred = update.totals.barred
+        text = say("{sentence}.", sentence=barred_text(barred)) if barred is not None else ""
+        self._window.notices.show_trouble(text, say_phrase(REMEDY_NAMES[Remedy.CHOOSE_ADDRESS]))
+
+    def choose_address(self) -> None:
+        """Open the Configuration where the address is chosen that everything leaves from."""
+        self._window.configuring.open(Page.CONNECTION, "outgoing_host")
 
     def take_over(self, former: SessionDesk) -> None:
         """What was chosen for this run holds here, too."""

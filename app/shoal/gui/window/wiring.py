@@ -86,6 +86,8 @@ def connect_parts(window: MainWindow, link: ClientLink) -> None:
     window.status.resume_wanted.connect(window.session.pausing.resume)
     window.status.limits_wanted.connect(window.limits.open_for_session)
     window.notices.stop_wanted.connect(window.adder.stop)
+    window.remedies.choose_address = window.session.choose_address
+    window.notices.mend_wanted.connect(window.session.choose_address)
     connect_sidebar(window.sidebar, window.pages, commands, window.labels)
     window.details.wants_full_page.connect(window.set_full_page)
     window.details.closed.connect(lambda: do.details.setChecked(False))
