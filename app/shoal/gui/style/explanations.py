@@ -99,7 +99,7 @@ _NOTES: dict[str, Template] = {
     "rescued": phrase("What could be read of {subject} is in use; the other settings are as delivered."),
     "newer-schema": phrase("The settings in {subject} are of a newer Shoal; what you change here is not kept."),
     "unreadable": phrase("The settings in {subject} cannot be read; what you change is not kept."),
-    "closed": phrase("The setting \u201c{subject}\u201d could not be read; nothing is sent until you choose it."),
+    "closed": phrase("The setting {subject} could not be read; nothing is sent until you choose it."),
     "bad-value": phrase("The setting {subject} had a value that cannot be; its default is used."),
 }
 
