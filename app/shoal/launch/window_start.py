@@ -75,7 +75,7 @@ def _elected(request: OpenRequest, profile: str | None) -> tuple[Instance | None
     """The one window, when this process is to open it; and whether another one has taken the request."""
     try:
         place = meeting_place(locations.profile(profile).state_folder)
-        instance = elect(place, request)
+        instance = elect(place, request, make_ready=_load_window)
     except (NoAnswerError, RefusedError):
         raise
     except OSError as error:
@@ -83,6 +83,14 @@ def _elected(request: OpenRequest, profile: str | None) -> tuple[Instance | None
         log.warning("other starts of Shoal will not find this one: %s", error)
         return None, False
     return instance, instance is None
+
+
+def _load_window() -> None:
+    """Load what opens the window while another one of this profile is ending."""
+    log.info("waiting for the Shoal that is just starting or ending")
+    if can_open_window(os.environ):
+        with uncollected():
+            pass
 
 
 def _refuse(reason: Reason) -> int:

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 NUM_WANT_LEECHING = 200
 NUM_WANT_SEEDING = 50
 STOP_SECONDS = 5.0
+PARTING_SECONDS = 2.0
+"""As long when the whole program ends: a person may wait for that, and trackers forget who is silent."""
 MOST_HOSTS_SHOWN = 8
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shoal.api.snapshots import TorrentState
+from shoal.engine.discovery.announcer import PARTING_SECONDS, STOP_SECONDS
 
 if TYPE_CHECKING:
     from shoal.engine.torrent.magnet import Magnet
@@ -49,7 +50,7 @@ class MagnetStages:
             magnet.keep(replace(magnet.record, is_started=keep_started and magnet.record.is_started))
             magnet.has_turn = False
             magnet.services.queue_changed(magnet)
-            await self._go_down(TorrentState.STOPPED)
+            await self._go_down(TorrentState.STOPPED, PARTING_SECONDS if keep_started else STOP_SECONDS)
             await magnet.services.save(magnet)
 
     async def take_turn(self) -> None:
@@ -106,7 +107,7 @@ class MagnetStages:
             magnet.services.queue_changed(magnet)
         magnet.services.changed(magnet)
 
-    async def _go_down(self, state: TorrentState) -> None:
+    async def _go_down(self, state: TorrentState, stop_seconds: float = STOP_SECONDS) -> None:
         magnet = self._magnet
         was_running = magnet.lifecycle.is_running
         if magnet.lifecycle.state not in (TorrentState.STOPPED, TorrentState.QUEUED):
@@ -114,7 +115,7 @@ class MagnetStages:
             magnet.services.changed(magnet)
         self.leave("stopped")
         if was_running:
-            await magnet.announcer.stop()
+            await magnet.announcer.stop(stop_seconds)
         magnet.lifecycle.to(TorrentState.STOPPED)
         if state is not TorrentState.STOPPED:
             magnet.lifecycle.to(state)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentState
+from shoal.engine.discovery.announcer import PARTING_SECONDS, STOP_SECONDS
 from shoal.engine.storage.checker import Checker
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
@@ -113,7 +114,7 @@ class Stages:
             torrent.keep(replace(torrent.record, is_started=keep_started and torrent.record.is_started))
             torrent.end_turn()
             try:
-                await self._go_down()
+                await self._go_down(PARTING_SECONDS if keep_started else STOP_SECONDS)
                 await torrent.services.save(torrent)
             finally:
                 await torrent.world.workers.run(torrent.disk.close)
@@ -344,7 +345,7 @@ class Stages:
         else:
             torrent.join_swarm()
 
-    async def _go_down(self) -> None:
+    async def _go_down(self, stop_seconds: float = STOP_SECONDS) -> None:
         torrent = self._torrent
         await self._end()
         was_running = torrent.lifecycle.is_running
@@ -357,7 +358,7 @@ class Stages:
         torrent.download.when_idle(idle.set)
         await idle.wait()
         if was_running:
-            await torrent.announcer.stop()
+            await torrent.announcer.stop(stop_seconds)
         torrent.retry_at = None
         torrent.lifecycle.to(TorrentState.STOPPED)
 

@@ -14,6 +14,8 @@ from shoal.launch.instance.sending import NoAnswerError, NobodyListensError, sen
 STARTING_SECONDS = 30.0
 """How long the holder of the lock may take before it listens: it starts, or says goodbye to trackers and ends."""
 LOOK_SECONDS = 0.05
+SOON_SECONDS = 0.5
+"""After so long of waiting what would have to be made ready is worth its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +30,21 @@ def elect(
     place: MeetingPlace,
     request: OpenRequest,
     *,
+    make_ready: Callable[[], None] = lambda: None,
     send: Callable[[str, bytes], None] = send,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Instance | None:
     """This process as the one with the window, or None when another one has taken the request.
 
+    `make_ready` is called once while another one seems to end: what is done by then is not done after it.
+
     Raises NoAnswerError when another one has the lock and does not answer, RefusedError when it will not have the
     request, BadRequestError for a source that is far too long, and OSError when the lock cannot be made.
     """
     waiting = lines_of(request)
     line = next(waiting)
-    end = clock() + STARTING_SECONDS
+    began, is_ready = clock(), False
     while True:
         lock = ExclusiveLock(place.lock)
         try:
@@ -50,8 +55,11 @@ def elect(
         try:
             send(place.address, line)
         except NobodyListensError as error:
-            if clock() > end:
+            if clock() > began + STARTING_SECONDS:
                 raise NoAnswerError("it has not come to listen") from error
+            if not is_ready and clock() > began + SOON_SECONDS:
+                is_ready = True
+                make_ready()
             sleep(LOOK_SECONDS)
             continue
         following = next(waiting, None)

@@ -13,6 +13,7 @@ from shoal.api import commands
 from shoal.api.commands import Detail
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentState
+from shoal.engine.discovery.announcer import PARTING_SECONDS, STOP_SECONDS
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.session import Session, SessionConfig
 from shoal.engine.storage.errors import StorageError
@@ -306,6 +307,30 @@ def test_a_torrent_that_is_being_removed_does_not_come_up_again() -> None:
         assert home.session.torrents == {}
         assert home.stored() == {}
         await close(home)
+
+    story(main)
+
+
+def test_who_quits_waits_less_for_trackers_than_who_stops() -> None:
+    async def main(sim: SimWorld) -> None:
+        home = await engine(sim, "home")
+        home.store()
+        await home.add()
+        await home.until(TorrentState.SEEDING)
+        bounds: list[float] = []
+        stop = home.torrent.announcer.stop
+
+        async def noted(timeout: float) -> None:  # noqa: ASYNC109 - as the one it stands for
+            bounds.append(timeout)
+            await stop(timeout)
+
+        home.torrent.announcer.stop = noted  # type: ignore[method-assign, assignment]
+        await home.client.execute(commands.StopTorrent(ID))
+        await home.client.execute(commands.StartTorrent(ID))
+        await home.until(TorrentState.SEEDING)
+        await close(home)
+        assert bounds == [STOP_SECONDS, PARTING_SECONDS]
+        assert PARTING_SECONDS <= 2.0
 
     story(main)
 

@@ -65,6 +65,23 @@ def test_one_that_comes_while_the_first_ends_takes_over(place: MeetingPlace) -> 
     instance.lock.release()
 
 
+def test_what_is_needed_afterwards_is_made_ready_once_while_the_first_ends(place: MeetingPlace) -> None:
+    other, made = Other(place, silent_for=99.0, ends_at=2.0), []
+
+    def make_ready() -> None:
+        made.append(other.now)
+
+    instance = elect(
+        place, OpenRequest(), make_ready=make_ready, send=other.send, sleep=other.sleep, clock=lambda: other.now
+    )
+    assert instance is not None
+    instance.lock.release()
+    assert len(made) == 1
+    assert made[0] < 2.0
+    assert elect(place, OpenRequest(), make_ready=make_ready) is not None
+    assert len(made) == 1, "nobody is in the way"
+
+
 def test_many_sources_all_arrive(place: MeetingPlace) -> None:
     other = Other(place)
     sources = tuple(f"/{number:0900d}" for number in range(3000))
