@@ -117,6 +117,8 @@ class TorrentRow:
     """Grows when paths of its files change."""
     has_metainfo: bool = True
     """False for a magnet link whose files are not known yet: sizes and pieces are 0 then."""
+    in_dht: bool = False
+    """Peers are looked for in the DHT, which answers or has just begun."""
     failed_move: Reason | None = None
     """A move that was refused or broken off (`move-failed`: folder, code, path), until it is dealt with or left."""
     answers: tuple[SourceAnswer, ...] = ()

@@ -107,7 +107,7 @@ async def _hindrance(watch: Watch, row: TorrentRow, *, has_tracker: bool) -> Rea
         return await watch.tracker_trouble(row.torrent_id) if row.peers == 0 else None
     if row.state is not TorrentState.DOWNLOADING or row.reason is None:
         return None
-    if not has_tracker and row.peers == 0:
+    if not has_tracker and row.peers == 0 and not row.in_dht:
         return Reason("no-tracker")
     return None if row.reason.code == "finding" else row.reason
 

@@ -88,7 +88,7 @@ _SENTENCES: dict[str, str] = {
     "asking-metadata": "The file list is being asked for: {asked} peers were asked so far, {offering} have it.",
     "choose-files": "Its file list is here, and it waits for its files to be chosen.",
     "bad-metadata": "What peers sent for this magnet link is no torrent that can be used ({text}); look for another.",
-    "no-tracker": "Nobody can be found: the torrent names no tracker, and this version knows no other way; "
+    "no-tracker": "Nobody can be found: the torrent names no tracker, and the DHT is off or nobody in it answers; "
     "connect the two sides with --peer HOST:PORT.",
     "no-peers": "Nobody who takes part is known or can be reached just now; Shoal keeps looking.",
     "no-seed": "The connected peers together lack {percent} % of the pieces; Shoal waits for somebody who has them.",

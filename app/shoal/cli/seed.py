@@ -37,7 +37,9 @@ async def seed(client: Client, source: Source, options: SeedOptions, output: Out
             )
         output.complete(asyncio.get_running_loop().time() - limits.started)
         await client.execute(StartTorrent(torrent_id))
-        if not metainfo.trackers and not options.transfer.peers:
+        totals = watch.totals
+        has_dht = not metainfo.private and totals is not None and totals.dht_state in ("starting", "working")
+        if not metainfo.trackers and not options.transfer.peers and not has_dht:
             output.warning(Reason("no-tracker"))
         try:
             await follow(watch, torrent_id, output, limits, lambda row: False)

@@ -43,7 +43,20 @@ class DhtSearch:
     @property
     def is_on(self) -> bool:
         """The DHT is a source of peers for it."""
-        return self._is_allowed and self._dht.is_on
+        return self._is_allowed and self._dht.is_of_use
+
+    @property
+    def has_answered(self) -> bool:
+        """A search has ended, and somebody answered."""
+        return self._wanted is not None and self._wanted.nodes_asked > 0
+
+    @property
+    def next_in(self) -> float | None:
+        """Seconds until the next search, 0 while one is under way; None when there is none."""
+        wanted = self._wanted
+        if wanted is None or not self.is_on:
+            return None
+        return 0.0 if wanted.is_asking else wanted.next_in
 
     def begin(self) -> None:
         """Look for peers from now on, and say that we are one."""
@@ -128,3 +141,9 @@ def source_rows(entry: Entry, now: float) -> tuple[TrackerRow, ...]:
     """The trackers of an entry, then the DHT where it may be used."""
     dht = entry.dht_search.row(now)
     return (*entry.announcer.rows(now), *((dht,) if dht is not None else ()))
+
+
+def looks_again_in(entry: Entry, now: float) -> float | None:
+    """Seconds until a tracker or the DHT is asked for peers; None when nobody is."""
+    waits = (entry.announcer.next_announce_in(now), entry.dht_search.next_in)
+    return min((wait for wait in waits if wait is not None), default=None)

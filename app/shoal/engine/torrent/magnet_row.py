@@ -8,7 +8,7 @@ from shoal.api.commands import Detail
 from shoal.api.details import PeerRow, TorrentDetails
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.engine.torrent.dht_search import source_rows
+from shoal.engine.torrent.dht_search import looks_again_in, source_rows
 from shoal.metainfo.magnet import MagnetLink, link_text
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def magnet_row(magnet: Magnet, now: float) -> TorrentRow:
         added_at=record.added_at,
         completed_at=None,
         next_announce_in=announcer.next_announce_in(now) if is_running else None,
+        in_dht=magnet.dht_search.is_on and is_running,
         reason=shown_reason(magnet, now),
         label=record.label,
         first_last_first=record.first_last_first,
@@ -86,10 +87,8 @@ def shown_reason(magnet: Magnet, now: float) -> Reason | None:
         return Reason("asking-metadata", {**params, "seconds": int(magnet.counters.active_seconds) // 60 * 60})
     if progress.trouble is not None:
         return progress.trouble
-    next_in = magnet.announcer.next_announce_in(now)
-    if next_in is None and magnet.dht_search.is_on:
-        return Reason("finding")
-    if magnet.announcer.has_answered or next_in is None:
+    next_in = looks_again_in(magnet, now)
+    if magnet.announcer.has_answered or magnet.dht_search.has_answered or next_in is None:
         return Reason("no-peers", {} if next_in is None else {"next_in": next_in})
     return Reason("finding")
 

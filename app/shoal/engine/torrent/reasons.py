@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentState
 from shoal.engine.storage.errors import StorageError
+from shoal.engine.torrent.dht_search import looks_again_in
 
 if TYPE_CHECKING:
     from shoal.engine.torrent.torrent import Torrent
@@ -97,7 +98,7 @@ def waiting_reason(torrent: Torrent, now: float) -> Reason | None:
     trouble = torrent.announcer.trouble()
     if trouble is not None:
         return trouble
-    next_in = torrent.announcer.next_announce_in(now)
-    if torrent.announcer.has_answered or next_in is None:
+    next_in = looks_again_in(torrent, now)
+    if torrent.announcer.has_answered or torrent.dht_search.has_answered or next_in is None:
         return Reason("no-peers", {} if next_in is None else {"next_in": next_in})
     return Reason("finding")

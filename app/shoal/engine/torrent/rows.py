@@ -60,6 +60,7 @@ def torrent_row(torrent: Torrent, now: float) -> TorrentRow:
         added_at=torrent.record.added_at,
         completed_at=torrent.record.completed_at,
         next_announce_in=announcer.next_announce_in(now) if is_running else None,
+        in_dht=torrent.dht_search.is_on and is_running,
         reason=shown_reason(torrent, now),
         missing_pieces=(picker.missing & ~torrent.availability.present).bit_count() if is_seen else 0,
         swarm_is_seen=is_seen,

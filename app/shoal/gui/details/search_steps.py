@@ -24,6 +24,8 @@ def search_steps(row: TorrentRow) -> str:
     lines = [
         say_phrase(_STEPS[state], host=isolated(host)) for host, state in row.trackers[:MOST_STEPS] if state in _STEPS
     ]
+    if row.in_dht and len(lines) < MOST_STEPS:
+        lines.append(say("the DHT is searched"))
     if not lines:
         return say("Nobody is connected, and it names no tracker to ask")
     if row.known_peers:

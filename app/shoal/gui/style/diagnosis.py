@@ -67,8 +67,10 @@ def needs_user(row: TorrentRow) -> bool:
 
 
 def finds_nobody(row: TorrentRow) -> bool:
-    """True when there is nobody to ask for peers: it names no tracker."""
+    """True when there is nobody to ask for peers: it names no tracker, and the DHT is of no use."""
     reason = row.reason
+    if row.in_dht:
+        return False
     return reason is not None and reason.code == "no-peers" and "next_in" not in reason.params and not row.tracker_host
 
 

@@ -40,6 +40,8 @@ def waiting(
     trouble: Reason | None = None,
     answered: bool = False,
     next_in: float | None = 12.0,
+    dht_answered: bool = False,
+    dht_next_in: float | None = None,
     quiet_seconds: float = 0.0,
     chokes: bool = True,
     told: bool = True,
@@ -91,3 +93,11 @@ def test_without_peers_the_trackers_say_why() -> None:
     assert waiting_reason(waiting(answered=True), 0.0) == Reason("no-peers", {"next_in": 12.0})
     assert waiting_reason(waiting(next_in=None), 0.0) == Reason("no-peers")
     assert waiting_reason(waiting(), 0.0) == Reason("finding")
+
+
+def test_without_peers_the_dht_is_waited_for_too() -> None:
+    assert waiting_reason(waiting(next_in=None, dht_next_in=0.0), 0.0) == Reason("finding")
+    found = waiting(next_in=None, dht_answered=True, dht_next_in=200.0)
+    assert waiting_reason(found, 0.0) == Reason("no-peers", {"next_in": 200.0})
+    both = waiting(answered=True, dht_answered=True, dht_next_in=5.0)
+    assert waiting_reason(both, 0.0) == Reason("no-peers", {"next_in": 5.0})

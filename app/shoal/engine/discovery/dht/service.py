@@ -95,8 +95,10 @@ class Dht:
                 self._upkeep[family] = self._make(family, self._tasks)
             else:
                 self._upkeep[family].restart()
-        for family in set(self._upkeep) - set(self._udp.families):
+        for family in [family for family in self._upkeep if family not in self._udp.families]:
             self._upkeep.pop(family).node.close()
+        # What others keep of us bears the old port or address.
+        self._schedule.all_soon(self._world.clock.now())
 
     async def stop(self) -> None:
         """Take part no more; wishes stay."""
@@ -112,6 +114,22 @@ class Dht:
     @property
     def is_on(self) -> bool:
         return self._tasks is not None
+
+    @property
+    def is_of_use(self) -> bool:
+        """Peers may be found by it: it is on, and somebody answers or it is too soon to say."""
+        if self._tasks is None:
+            return False
+        now = self._world.clock.now()
+        return any(
+            len(upkeep.node.table) or now - upkeep.started_at < STARTING_SECONDS for upkeep in self._upkeep.values()
+        )
+
+    @property
+    def external_hosts(self) -> tuple[str, ...]:
+        """Our addresses as most of those who answer see them (BEP 42), as far as they are known."""
+        hosts = (upkeep.node.votes.host for upkeep in self._upkeep.values())
+        return tuple(host for host in hosts if host is not None)
 
     def port(self, host: str) -> int:
         """Our DHT port for the peer at `host`, to be told to it; 0 when we answer nobody there."""
