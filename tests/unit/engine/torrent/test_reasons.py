@@ -65,6 +65,7 @@ def waiting(
         availability=availability,
         piece_count=COUNT,
         announcer=announcer,
+        dht_search=SimpleNamespace(has_answered=dht_answered, next_in=dht_next_in),
     )
 
 
