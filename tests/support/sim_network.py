@@ -18,12 +18,12 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from tests.support.sim_dial import SimDial
-from tests.support.sim_flow import Route
+from tests.support.sim_flow import Route as FlowRoute
 from tests.support.sim_link import MAX_WAITING_BYTES, Gate, Link, Pipe
 from tests.support.sim_multicast import SimGroupPort
 from tests.support.sim_stream import SimTransport
 
-from shoal.runtime.world import Address, GroupPort, Listener, StreamFactory, UdpPort
+from shoal.runtime.world import Address, GroupPort, Listener, Route, StreamFactory, UdpPort
 
 MAX_WINDOW_BYTES = 1 << 20
 FIRST_EPHEMERAL_PORT = 32_768
@@ -185,6 +185,8 @@ class SimHost:
         self.down = Pipe(internet.loop, down)
         self.lan = name
         """Hosts of one local network hear each other's multicast; each has one of its own at first."""
+        self.routes: list[Route] = []
+        """Ways out through routers, for those who ask; the simulated internet itself needs none."""
         self.is_black_hole = False
         self.is_firewalled = False
         self.streams: dict[SimTransport, None] = {}
@@ -260,6 +262,12 @@ class SimHost:
         self.internet.groups.append(joined)
         return joined
 
+    def own_hosts(self) -> tuple[str, ...]:
+        return () if self.line.is_down else self._addresses
+
+    def default_routes(self) -> list[Route]:
+        return [] if self.line.is_down else list(self.routes)
+
     async def resolve(self, host: str, port: int) -> list[Address]:
         try:
             return [Address(canonical(host), port)]
@@ -310,13 +318,13 @@ class SimHost:
         """The host that `host` means when this one says it."""
         return self if is_loopback(host) else self.internet.owner(host)
 
-    def route_to(self, other: SimHost) -> Route:
+    def route_to(self, other: SimHost) -> FlowRoute:
         internet = self.internet
 
         def owner(address: str) -> SimHost | None:
             return other if is_loopback(address) else internet.owner(address)
 
-        return Route(
+        return FlowRoute(
             loop=internet.loop,
             link=internet.link(self, other),
             random=internet.random,

@@ -156,6 +156,31 @@ class DiskSpace:
     due: int
 
 
+class RouterState(Enum):
+    """What became of asking the router to let others in."""
+
+    OFF = "off"
+    """It is not asked: switched off, or nobody outside could connect anyway."""
+    ASKING = "asking"
+    OPEN = "open"
+    SILENT = "silent"
+    REFUSED = "refused"
+    NONE = "none"
+    """No router of a private network is there to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouterRow:
+    """`port` is the router's one that leads to us, `way` how it is spoken to (`UPnP`...), `host` its address."""
+
+    state: RouterState = RouterState.OFF
+    port: int = 0
+    way: str = ""
+    host: str = ""
+    is_behind_another: bool = False
+    """The router itself has no public address: another one, such as the provider's, is in the way."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionTotals:
     """The whole session: rates in bytes/s, counters since its start."""
@@ -170,6 +195,9 @@ class SessionTotals:
     listen_port: int = 0
     has_incoming: bool = False
     """A peer has connected in since the start."""
+    router: RouterRow = RouterRow()
+    external_host: str = ""
+    """Our IPv4 address, else the IPv6 one, as the rest of the world sees it; "" while that is not known."""
     free_bytes: dict[str, int] = field(default_factory=dict)
     """Free bytes by download folder."""
     disks: tuple[DiskSpace, ...] = ()

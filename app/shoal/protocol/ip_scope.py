@@ -19,6 +19,11 @@ class Scope(IntEnum):
 
 
 @lru_cache(maxsize=8192)
+def is_only_loopback(hosts: str) -> bool:
+    """Whether nobody but this computer could connect to these numeric hosts, separated by blanks."""
+    return all(scope_of(host) is Scope.LOOPBACK for host in hosts.split())
+
+
 def scope_of(host: str) -> Scope | None:
     """The scope of a numeric unicast host; None for what cannot be dialled (multicast, reserved, names)."""
     try:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 
 from shoal.runtime.multicast import SocketGroupPort
 from shoal.runtime.names import NameResolver
+from shoal.runtime.routes import default_routes, own_hosts
 from shoal.runtime.udp import RECEIVE_BUFFER_BYTES, SocketUdpPort
-from shoal.runtime.world import Address, GroupPort, Listener, StreamFactory, UdpPort
+from shoal.runtime.world import Address, GroupPort, Listener, Route, StreamFactory, UdpPort
 
 BACKLOG = 128
 """Connections the kernel holds until they are accepted."""
@@ -71,6 +72,14 @@ class AsyncioNetwork:
     async def join_group(self, receiver: Callable[[memoryview, Address], None], group: str, port: int) -> GroupPort:
         """See `Network.join_group`."""
         return SocketGroupPort(self._loop, receiver, group, port)
+
+    def own_hosts(self) -> tuple[str, ...]:
+        """See `Network.own_hosts`."""
+        return own_hosts()
+
+    def default_routes(self) -> list[Route]:
+        """See `Network.default_routes`."""
+        return default_routes()
 
     async def resolve(self, host: str, port: int) -> list[Address]:
         """See `Network.resolve`; every address once, in the system's order of preference."""

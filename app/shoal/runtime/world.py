@@ -22,6 +22,13 @@ class Address(NamedTuple):
     port: int
 
 
+class Route(NamedTuple):
+    """A way out of the local network: its router's numeric address (link-local ones with `%interface`), and ours."""
+
+    router: str
+    local_host: str
+
+
 class Clock(Protocol):
     """Time in seconds."""
 
@@ -97,6 +104,17 @@ class Network(Protocol):
 
         As `open_udp`; what is sent to the group comes back, too. Raises OSError when no interface takes part.
         """
+        ...
+
+    def own_hosts(self) -> tuple[str, ...]:
+        """Our addresses from which the rest of the world is reached, one of each family; nothing is sent. Never blocks.
+
+        Another answer than before means that this computer is in another network.
+        """
+        ...
+
+    def default_routes(self) -> list[Route]:
+        """The ways out, the preferred ones first; empty without any. Called from workers only."""
         ...
 
     async def resolve(self, host: str, port: int) -> list[Address]:

@@ -29,6 +29,12 @@ class EngineSettings:
         high=65535,
         zero="chosen at random once, and kept",
     )
+    port_mapping: bool = setting(
+        True,
+        "Open the port on the router by itself",
+        "Asks the router of your network to let others in, by UPnP, NAT-PMP or PCP, and takes it back at the end",
+        Page.CONNECTION,
+    )
     listen_hosts: str = setting(
         "0.0.0.0 ::",
         "Addresses to listen on",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from shoal.engine.discovery.local_discovery import LocalDiscovery
-from shoal.protocol.ip_scope import Scope, scope_of
+from shoal.protocol.ip_scope import is_only_loopback
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.world import Address, World
 from shoal.settings.engine_settings import EngineSettings
@@ -40,7 +40,7 @@ class PeerSources:
     async def apply(self) -> None:
         """Put the settings in force."""
         settings = self._settings()
-        await self.local.switch(is_on=settings.local_discovery and not _only_loopback(settings.listen_hosts))
+        await self.local.switch(is_on=settings.local_discovery and not is_only_loopback(settings.listen_hosts))
 
     def join(self, info_hash: bytes, *, is_private: bool) -> None:
         """A torrent runs. Harmless twice."""
@@ -61,8 +61,3 @@ class PeerSources:
     def close(self) -> None:
         """Nobody is asked or told any more."""
         self.local.close()
-
-
-def _only_loopback(hosts: str) -> bool:
-    """Nobody but this computer could connect: there is nothing to tell the network."""
-    return all(scope_of(host) is Scope.LOOPBACK for host in hosts.split())

@@ -33,6 +33,8 @@ def session_totals(session: Session, rounds: Rounds, disks: DiskWatch, moved: tu
         peers=rounds.peers,
         listen_port=session.connections.listen_port,
         has_incoming=session.connections.has_incoming,
+        router=session.reach.mapping.row(),
+        external_host=session.reach.external_host,
         free_bytes=disks.free_bytes,
         disks=disks.disks,
         active_downloads=session.settings.active_downloads,

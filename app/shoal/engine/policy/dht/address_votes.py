@@ -19,7 +19,8 @@ AGREEING = 4
 class AddressVotes:
     """The votes of one address family."""
 
-    def __init__(self) -> None:
+    def __init__(self, agreeing: int = AGREEING) -> None:
+        self._agreeing = agreeing
         self._votes: dict[str, str] = {}
         self.host: str | None = None
         """Our address; None while it is not known."""
@@ -35,7 +36,7 @@ class AddressVotes:
         if len(self._votes) > VOICES:
             del self._votes[next(iter(self._votes))]
         winner, count = Counter(self._votes.values()).most_common(1)[0]
-        if winner == self.host or count < AGREEING or count <= len(self._votes) // 2:
+        if winner == self.host or count < self._agreeing or count <= len(self._votes) // 2:
             return False
         self.host = winner
         return True
