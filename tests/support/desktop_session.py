@@ -43,6 +43,7 @@ class DesktopSession:
             "QT_QPA_PLATFORM": "xcb",
             "NO_AT_BRIDGE": "1",
             "SHOAL_DHT_HOSTS": "",
+            "SHOAL_ROUTERS": "off",
         }
         try:
             self._start_display()

@@ -38,6 +38,7 @@ class RunningProgram:
             "LANG": "C.UTF-8",
             "TERM": "xterm",
             "SHOAL_DHT_HOSTS": "",
+            "SHOAL_ROUTERS": "off",
             **(environment or {}),
         }
         with self.output_path.open("ab") as log:

@@ -11,10 +11,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from shoal.api.client import Client
 from shoal.api.errors import UserError
 from shoal.engine.discovery.dht.hosts import WELL_KNOWN
+from shoal.engine.discovery.routers.search import RouterSearch
+from shoal.engine.discovery.routers.upnp_search import UpnpSearch
 from shoal.engine.session.session import SessionConfig, open_session
 from shoal.engine.storage.errors import StorageError, storage_error
 from shoal.launch.exclusive_lock import ExclusiveLock, LockTakenError
 from shoal.runtime.system_world import system_world
+from shoal.runtime.world import World
 from shoal.settings.engine_settings import EngineSettings
 
 logger = logging.getLogger(__name__)
@@ -37,7 +40,7 @@ async def real_engine(
     with _sole_use(state_path):
         world = system_world(asyncio.get_running_loop(), check_threads=settings.check_threads)
         try:
-            config = SessionConfig(settings, state_path, save_settings, keeps_port, _dht_hosts())
+            config = SessionConfig(settings, state_path, save_settings, keeps_port, _dht_hosts(), _find_routers())
             try:
                 client = await open_session(world, config)
             except StorageError as error:
@@ -55,6 +58,13 @@ async def real_engine(
             await client.close()
         finally:
             world.workers.close()
+
+
+def _find_routers() -> Callable[[World], RouterSearch] | None:
+    """How routers are found; None when the variable forbids it, as in tests."""
+    if os.environ.get("SHOAL_ROUTERS") == "off":
+        return None
+    return lambda world: RouterSearch(world, UpnpSearch(world))
 
 
 def _dht_hosts() -> tuple[str, ...]:

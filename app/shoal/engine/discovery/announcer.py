@@ -74,12 +74,14 @@ class Announcer:
         on_peers: Callable[[Sequence[Address], str], None],
         on_change: Callable[[], None],
         on_news: Callable[[str, str, str], None] = lambda code, host, text: None,
+        on_external_host: Callable[[str, str], None] = lambda source_host, host: None,
         key: int,
     ) -> None:
         """`on_peers(addresses, source host)` gets believable peers only; `on_change()` says that `rows` differ.
 
         `on_news(code, host, text)`: a tracker began to fail or to refuse, or works again (`tracker-failed`,
-        `tracker-refused`, `tracker-works`). `key`: 32 bits that stay the same for this torrent (BEP 7).
+        `tracker-refused`, `tracker-works`). `on_external_host(source host, our address)`: a tracker told it (BEP 24).
+        `key`: 32 bits that stay the same for this torrent (BEP 7).
         """
         self._world = world
         self._info_hash = info_hash
@@ -91,6 +93,7 @@ class Announcer:
         self._on_peers = on_peers
         self._on_change = on_change
         self._on_news = on_news
+        self._on_external_host = on_external_host
         self._key = key
         self._schedule = AnnounceSchedule(tiers, world.random)
         self._scope: TaskScope | None = None
@@ -346,6 +349,8 @@ class Announcer:
         )
         if self._told.pop(tracker.url, None) is not None:
             self._on_news("tracker-works", host_of(tracker.url), "")
+        if reply.external_ip is not None:
+            self._on_external_host(answer.source_host, reply.external_ip)
         if peers:
             self._on_peers(peers, answer.source_host)
 

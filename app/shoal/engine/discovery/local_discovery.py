@@ -109,6 +109,12 @@ class LocalDiscovery:
             self._wanted[info_hash] = LocalNews(next_at=now)
             self._due_at = min(self._due_at, now)
 
+    def tell_again(self) -> None:
+        """The network is another one: tell it of everything."""
+        self._due_at = now = self._world.clock.now()
+        for news in self._wanted.values():
+            news.next_at = now
+
     def unwant(self, info_hash: bytes) -> None:
         """It runs no more."""
         self._wanted.pop(info_hash, None)

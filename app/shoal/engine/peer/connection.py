@@ -206,7 +206,7 @@ class PeerConnection(PeerState):
             self._send_handshake(host)
         self.is_ready = True
         if self.has_extensions:
-            greeting = our_extension_handshake(host, self._environment.client_name)
+            greeting = our_extension_handshake(host, self._environment.client_name, self.address.host)
             self.send(peer_wire.encode_extended(HANDSHAKE_ID, greeting))
         pieces = our_pieces(host, has_fast=self.has_fast)
         if pieces is not None:
@@ -265,6 +265,10 @@ class PeerConnection(PeerState):
 
     def later(self, callback: Callable[[], None]) -> None:
         self._environment.turn.later(callback)
+
+    def heard_our_address(self, packed: bytes) -> None:
+        """It told where it sees us (`yourip`, BEP 10)."""
+        self._environment.heard_our_address(self.address.host, packed)
 
     def close(self, reason: str) -> None:
         """End the connection; harmless when it has ended. The host hears of it once."""

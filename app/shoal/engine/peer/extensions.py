@@ -54,5 +54,7 @@ class PeerExtensions:
         self.pex_id = handshake.message_ids.get(ut_pex.EXTENSION_NAME, self.pex_id)
         if handshake.metadata_size is not None:
             self.metadata_size = handshake.metadata_size
+        if handshake.your_ip is not None:
+            peer.heard_our_address(handshake.your_ip)
         if peer.host is not None:
             peer.host.peer_told_extensions(peer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+
 from shoal.engine.peer.extensions import METADATA_ID, PEX_ID
 from shoal.engine.peer.host import PeerHost
 from shoal.metainfo.bitfield import all_pieces, to_wire
@@ -12,15 +14,15 @@ OUR_REQUEST_QUEUE = 2000
 """Requests that we hold for a peer (`reqq`, BEP 10)."""
 
 
-def our_extension_handshake(host: PeerHost, client_name: str) -> bytes:
-    """The payload of our extension handshake for the torrent `host`."""
+def our_extension_handshake(host: PeerHost, client_name: str, peer_host: str) -> bytes:
+    """The payload of our extension handshake for the torrent `host`, to a peer at `peer_host` (numeric)."""
     return encode_extension_handshake(
         ExtensionHandshake(
             message_ids=_our_extensions(host),
             client=client_name,
             request_queue=OUR_REQUEST_QUEUE,
             listen_port=host.listen_port or None,
-            your_ip=None,
+            your_ip=_packed(peer_host),
             metadata_size=len(host.metadata) if host.metadata is not None else None,
             upload_only=_has_all(host),
         )
@@ -49,6 +51,11 @@ def _our_extensions(host: PeerHost) -> dict[str, int]:
         ut_pex.EXTENSION_NAME: PEX_ID if host.exchanges_peers else 0,
     }
     return {name: number for name, number in offers.items() if number}
+
+
+def _packed(host: str) -> bytes:
+    """4 or 16 bytes."""
+    return ip_address(host.partition("%")[0]).packed
 
 
 def _has_all(host: PeerHost) -> bool:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from shoal.engine.peer.connection import PeerConnection
 
 
+def _nobody_listens(host: str, packed: bytes) -> None:
+    """Where our own address does not matter."""
+
+
 @dataclass(slots=True)
 class PeerEnvironment:
     """What all connections of a session share."""
@@ -27,6 +31,8 @@ class PeerEnvironment:
     """The connection has used up its download limit and wants to be resumed by the session's beat."""
     pause_sending: Callable[[PeerConnection], None]
     """Likewise for upload."""
+    heard_our_address: Callable[[str, bytes], None] = _nobody_listens
+    """`(its host, our address as it sees it)`: a peer told where we come from (`yourip`, BEP 10)."""
 
 
 class PeerHost(Protocol):

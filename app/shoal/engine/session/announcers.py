@@ -42,6 +42,7 @@ class Announcers:
             on_change=lambda: session.row_changed(entry),
             on_news=entry.tracker_news,
             key=session.world.random.getrandbits(32),
+            on_external_host=session.reach.heard,
         )
 
     def found_elsewhere(self, info_hash: bytes, addresses: Sequence[Address], source: str, source_host: str) -> None:

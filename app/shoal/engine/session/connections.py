@@ -98,6 +98,20 @@ class Connections:
             if peer.address.host in self._banned_hosts:
                 peer.close("its host was banned by hand")
 
+    @property
+    def listens_everywhere(self) -> bool:
+        """At every address of this computer, also those that it gets later."""
+        return self._listener is not None and all(
+            address.host in ("0.0.0.0", "::") for address in self._listener.addresses
+        )
+
+    def end_from(self, host: str) -> None:
+        """End the connections that leave from this address of ours: it is ours no more."""
+        for peer in list(self._peers.values()):
+            local = peer.stream.local_address if peer.stream is not None else None
+            if local is not None and local.host == host:
+                peer.close("our address is another one now")
+
     def room(self) -> int:
         """Connections that may be started now."""
         settings = self._settings()

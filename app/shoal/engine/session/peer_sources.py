@@ -42,6 +42,10 @@ class PeerSources:
         settings = self._settings()
         await self.local.switch(is_on=settings.local_discovery and not is_only_loopback(settings.listen_hosts))
 
+    def network_changed(self) -> None:
+        """Tell the local network at once where our torrents are."""
+        self.local.tell_again()
+
     def join(self, info_hash: bytes, *, is_private: bool) -> None:
         """A torrent runs. Harmless twice."""
         if not is_private:

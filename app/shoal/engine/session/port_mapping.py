@@ -183,7 +183,6 @@ class PortMapping:
         now = self._world.clock.now()
         self._leases.want(port, self._routers, now)
         if self._routers:
-            self._searches = 0
             self._search_at = math.inf
         else:
             self._search_at = now + retry_after(self._searches)
@@ -202,7 +201,8 @@ class PortMapping:
             return await self._search.find(route, self._unusable.get(route.router, ()))
         except RouterError as error:
             logger.debug("%s", error)
-            return error.refusal
+            # One that has refused in every way that it speaks is not silent.
+            return Refusal.REFUSED if self._unusable.get(route.router) else error.refusal
 
     async def _ask(self) -> None:
         """Ask for what is due, at all routers at the same time."""
@@ -232,6 +232,7 @@ class PortMapping:
                         return
                 else:
                     self._leases.granted(lease, grant.external_port, grant.seconds, clock.now())
+                    self._searches = 0
         if all(lease.refusal is Refusal.SILENT and lease.failures >= MOST_MISSED for lease in leases):
             self._search_at = clock.now()
 

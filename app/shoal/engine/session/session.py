@@ -15,6 +15,7 @@ from shoal import __version__
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow
 from shoal.engine.discovery.announce_gate import AnnounceGate
+from shoal.engine.discovery.routers.search import RouterSearch
 from shoal.engine.discovery.udp_tracker import UdpTracker
 from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.peer.turn import LoopTurn
@@ -38,6 +39,7 @@ from shoal.engine.session.own_port import listen_on_own
 from shoal.engine.session.pause import Pause
 from shoal.engine.session.peer_sources import PeerSources
 from shoal.engine.session.queue import Queue
+from shoal.engine.session.reach import Reach
 from shoal.engine.session.restoring import restore
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.rounds import Rounds
@@ -73,7 +75,8 @@ class SessionConfig:
 
     `save_settings` is called in a worker, one call at a time, with settings that were changed; it may raise OSError or
     SettingsError. With `keeps_port` a port 0 is replaced by one that is chosen by chance, and saved. `dht_hosts`
-    (`host:port`) are asked for the way into the DHT when the settings name none.
+    (`host:port`) are asked for the way into the DHT when the settings name none. Without `find_routers` no router is
+    ever asked for anything.
     """
 
     settings: EngineSettings = field(default_factory=EngineSettings)
@@ -81,6 +84,7 @@ class SessionConfig:
     save_settings: Callable[[EngineSettings], None] | None = None
     keeps_port: bool = False
     dht_hosts: Sequence[str] = ()
+    find_routers: Callable[[World], RouterSearch] | None = None
 
 
 async def open_session(world: World, config: SessionConfig, *, http: HttpClient | None = None) -> LocalClient:
@@ -117,12 +121,14 @@ class Session:
         self.down_bucket = TokenBucket(config.settings.down_limit, now=now)
         self.up_bucket = TokenBucket(config.settings.up_limit, now=now)
         self._limited = LimitedPeers()
+        self.reach = Reach(self, config.find_routers(world) if config.find_routers is not None else None)
         environment = PeerEnvironment(
             clock=world.clock,
             turn=LoopTurn(),
             client_name=CLIENT_NAME,
             pause_reading=self._limited.wait_to_read,
             pause_sending=self._limited.wait_to_send,
+            heard_our_address=self.reach.peer_heard,
         )
         self.histories = Histories(world.clock, world.workers, self.tasks.start)
         self.bans = HostBans(config.settings.banned_hosts)
@@ -166,7 +172,7 @@ class Session:
             up_bucket=self.up_bucket,
             peer_id=self.peer_id,
             settings=lambda: self.settings,
-            listen_port=lambda: self.connections.listen_port,
+            listen_port=lambda: self.reach.public_port,
             dial=self.connections.dial,
             make_announcer=self.announcers.make,
             changed=self.row_changed,
@@ -223,6 +229,7 @@ class Session:
             self.settings = replace(self.settings, listen_port=port)
             is_free = True
         await self.finding.listen(self.connections.listen_port)
+        self.reach.apply()
         return is_free
 
     def ports_taken(self) -> dict[str, str | int | float]:
@@ -294,7 +301,7 @@ class Session:
         self.queue.close()
         self.connections.stop_listening()
         stops = [entry.stages.stop(keep_started=True) for entry in self.entries.values()]
-        await stop_all((*stops, self.magnets.close()), CLOSE_SECONDS)
+        await stop_all((*stops, self.magnets.close(), self.reach.close()), CLOSE_SECONDS)
         self._ticker.close()
         self.connections.close_all("Shoal is closing")
         self._send_updates(self.world.clock.now(), is_last=True)
@@ -389,6 +396,7 @@ class Session:
         self.pause.second(self.world.clock.wall())
         self.queue.second(now)
         self.sources.second(now)
+        self.reach.second(now)
         self.histories.second(now)
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds

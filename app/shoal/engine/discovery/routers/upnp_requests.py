@@ -8,26 +8,17 @@ import aiohttp
 from async_upnp_client.client import UpnpRequester
 from async_upnp_client.const import HttpRequest, HttpResponse
 from async_upnp_client.exceptions import UpnpCommunicationError
-from yarl import URL
 
-from shoal.protocol.ip_scope import Scope, scope_of
+from shoal.engine.discovery.routers.own_url import is_own_url
 
 REQUEST_SECONDS = 6.0
 MAX_BODY_BYTES = 96 * 1024
 """The longest description seen of a home router has a third of it."""
 MAX_DESCRIPTIONS = 24
 """Requests until a router is understood: its description and one for each service."""
+MOST_WORDS = {b"<": 4_000, b"stateVariable": 160, b"deviceList": 24, b"argument": 1_200, b"icon": 200}
+"""What the library takes long over on the loop, by what stands in a document; a home router has a third of it."""
 _READ_BYTES = 16_384
-
-
-def is_own_url(url: str, host: str) -> bool:
-    """Whether `url` is plain HTTP at the numeric `host`, which must be an address of a private network."""
-    try:
-        parsed = URL(url)
-        is_plain = parsed.scheme == "http" and not parsed.user and not parsed.password and bool(parsed.port)
-    except ValueError:
-        return False
-    return is_plain and parsed.host == host and scope_of(host) in (Scope.PRIVATE, Scope.LINK_LOCAL, Scope.LOOPBACK)
 
 
 class RouterRequests(UpnpRequester):
@@ -71,6 +62,9 @@ class RouterRequests(UpnpRequester):
                 body += data
                 if len(body) > MAX_BODY_BYTES:
                     raise UpnpCommunicationError(f"the router's answer is larger than {MAX_BODY_BYTES} bytes")
+            for word, most in MOST_WORDS.items():
+                if body.count(word) > most:
+                    raise UpnpCommunicationError(f"the router's answer has more than {most} times {word.decode()}")
             return HttpResponse(response.status, dict(response.headers), body.decode("utf-8", "replace"))
 
     def _open(self) -> aiohttp.ClientSession:

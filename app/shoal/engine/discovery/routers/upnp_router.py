@@ -93,12 +93,12 @@ class UpnpRouter:
         """See `Router.close`."""
         await self._requests.close()
 
-    async def _call(self, name: str, **arguments: str | int | bool) -> dict[str, Any]:
+    async def _call(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Raises UpnpActionError when the router answers with an error, RouterError when with nothing usable."""
         self._requests.left = 2
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                return dict(await self._service.action(name).async_call(None, **arguments))
+                return dict(await self._service.action(name).async_call(**arguments))
         except UpnpActionError:
             raise
         except (UpnpConnectionError, TimeoutError) as error:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from shoal.engine.discovery.routers.own_url import is_own_url
 from shoal.engine.discovery.routers.router import Router, RouterError
-from shoal.engine.discovery.routers.upnp_requests import is_own_url
-from shoal.engine.discovery.routers.upnp_router import describe
 from shoal.engine.policy.port_leases import Refusal
 from shoal.protocol import ssdp
 from shoal.protocol.errors import ProtocolError
+from shoal.protocol.ip_scope import Scope, scope_of
 from shoal.runtime.world import Address, Route, World
 
 logger = logging.getLogger(__name__)
@@ -60,10 +62,12 @@ class UpnpSearch:
             port = await self._world.network.open_udp(receive, route.local_host, 0)
         except OSError as error:
             raise RouterError(Refusal.SILENT, "no way to the router") from error
+        is_here = scope_of(route.router) is Scope.LOOPBACK
+        searched = (route.router,) if is_here else (route.router, ssdp.GROUP)
         try:
             for seconds in ROUNDS:
                 for target in TARGETS:
-                    for host in (route.router, ssdp.GROUP):
+                    for host in searched:
                         port.send(ssdp.encode_search(target, host), Address(host, self._search_port))
                 try:
                     async with asyncio.timeout(seconds):
@@ -73,14 +77,23 @@ class UpnpSearch:
                     continue
         finally:
             port.close()
-        return await _describe_any(route, locations)
+        return await self._describe_any(route, locations)
+
+    async def _describe_any(self, route: Route, locations: list[str]) -> Router:
+        refusal = RouterError(Refusal.SILENT, "no router answers by UPnP")
+        if not locations:
+            raise refusal
+        # The library takes a tenth of a second to load: only where a router speaks UPnP, and beside the loop.
+        describe = await self._world.workers.run(_load, lane="slow")
+        for location in locations:
+            try:
+                return await describe(route, location)
+            except RouterError as error:
+                refusal = error
+        raise refusal
 
 
-async def _describe_any(route: Route, locations: list[str]) -> Router:
-    refusal = RouterError(Refusal.SILENT, "no router answers by UPnP")
-    for location in locations:
-        try:
-            return await describe(route, location)
-        except RouterError as error:
-            refusal = error
-    raise refusal
+def _load() -> Callable[[Route, str], Coroutine[Any, Any, Router]]:
+    from shoal.engine.discovery.routers.upnp_router import describe  # noqa: PLC0415
+
+    return describe
