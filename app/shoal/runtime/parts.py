@@ -26,6 +26,8 @@ _OTHER_EXTRA = re.compile(r"extra\s*==\s*['\"](?!speed['\"])")
 _CLASSIFIER = "License :: OSI Approved :: "
 _QT = {"pyside6-essentials": "Qt and PySide6", "shiboken6": "Shiboken"}
 _QT_LICENCES = ("LGPL-3.0.txt", "GPL-3.0.txt")
+_OWN_TEXTS = {"Apache-2.0": "Apache-2.0.txt"}
+"""Texts that we bring along, by the short name of the licence."""
 UNKNOWN = "see its text"
 
 
@@ -113,10 +115,12 @@ def _own_requirements(resources: Path) -> list[str]:
 def _part_of(name: str, found: metadata.Distribution, resources: Path) -> Part:
     about = found.metadata
     text = _licence_text(found)
-    if not text and name in _QT:
-        # Their wheels name the licence and bring no text.
-        text = "\n\n".join(map(_text_of, (resources / "licences" / file for file in _QT_LICENCES)))
-    return Part(_QT.get(name, about["Name"]), found.version, _short_licence(about), text)
+    licence = _short_licence(about)
+    if not text:
+        # Some wheels name the licence and bring no text.
+        files = _QT_LICENCES if name in _QT else (_OWN_TEXTS[licence],) if licence in _OWN_TEXTS else ()
+        text = "\n\n".join(map(_text_of, (resources / "licences" / file for file in files)))
+    return Part(_QT.get(name, about["Name"]), found.version, licence, text)
 
 
 def _licence_text(found: metadata.Distribution) -> str:
