@@ -29,7 +29,7 @@ T = TypeVar("T")
 WALL_START = 1_790_000_000.0
 """The calendar time at which every simulation starts."""
 
-LANES = ("disk", "read", "check", "move", "slow")
+LANES = ("disk", "read", "check", "move", "slow", "lists")
 
 
 class SimClock:

@@ -272,6 +272,16 @@ class ResumeSession:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateIpFilter:
+    """Read the list of addresses that are shut out anew, from the web if it lies there. Harmless without a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelIpFilter:
+    """End the fetching or reading of that list; what was in force stays so. Harmless when nothing is under way."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeSettings:
     """Replace engine settings by key; answers the `SettingsReport` of what really took effect.
 
@@ -308,6 +318,8 @@ Command = (
     | RestoreTorrent
     | PauseSession
     | ResumeSession
+    | UpdateIpFilter
+    | CancelIpFilter
     | ChangeSettings
 )
 

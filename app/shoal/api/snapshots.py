@@ -181,6 +181,35 @@ class RouterRow:
     """The router itself has no public address: another one, such as the provider's, is in the way."""
 
 
+class IpFilterStep(Enum):
+    """What is done with the list of addresses that are shut out."""
+
+    OFF = "off"
+    """None was chosen."""
+    FETCHING = "fetching"
+    READING = "reading"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class IpFilterState:
+    """The list of addresses that are shut out. A list in force stays so while another is fetched or read."""
+
+    source: str = ""
+    """A path or an http(s) address, as in the settings."""
+    step: IpFilterStep = IpFilterStep.OFF
+    progress: float = 0.0
+    """0..1 while READING."""
+    ranges: int = 0
+    """In force, those that overlap or touch put together."""
+    unreadable: int = 0
+    """Lines that were none that is known."""
+    updated_at: float = 0.0
+    """When a list from the web was last known to be the newest, or a file written; wall-clock seconds, 0 = never."""
+    problem: Reason | None = None
+    """Why the last attempt came to nothing: `ip-filter-*`."""
+
+
 @dataclass(frozen=True, slots=True)
 class SessionTotals:
     """The whole session: rates in bytes/s, counters since its start."""
@@ -216,6 +245,7 @@ class SessionTotals:
     """Nodes that were heard of lately."""
     is_dht_read_only: bool = False
     """It asks others and answers nobody."""
+    ip_filter: IpFilterState = field(default_factory=IpFilterState)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,14 @@ _SENTENCES: dict[str, str] = {
     "tracker-failed": "The tracker {host} is of no help ({text}); Shoal keeps asking, check your connection meanwhile.",
     "many-bad-pieces": "Many pieces arrive damaged and are fetched again; somebody in the swarm sends wrong data.",
     "files-vanished": "Files in {path} that were complete are gone; their pieces are fetched again.",
+    "ip-filter-missing": "There is no IP filter list {path}; the addresses shut out before stay so, check the path.",
+    "ip-filter-unreadable": "The IP filter list {path} could not be read ({detail}); the addresses shut out before "
+    "stay so, check your rights to it.",
+    "ip-filter-fetch": "The IP filter list could not be fetched from {host} ({cause}); the one that is kept is used, "
+    "and Shoal asks again within an hour.",
+    "ip-filter-unusable": "The IP filter list of {source} cannot be used ({cause}); the addresses shut out before stay "
+    "so, choose another list.",
+    "ip-filter-cancelled": "The IP filter list was not read to its end; the addresses shut out before stay so.",
     # What was saved.
     "resume-damaged": "The saved progress was damaged; what could be read of it is used, and the damaged file is kept "
     "as {kept_as}.",

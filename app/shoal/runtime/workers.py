@@ -34,6 +34,7 @@ class ThreadWorkers:
             "check": check_threads or min(os.cpu_count() or 1, MAX_AUTO_CHECK_THREADS),
             "move": 1,
             "slow": 1,
+            "lists": 1,
         }
         self._lanes = {
             lane: ThreadPoolExecutor(max_workers=threads, thread_name_prefix=f"shoal-{lane}")

@@ -129,7 +129,7 @@ class Workers(Protocol):
         """Run `job` in a worker of `lane` and call `done(result or exception)` on the loop, in batches.
 
         Jobs of one lane start in order. Lanes: "disk" (verify and write), "read", "check", "move" (to another folder),
-        "slow".
+        "slow", "lists" (long, of which nothing else waits).
         """
         ...
 

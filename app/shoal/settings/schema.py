@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from shoal.protocol.errors import ShoalError
 
@@ -87,6 +88,10 @@ class Form(Enum):
     PLAIN = "plain"
     FOLDER = "folder"
     """An absolute path; empty for the one that the effect names."""
+    FILE = "file"
+    """The absolute path of a file; empty for none."""
+    SOURCE = "source"
+    """The absolute path of a file, or an http(s) address; empty for none."""
     HOURS = "hours"
     """`HH:MM-HH:MM` in local time, may pass midnight; empty for never."""
     LANGUAGE = "language"
@@ -225,6 +230,10 @@ def _check_text(entry: Setting, value: object) -> None:
         return
     if entry.form is Form.FOLDER and not os.path.isabs(value):
         raise SettingsError(entry.key, "must be the whole path of a folder")
+    if entry.form is Form.FILE and not os.path.isabs(value):
+        raise SettingsError(entry.key, "must be the whole path of a file")
+    if entry.form is Form.SOURCE and not (os.path.isabs(value) or _is_web_address(value)):
+        raise SettingsError(entry.key, "must be the whole path of a file, or an http or https address")
     if entry.form is Form.ADDRESS and not _is_address(value):
         raise SettingsError(entry.key, "must be an address in numbers")
     if entry.form is Form.BASE64 and not _is_base64(value):
@@ -252,6 +261,14 @@ def _is_address(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and value.isascii() and value.isprintable()
+    except ValueError:
+        return False
 
 
 def _is_base64(value: str) -> bool:

@@ -113,9 +113,15 @@ class _Request(Generic[T]):
 class UdpTracker:
     """Asks UDP trackers for all torrents of a session; ports are opened when they are first needed."""
 
-    def __init__(self, world: World, *, local_host: str | None = None) -> None:
-        """`local_host`: the only local address that requests leave from; None lets the system choose."""
+    def __init__(
+        self, world: World, *, local_host: str | None = None, refuses: Callable[[str], bool] = lambda host: False
+    ) -> None:
+        """`local_host`: the only local address that requests leave from; None lets the system choose.
+
+        `refuses` says of numeric addresses that they are never asked.
+        """
         self._world = world
+        self._refuses = refuses
         self._local_hosts = _hosts_of(local_host)
         self._ports: dict[int, UdpPort] = {}
         self._opening = asyncio.Lock()
@@ -196,8 +202,12 @@ class UdpTracker:
             raise trouble("unknown-host", "Looking the tracker's name up took too long") from None
         except OSError as error:
             raise trouble("unknown-host", "The tracker's name is unknown") from error
+        if found and all(self._refuses(address.host) for address in found):
+            raise trouble("refused-address", "The list of addresses that are shut out has the tracker's address")
         families: dict[int, list[Address]] = {}
         for address in found:
+            if self._refuses(address.host):
+                continue
             if scope_of(address.host) is not None and await self._open(_version(address.host)):
                 families.setdefault(_version(address.host), []).append(address)
         if not families:

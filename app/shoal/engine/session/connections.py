@@ -55,6 +55,8 @@ class Connections:
         self._listener: Listener | None = None
         self.listen_port = 0
         self.has_incoming = False
+        self.is_held: Callable[[], bool] = lambda: False
+        """Nobody is to be met yet."""
 
     @property
     def count(self) -> int:
@@ -92,11 +94,11 @@ class Connections:
             if peer.host is host:
                 peer.close("nobody waits for it any more")
 
-    def end_banned(self) -> None:
-        """End what hosts have open that were banned meanwhile, half-open connections too."""
+    def end_all_of(self, hosts: Container[str], reason: str) -> None:
+        """End what `hosts` have open, half-open connections too."""
         for peer in list(self._peers.values()):
-            if peer.address.host in self._banned_hosts:
-                peer.close("its host was banned by hand")
+            if peer.address.host in hosts:
+                peer.close(reason)
 
     @property
     def listens_everywhere(self) -> bool:
@@ -114,6 +116,8 @@ class Connections:
 
     def room(self) -> int:
         """Connections that may be started now."""
+        if self.is_held():
+            return 0
         settings = self._settings()
         return max(0, min(settings.half_open - self._dialling, settings.max_peers - self.count, self._dials_left))
 
@@ -157,7 +161,7 @@ class Connections:
         host = str(name[0]).partition("%")[0]
         if host.startswith("::ffff:"):
             host = host[7:]
-        if host in self._banned_hosts:
+        if self.is_held() or host in self._banned_hosts:
             return None
         if not ip_address(host).is_loopback:
             # From this computer itself nobody comes through a router.

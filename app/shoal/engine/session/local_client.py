@@ -183,6 +183,10 @@ class LocalClient:
                 await self._session.pause.begin(command.seconds)
             case commands.ResumeSession():
                 await self._session.pause.end()
+            case commands.UpdateIpFilter():
+                self._session.ip_filter.update()
+            case commands.CancelIpFilter():
+                self._session.ip_filter.cancel()
             case commands.ChangeSettings():
                 return await self._change_settings(command)
             case _:

@@ -44,6 +44,7 @@ async def put_in_force(session: Session, settings: EngineSettings) -> tuple[Reas
         session.end_banned()
         for entry in session.entries.values():
             entry.swarm.known.forgive(lifted, now)
+    session.ip_filter.apply()
     await session.sources.apply()
     session.reach.apply()
     session.down_bucket.set_rate(settings.down_limit, now)

@@ -21,11 +21,13 @@ from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.peer.turn import LoopTurn
 from shoal.engine.policy.host_bans import HostBans
 from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.engine.policy.refused_hosts import RefusedHosts
 from shoal.engine.session.announcers import Announcers
 from shoal.engine.session.closing import stop_all
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.endings import Endings
+from shoal.engine.session.filtering import make_ip_filter
 from shoal.engine.session.finding import Finding
 from shoal.engine.session.histories import Histories
 from shoal.engine.session.history_store import SESSION_ID, HistoryStore
@@ -132,10 +134,14 @@ class Session:
         )
         self.histories = Histories(world.clock, world.workers, self.tasks.start)
         self.bans = HostBans(config.settings.banned_hosts)
-        self.connections = Connections(world, environment, lambda: self.settings, self.find, self.tasks, self.bans)
-        self._own_http = AiohttpClient(world.network, local_host=config.settings.outgoing_host or None)
+        self.ip_filter = make_ip_filter(self, config.state_path)
+        self.refused = RefusedHosts(self.bans, self.ip_filter)
+        self.connections = Connections(world, environment, lambda: self.settings, self.find, self.tasks, self.refused)
+        self.connections.is_held = lambda: self.ip_filter.is_awaited
+        refuses, leave_from = self.ip_filter.refuses_tracker, config.settings.outgoing_host or None
+        self._own_http = AiohttpClient(world.network, local_host=leave_from, refuses=refuses)
         self._http: HttpClient = http or self._own_http
-        self._udp = UdpTracker(world, local_host=config.settings.outgoing_host or None)
+        self._udp = UdpTracker(world, local_host=leave_from, refuses=refuses)
         self._gate = AnnounceGate()
         self.finding = Finding(world, lambda: self.settings, self.tasks, config.dht_hosts)
         self.announcers = Announcers(self, self._http, self._udp, self._gate)
@@ -184,7 +190,7 @@ class Session:
             happened=self.histories.happened,
             finished=self._endings.finished,
             shared_enough=self._endings.shared_enough,
-            banned_hosts=self.bans,
+            banned_hosts=self.refused,
             sources=self.sources,
             dht=self.finding.dht,
         )
@@ -217,6 +223,7 @@ class Session:
         await self.save_settings()
         await self.pause.look()
         await self.sources.apply()
+        self.ip_filter.apply()
         await restore(self, report.records)
         self._ticker.add(self._beat)
 
@@ -315,6 +322,7 @@ class Session:
             steps.push_async_callback(self._own_http.close)
             steps.callback(self._udp.close)
             steps.callback(self.sources.close)
+            steps.push_async_callback(self.ip_filter.close)
             steps.push_async_callback(self.tasks.close)
 
     @property
@@ -337,8 +345,8 @@ class Session:
     def end_banned(self) -> None:
         """End every connection with a banned host."""
         for entry in self.entries.values():
-            entry.end_banned()
-        self.connections.end_banned()
+            entry.end_banned(self.bans)
+        self.connections.end_all_of(self.bans, "its host was banned by hand")
 
     async def save_settings(self) -> tuple[Reason, ...]:
         """Have the settings in force written where they are kept; answers `settings-not-saved` when that failed."""
@@ -397,6 +405,7 @@ class Session:
         self.queue.second(now)
         self.sources.second(now)
         self.reach.second(now)
+        self.ip_filter.second(now)
         self.histories.second(now)
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds

@@ -44,4 +44,5 @@ def session_totals(session: Session, rounds: Rounds, disks: DiskWatch, moved: tu
         dht_state=session.finding.status.state.value,
         dht_nodes=session.finding.status.nodes,
         is_dht_read_only=session.finding.status.is_read_only,
+        ip_filter=session.ip_filter.state,
     )

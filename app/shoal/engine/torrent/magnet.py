@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -18,6 +18,7 @@ from shoal.engine.discovery.announcer import AnnounceStats
 from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.policy.host_bans import numeric_host
 from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.engine.policy.refused_hosts import SHUT_OUT
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.dht_search import DhtSearch
 from shoal.engine.torrent.events import made_event
@@ -183,10 +184,16 @@ class Magnet:
         self.swarm.add_addresses(addresses, source, source_host, self.world.clock.now())
         self.changed()
 
-    def end_banned(self) -> None:
-        """A person banned hosts: end the connections with them."""
-        for host in self.swarm.end_banned():
+    def end_banned(self, hosts: Container[str]) -> None:
+        """A person banned these hosts: end the connections with them."""
+        for host in self.swarm.end_all_of(hosts, "its host was banned by hand"):
             self.happened("peer-banned-by-hand", host=host)
+
+    def end_filtered(self, hosts: Container[str]) -> None:
+        """A list shuts these out: end the connections with them."""
+        ended = self.swarm.end_all_of(hosts, SHUT_OUT)
+        if ended:
+            self.happened("peers-filtered", count=len(ended))
 
     def look_up_peers(self) -> None:
         """Find the addresses of those that the link calls by name."""

@@ -148,13 +148,13 @@ class MagnetSwarm:
         self.known.ban(peer.address, peer.peer_id)
         peer.close(reason)
 
-    def end_banned(self) -> list[str]:
-        """A person banned hosts: end the connections with them; the hosts that were connected."""
+    def end_all_of(self, hosts: Container[str], reason: str) -> list[str]:
+        """Nothing is to be had with `hosts` any more: end the connections; those that were connected."""
         ended: dict[str, None] = {}
         for peer in list(self.connected.values()):
-            if peer.address.host in self._banned_hosts:
+            if peer.address.host in hosts:
                 ended[peer.address.host] = None
-                peer.close("its host was banned by hand")
+                peer.close(reason)
         return list(ended)
 
     def close_all(self, reason: str) -> None:

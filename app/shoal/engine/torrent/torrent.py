@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import partial
 
 from shoal.api.errors import Reason
@@ -17,6 +17,7 @@ from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.policy.availability import Availability
 from shoal.engine.policy.picker import Picker
 from shoal.engine.policy.rate_limit import TokenBucket
+from shoal.engine.policy.refused_hosts import SHUT_OUT
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.completion import Completion
@@ -268,10 +269,16 @@ class Torrent:
         for host in sorted({key.partition(" ")[0] for key in fresh}):
             self.happened("peer-banned", host=host)
 
-    def end_banned(self) -> None:
-        """A person banned hosts: end the connections with them."""
-        for host in self.swarm.end_banned():
+    def end_banned(self, hosts: Container[str]) -> None:
+        """A person banned these hosts: end the connections with them."""
+        for host in self.swarm.end_all_of(hosts, "its host was banned by hand"):
             self.happened("peer-banned-by-hand", host=host)
+
+    def end_filtered(self, hosts: Container[str]) -> None:
+        """A list shuts these out: end the connections with them."""
+        ended = self.swarm.end_all_of(hosts, SHUT_OUT)
+        if ended:
+            self.happened("peers-filtered", count=len(ended))
 
     def tracker_news(self, code: str, host: str, text: str) -> None:
         """A tracker began to fail or to refuse, or works again."""

@@ -13,6 +13,7 @@ import os
 import socket
 import ssl
 import zlib
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
@@ -67,6 +68,9 @@ class HttpReply:
     body: bytes
     final_url: str
     source_host: str = ""
+    etag: str = ""
+    modified: str = ""
+    """`ETag` and `Last-Modified` as the server gave them, to ask later for something newer only."""
 
 
 class HttpClient(Protocol):
@@ -93,10 +97,20 @@ class HttpClient(Protocol):
 class AiohttpClient:
     """`HttpClient` over aiohttp. Connections are closed after each request, so that no later one reuses an address."""
 
-    def __init__(self, network: Network, *, local_host: str | None = None) -> None:
-        """`local_host`: the local address that requests leave from; None lets the system choose."""
+    def __init__(
+        self,
+        network: Network,
+        *,
+        local_host: str | None = None,
+        refuses: Callable[[str], bool] = lambda host: False,
+    ) -> None:
+        """`local_host`: the local address that requests leave from; None lets the system choose.
+
+        `refuses` says of numeric addresses that they are never asked.
+        """
         self._network = network
         self._local_host = local_host
+        self._refuses = refuses
         self._session: aiohttp.ClientSession | None = None
 
     async def get(
@@ -108,13 +122,17 @@ class AiohttpClient:
         max_bytes: int = MAX_BODY_BYTES,
         max_redirects: int = MAX_REDIRECTS,
         tracker: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> HttpReply:
-        """See `HttpClient.get`. Nothing is asked, not even for a name, while the local address is none."""
+        """See `HttpClient.get`; `headers` are sent beside our own.
+
+        Nothing is asked, not even for a name, while the local address is none.
+        """
         if self._local_host == UNKNOWN_ADDRESS:
             raise HttpError("unreachable", "The local address to connect from is not known")
         try:
             async with asyncio.timeout(total_timeout):
-                return await self._follow(_parse_url(url), connect_timeout, max_bytes, max_redirects, tracker)
+                return await self._follow(_parse_url(url), connect_timeout, max_bytes, max_redirects, tracker, headers)
         except TimeoutError:
             raise HttpError("timeout", "The server did not answer in time") from None
 
@@ -130,13 +148,19 @@ class AiohttpClient:
             await session.close()
 
     async def _follow(
-        self, url: URL, connect_timeout: float, max_bytes: int, max_redirects: int, tracker: bool
+        self,
+        url: URL,
+        connect_timeout: float,
+        max_bytes: int,
+        max_redirects: int,
+        tracker: bool,
+        headers: Mapping[str, str] | None,
     ) -> HttpReply:
         scope_before = Scope.LOOPBACK
         for _ in range(max_redirects + 1):
             hosts = await self._judged_hosts(url, scope_before, connect_timeout, tracker)
             scope_before = min(scope for _, scope in hosts)
-            reply = await self._get_once(url, [host for host, _ in hosts], connect_timeout, max_bytes)
+            reply = await self._get_once(url, [host for host, _ in hosts], connect_timeout, max_bytes, headers)
             if isinstance(reply, HttpReply):
                 return reply
             url = reply
@@ -155,6 +179,9 @@ class AiohttpClient:
         except OSError as error:
             raise HttpError("unknown-host", "The server's name is unknown") from error
         hosts = [(address.host, scope) for address in found if (scope := scope_of(address.host)) is not None]
+        if hosts and all(self._refuses(each) for each, _ in hosts):
+            raise HttpError("refused-address", "The list of addresses that are shut out has the server's address")
+        hosts = [(each, scope) for each, scope in hosts if not self._refuses(each)]
         if not hosts:
             raise HttpError("refused-address", "The server's address is none that can be asked")
         narrowest = min(scope for _, scope in hosts)
@@ -164,17 +191,27 @@ class AiohttpClient:
             raise HttpError("refused-address", "A tracker in a private network is only asked at .../announce")
         return hosts
 
-    async def _get_once(self, url: URL, hosts: list[str], connect_timeout: float, max_bytes: int) -> HttpReply | URL:
+    async def _get_once(
+        self,
+        url: URL,
+        hosts: list[str],
+        connect_timeout: float,
+        max_bytes: int,
+        headers: Mapping[str, str] | None,
+    ) -> HttpReply | URL:
         """One request; a URL when the server redirects there."""
         _judged.set((url.raw_host or "", tuple(hosts)))
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout)
         try:
-            async with self._open_session().get(url, allow_redirects=False, timeout=timeout) as response:
+            async with self._open_session().get(
+                url, allow_redirects=False, timeout=timeout, headers=headers
+            ) as response:
                 if response.status in _REDIRECTS:
                     return _redirect_target(url, response.headers.get("Location"))
                 body = await _read_body(response, max_bytes)
                 source_host = max(hosts, key=lambda host: scope_of(host) or 0)
-                return HttpReply(response.status, body, str(url), source_host)
+                etag, modified = (response.headers.get(name, "") for name in ("ETag", "Last-Modified"))
+                return HttpReply(response.status, body, str(url), source_host, etag, modified)
         except aiohttp.ServerTimeoutError:
             raise HttpError("timeout", "The server could not be connected to in time") from None
         except (aiohttp.ClientSSLError, ssl.SSLError) as error:

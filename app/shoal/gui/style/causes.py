@@ -16,6 +16,17 @@ TRACKER_CAUSES: dict[str, Template] = {
     "bad-url": phrase("its address is not one of a tracker"),
 }
 """Why a tracker cannot be asked."""
+LIST_CAUSES: dict[str, Template] = {
+    **TRACKER_CAUSES,
+    "timeout": phrase("it did not answer in time"),
+    "reset": phrase("it closed the connection early"),
+    "bad-url": phrase("its address cannot be asked"),
+    "no-ranges": phrase("no address that Shoal can read is in it"),
+    "damaged": phrase("it is packed and damaged"),
+    "too-large": phrase("it is larger than Shoal can hold"),
+    "too-many": phrase("it has more ranges than Shoal can hold"),
+}
+"""Why a list of addresses did not come, or cannot be used."""
 DISK_CAUSES: dict[str, Template] = {
     "disk-full": phrase("the disk is full"),
     "read-only": phrase("the disk can only be read"),

@@ -98,6 +98,11 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     ),
     "peer-banned": lambda params: say("{host} was banned: it sent damaged data.", host=_text(params, "host")),
     "peer-banned-by-hand": lambda params: say("{host} was banned by you.", host=_text(params, "host")),
+    "peers-filtered": lambda params: say_count(
+        _number(params, "count"),
+        "{n} peer was let go: its address is in the IP filter list.",
+        "{n} peers were let go: their addresses are in the IP filter list.",
+    ),
     "tracker-refused": _refused,
     "tracker-failed": _failed,
     "tracker-works": lambda params: say("The tracker {host} answers again.", host=_text(params, "host")),

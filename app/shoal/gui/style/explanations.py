@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert
 from shoal.gui.style.catalogue import explain
-from shoal.gui.style.causes import DISK_CAUSES
+from shoal.gui.style.causes import DISK_CAUSES, LIST_CAUSES
 from shoal.gui.style.setting_text import bad_setting_text, setting_name
 from shoal.gui.style.shown_path import shown_path
 from shoal.gui.style.wording import Template, isolated, phrase, quoted, say, say_mapped, say_phrase
@@ -74,6 +74,9 @@ def _places(params: Mapping[str, str | int | float]) -> _Places:
         places[place] = shown_path(str(params[place]))
     for place in {"detail", "code"} & places.keys():
         places[place] = _detail_words(quoted(str(params[place])))
+    if "cause" in places:
+        cause = LIST_CAUSES.get(str(params["cause"]))
+        places["cause"] = quoted(str(params["cause"])) if cause is None else say_phrase(cause)
     return places
 
 
@@ -143,6 +146,17 @@ _NOTICES: dict[str, Template] = {
         "{name}: files were taken away from {path} during the download; their parts are fetched again."
     ),
     "choose-files": phrase("{name}: the file list is here. Choose its files, then start it."),
+    "ip-filter-missing": phrase("There is no IP filter list {path}. What was shut out before stays shut out."),
+    "ip-filter-unreadable": phrase(
+        "The IP filter list {path} cannot be read ({detail}). What was shut out before stays shut out."
+    ),
+    "ip-filter-fetch": phrase(
+        "The IP filter list could not be got from {host}: {cause}. The one that is kept is used; Shoal tries again."
+    ),
+    "ip-filter-unusable": phrase(
+        "The IP filter list of {source} cannot be used: {cause}. What was shut out before stays shut out."
+    ),
+    "ip-filter-cancelled": phrase("The IP filter list was not read to its end. What was shut out before stays so."),
     "moved": phrase("{name}: the files are in {folder} now."),
     "move-failed": phrase("{name}: the files could not be moved to {folder} ({code}). They are where they were."),
     "old-files-stay": phrase(
