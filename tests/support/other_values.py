@@ -8,6 +8,8 @@ TEXTS = {
     Form.HOURS: "22:00-07:00",
     Form.JSON: '{"a":1}',
     Form.FOLDER: "/some/folder",
+    Form.FILE: "/some/file.mmdb",
+    Form.SOURCE: "https://lists.example/one.gz",
     Form.LANGUAGE: "de",
     Form.ADDRESS: "10.8.0.2",
     Form.BASE64: "QUJD",

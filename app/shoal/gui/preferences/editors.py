@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from shoal.gui.style.setting_text import choices_of, field_text, must_text, parse_field, title_of, unit_of, zero_of
 from shoal.gui.style.theme import Theme
+from shoal.gui.style.wording import say
 from shoal.gui.widgets.choice_box import ChoiceBox
 from shoal.gui.widgets.folder_field import FolderField
 from shoal.gui.widgets.plain_label import plain_label
@@ -83,7 +86,7 @@ class FieldEditor(Editor):
         self._problem = plain_label("", "problem", wraps=True)
         self._problem.hide()
         self._shown = ""
-        line = QHBoxLayout()
+        line = self.line = QHBoxLayout()
         line.setSpacing(theme.px(8))
         line.addWidget(self.edit)
         if unit_of(entry):
@@ -107,10 +110,13 @@ class FieldEditor(Editor):
         self._problem.setVisible(bool(text))
         self.edit.setAccessibleDescription(text)
 
+    def _typed(self) -> str:
+        return self.edit.text()
+
     def _take(self) -> None:
         if not self.edit.isModified():
             return
-        value = parse_field(self.entry, self.edit.text())
+        value = parse_field(self.entry, self._typed())
         if value is not None and _may_be(self.entry, value):
             self.edit.setModified(False)
             self.show_problem("")
@@ -167,6 +173,38 @@ class FolderEditor(Editor):
         self.wanted.emit(folder)
 
 
+class FileEditor(FieldEditor):
+    """A file, or where the setting takes one an address of the web: typed, or chosen in a dialog."""
+
+    def __init__(self, theme: Theme, entry: Setting) -> None:
+        super().__init__(theme, entry)
+        self.edit.setMinimumWidth(theme.px(FOLDER_WIDTH))
+        # An address that would be shown from right to left cannot be read.
+        self.edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.choose = QPushButton(say("Choose a file\u2026"))
+        self.choose.setProperty("link", "true")
+        self.choose.setAutoDefault(False)
+        self.choose.setAccessibleName(say("{setting}: choose a file", setting=title_of(entry)))
+        self.choose.clicked.connect(self._choose)
+        self.line.insertWidget(self.line.indexOf(self.edit) + 1, self.choose)
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, title_of(self.entry))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._chosen)
+        dialog.open()
+
+    def _chosen(self, path: str) -> None:
+        self.edit.setText(path)
+        self.edit.setModified(True)
+        self._take()
+
+    def _typed(self) -> str:
+        text = super()._typed().strip()
+        return str(Path.home()) + text[1:] if text.startswith(("~/", "~\\")) else text
+
+
 def make_editor(theme: Theme, entry: Setting) -> Editor:
     """The editor that fits the type of the setting."""
     if isinstance(entry.default, bool):
@@ -175,6 +213,8 @@ def make_editor(theme: Theme, entry: Setting) -> Editor:
         return ChoiceEditor(theme, entry)
     if entry.form is Form.FOLDER:
         return FolderEditor(theme, entry)
+    if entry.form in (Form.FILE, Form.SOURCE):
+        return FileEditor(theme, entry)
     return FieldEditor(theme, entry)
 
 

@@ -112,6 +112,10 @@ def range_text(entry: Setting) -> str:
         return ", ".join(words for _, words in choices)
     if entry.form is Form.FOLDER:
         return say("a folder")
+    if entry.form is Form.FILE:
+        return say("a file")
+    if entry.form is Form.SOURCE:
+        return say("a file or an http(s) address")
     if entry.form is Form.HOURS:
         return say("two times such as 22:00-07:00")
     if entry.form is Form.ADDRESS:
@@ -172,6 +176,10 @@ def must_text(entry: Setting) -> str:
         return say("Type two times such as 22:00-07:00.")
     if entry.form.value == "folder":
         return say("Type the whole path of a folder, or choose it.")
+    if entry.form is Form.FILE:
+        return say("Type the whole path of a file, or choose it.")
+    if entry.form is Form.SOURCE:
+        return say("Type the whole path of a file or an http(s) address, or choose a file.")
     if entry.form.value == "address":
         return say("Type an address such as 10.8.0.2, or leave the field empty.")
     if entry.low is not None and entry.high is not None:

@@ -52,6 +52,7 @@ from shoal.gui.window.configuring import Configuring
 from shoal.gui.window.downloads_disk import DownloadsDisk
 from shoal.gui.window.dropping import DropZone
 from shoal.gui.window.explaining import Explainer
+from shoal.gui.window.filter_part import filter_part
 from shoal.gui.window.frame import Frame, column_of
 from shoal.gui.window.help import Help
 from shoal.gui.window.labels import Labels
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.disk = DownloadsDisk(link, self.sidebar, self.adder.folder, self.adder.free_bytes)
         self._make_commands(background, speed)
         self.configuring.add_part(PagePart(Page.SPEED, self.profiles.make_part))
+        self.configuring.add_part(PagePart(Page.PEERS, filter_part(link, self.limits, self.bans)))
         self.profiles.configure_wanted.connect(partial(self.configuring.open, Page.SPEED))
         self.session = SessionDesk(theme, self, link, memory, tray, power)
         self._fill_menus()

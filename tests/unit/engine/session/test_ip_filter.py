@@ -82,7 +82,7 @@ def play(answer: Answer, story: Callable[[Scene], asyncio.Future[None] | object]
         assert scene.files.open_handles == 0
         assert scene.web.open == 0
 
-    run_story(run, seed=1)
+    run_story(run, seed=1, limit_seconds=400_000)
 
 
 def test_it_is_asked_for_once_a_day_and_only_for_something_newer() -> None:
