@@ -12,7 +12,8 @@ from tests.support.tracker_fakes import DatagramNetwork, ScriptedHttp, tracker_w
 from tests.support.virtual_time import run_virtual
 
 from shoal.engine.discovery.announce_gate import MAX_ANNOUNCES, AnnounceGate
-from shoal.engine.discovery.announcer import Announcer, AnnounceStats
+from shoal.engine.discovery.announcer import Announcer
+from shoal.engine.discovery.asking import AnnounceStats
 from shoal.engine.discovery.udp_tracker import UdpTracker
 from shoal.engine.transport.http_client import HttpError, HttpReply
 from shoal.runtime.world import Address, World

@@ -170,6 +170,18 @@ class RemoveTrackers:
 
 
 @dataclass(frozen=True, slots=True)
+class SetTrackers:
+    """Ask exactly these addresses, in these tiers and this order (BEP 12), also after a restart.
+
+    An address that comes twice counts where it comes first. Errors: `bad-tracker` (params: url), nothing is changed
+    then.
+    """
+
+    torrent_id: str
+    tiers: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BanPeer:
     """End every connection with `host` and accept none; for this session, or `always`. Errors: `bad-address`."""
 
@@ -306,6 +318,7 @@ Command = (
     | AnnounceNow
     | AddTrackers
     | RemoveTrackers
+    | SetTrackers
     | BanPeer
     | MoveInQueue
     | PlaceInQueue

@@ -68,6 +68,12 @@ class TrackerRow:
     """Seconds until it may be asked by hand without force; 0 = now."""
     nodes: int = 0
     """Of the DHT: nodes that answered the last search."""
+    tellers: int = 0
+    """Of peer exchange: connected peers that take part."""
+    completed: int | None = None
+    """How often the tracker was told of a finished download."""
+    is_automatic: bool = False
+    """It comes from the list of the settings, and goes with it."""
 
     @property
     def is_tracker(self) -> bool:

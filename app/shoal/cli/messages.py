@@ -116,6 +116,7 @@ _SENTENCES: dict[str, str] = {
     "checked.",
     "state-not-saved": "The progress could not be saved in {path} ({detail}); make room there or change its rights.",
     "settings-note": "Something is odd with the settings: {detail}.",
+    "tracker-list-failed": "The list of trackers at {host} could not be read ({detail}); the last one is used.",
     "settings-not-saved": "The settings could not be saved ({detail}); they hold until the end of this run.",
     "profile-in-use": "Another Shoal is using the profile {path}; end it first, or use another --profile.",
     "window-silent": "Shoal is running already but does not answer, and nothing was opened; wait until it does, or end "

@@ -19,6 +19,8 @@ class TransferOptions:
     json: bool = False
     profile: str | None = None
     dht: bool = True
+    local_discovery: bool = True
+    peer_exchange: bool = True
     dht_hosts: tuple[tuple[str, int], ...] = ()
     """Asked for the way into the DHT instead of the usual ones."""
 

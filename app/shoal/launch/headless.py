@@ -259,6 +259,11 @@ def _settings(base: EngineSettings, transfer: TransferOptions, hosts: tuple[str,
     )
     if hosts:
         settings = replace(settings, listen_hosts=" ".join(hosts), outgoing_host=hosts[0])
+    settings = replace(
+        settings,
+        local_discovery=settings.local_discovery and transfer.local_discovery,
+        peer_exchange=settings.peer_exchange and transfer.peer_exchange,
+    )
     if not transfer.dht:
         settings = replace(settings, dht=DHT_OFF)
     elif transfer.dht_hosts:

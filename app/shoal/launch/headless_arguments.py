@@ -50,8 +50,8 @@ def _add_transfer(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT",
         help="ask this host for the way into the DHT instead of the well-known ones",
     )
-    for name, what in (("lsd", "local discovery"), ("pex", "peer exchange")):
-        parser.add_argument(f"--no-{name}", action="store_true", help=f"no {what} (this version has none yet)")
+    parser.add_argument("--no-lsd", action="store_true", help="do not look for peers in the local network")
+    parser.add_argument("--no-pex", action="store_true", help="exchange no addresses of peers with other peers")
     parser.add_argument("--no-port-mapping", action="store_true", help="ask no router (this version never does)")
     parser.add_argument("--encryption", choices=("off", "prefer", "require"), default="off", help="require comes later")
     parser.add_argument("--transport", choices=("tcp", "utp", "both"), default="tcp", help="utp comes later")
@@ -188,6 +188,8 @@ def _transfer_options(given: argparse.Namespace, profile: str | None) -> Transfe
         json=given.json,
         profile=profile,
         dht=not given.no_dht,
+        local_discovery=not given.no_lsd,
+        peer_exchange=not given.no_pex,
         dht_hosts=tuple(given.dht_bootstrap),
     )
 

@@ -59,6 +59,13 @@ def clean_tiers(tiers: Iterable[Iterable[str]]) -> tuple[tuple[tuple[str, ...], 
     return tuple(result), left_out
 
 
+def listed_trackers(text: str) -> tuple[str, ...]:
+    """The usable tracker addresses in `text`, apart by blanks or lines, each once; lines with `#` are remarks."""
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    tiers, _ = clean_tiers([[word for line in lines for word in line.split()]])
+    return tuple(url for tier in tiers for url in tier)
+
+
 def tracker_tiers(announce: BValue | None, announce_list: BValue | None) -> tuple[tuple[tuple[str, ...], ...], int]:
     """Tiers of a metainfo: those of `announce-list`, or `announce` alone where the list yields none (BEP 12)."""
     left_out = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shoal.metainfo.trackers import MAX_URL_LENGTH
 from shoal.settings.schema import Choice, Form, Page, check, kept, setting
 
 MAX_FOLDER_LENGTH = 4096
@@ -195,6 +196,24 @@ class EngineSettings:
         "What becomes of a transfer that has shared enough; its files always stay",
         Page.QUEUE,
         choices=(Choice("stop", "Stop it"), Choice("remove", "Take it from the list")),
+    )
+    extra_trackers: str = setting(
+        "",
+        "Further trackers",
+        "Public transfers ask these beside their own, after them; addresses separated by blanks",
+        Page.PEERS,
+        longest=MAX_HOSTS_LENGTH,
+        form=Form.TRACKERS,
+        zero="none",
+    )
+    extra_trackers_list: str = setting(
+        "",
+        "List of further trackers",
+        "The web address of a list that is read once a day; only public transfers ask its trackers",
+        Page.PEERS,
+        longest=MAX_URL_LENGTH,
+        form=Form.WEB_ADDRESS,
+        zero="none",
     )
     dht: str = setting(
         DHT_ON,

@@ -20,6 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from shoal.metainfo.trackers import TRACKER_SCHEMES, WEB_SEED_SCHEMES, clean_url
 from shoal.protocol.errors import ShoalError
 
 if TYPE_CHECKING:
@@ -98,6 +99,10 @@ class Form(Enum):
     """`system`, or the code of a language such as `de` or `pt_BR`; one that is not known is as `system`."""
     ADDRESS = "address"
     """A numeric IP address; empty for the one that the system chooses, UNKNOWN_ADDRESS for none."""
+    TRACKERS = "trackers"
+    """Addresses of trackers, separated by blanks."""
+    WEB_ADDRESS = "web-address"
+    """An http or https address; empty for none."""
     JSON = "json"
     BASE64 = "base64"
 
@@ -236,6 +241,10 @@ def _check_text(entry: Setting, value: object) -> None:
         raise SettingsError(entry.key, "must be the whole path of a file, or an http or https address")
     if entry.form is Form.ADDRESS and not _is_address(value):
         raise SettingsError(entry.key, "must be an address in numbers")
+    if entry.form is Form.TRACKERS and not all(clean_url(word, TRACKER_SCHEMES) for word in value.split()):
+        raise SettingsError(entry.key, "must be addresses of trackers: http, https or udp")
+    if entry.form is Form.WEB_ADDRESS and clean_url(value, WEB_SEED_SCHEMES) != value:
+        raise SettingsError(entry.key, "must be a web address that begins with http or https")
     if entry.form is Form.BASE64 and not _is_base64(value):
         raise SettingsError(entry.key, "must be base64")
     if entry.form is Form.JSON and not _is_json(value):

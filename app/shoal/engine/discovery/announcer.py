@@ -11,50 +11,31 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import islice
-from typing import NamedTuple, Protocol
 
 from shoal.api.details import TrackerRow
 from shoal.api.errors import Reason
 from shoal.api.snapshots import SourceAnswer
-from shoal.engine.discovery import http_tracker
 from shoal.engine.discovery.announce_gate import AnnounceGate
+from shoal.engine.discovery.asking import AnnounceStats, Asking, UdpAnnounces
 from shoal.engine.discovery.errors import TrackerError, TrackerErrorKind
-from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url
-from shoal.engine.discovery.tracker_rows import answer_of, host_of, state_of, tracker_row
-from shoal.engine.discovery.udp_tracker import ATTEMPT_SECONDS, STOP_ATTEMPT_SECONDS
+from shoal.engine.discovery.tracker_reply import TrackerReply
+from shoal.engine.discovery.tracker_rows import answer_of, host_of, scrapes_due, state_of, tracker_row, trouble_of
+from shoal.engine.discovery.udp_tracker import STOP_ATTEMPT_SECONDS
 from shoal.engine.policy.address_scope import is_believable
-from shoal.engine.policy.announce_schedule import AnnounceSchedule, Ask, Tracker, TrackerAnswer, TrackerState
+from shoal.engine.policy.announce_schedule import AnnounceSchedule, Ask, TrackerAnswer
 from shoal.engine.policy.swarm_count import SwarmCount, others
+from shoal.engine.policy.tracker import Tracker, TrackerState
 from shoal.engine.transport.http_client import HttpClient
-from shoal.protocol.announce import AnnounceEvent, AnnounceRequest
+from shoal.protocol.announce import AnnounceEvent, ScrapeEntry
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.world import Address, World
 
 logger = logging.getLogger(__name__)
 
-NUM_WANT_LEECHING = 200
-NUM_WANT_SEEDING = 50
 STOP_SECONDS = 5.0
 PARTING_SECONDS = 2.0
 """As long when the whole program ends: a person may wait for that, and trackers forget who is silent."""
 MOST_HOSTS_SHOWN = 8
-
-
-class AnnounceStats(NamedTuple):
-    """What a tracker is told: payload bytes of this run, bytes still missing, our listening port."""
-
-    uploaded: int
-    downloaded: int
-    left: int
-    port: int
-
-
-class UdpAnnounces(Protocol):
-    """What the announcer needs of `UdpTracker`."""
-
-    async def announce(
-        self, url: str, request: AnnounceRequest, *, attempt_seconds: Sequence[float] = ATTEMPT_SECONDS
-    ) -> TrackerReply: ...
 
 
 class Announcer:
@@ -75,27 +56,30 @@ class Announcer:
         on_change: Callable[[], None],
         on_news: Callable[[str, str, str], None] = lambda code, host, text: None,
         on_external_host: Callable[[str, str], None] = lambda source_host, host: None,
+        on_reordered: Callable[[], None] = lambda: None,
         key: int,
+        order: Sequence[str] = (),
+        automatic: Sequence[str] = (),
     ) -> None:
         """`on_peers(addresses, source host)` gets believable peers only; `on_change()` says that `rows` differ.
 
         `on_news(code, host, text)`: a tracker began to fail or to refuse, or works again (`tracker-failed`,
         `tracker-refused`, `tracker-works`). `on_external_host(source host, our address)`: a tracker told it (BEP 24).
-        `key`: 32 bits that stay the same for this torrent (BEP 7).
+        `on_reordered()`: `order` is another now. `key`: 32 bits that stay the same for this torrent (BEP 7).
+        `order`: the addresses as they were tried when it ran last. `automatic`: addresses beside the torrent's own,
+        asked after them, a tier each.
         """
         self._world = world
-        self._info_hash = info_hash
-        self._peer_id = peer_id
-        self._http = http
-        self._udp = udp
+        self._asking_for = Asking(http, udp, info_hash, peer_id, key)
         self._gate = gate
         self._stats = stats
         self._on_peers = on_peers
         self._on_change = on_change
         self._on_news = on_news
         self._on_external_host = on_external_host
-        self._key = key
-        self._schedule = AnnounceSchedule(tiers, world.random)
+        self._on_reordered = on_reordered
+        self._schedule = AnnounceSchedule(tiers, world.random, order=order)
+        self._schedule.add([(url,) for url in automatic], is_automatic=True)
         self._scope: TaskScope | None = None
         self._tracker_hosts: tuple[tuple[str, str], ...] | None = None
         """As shown last; None when something changed since."""
@@ -146,11 +130,17 @@ class Announcer:
 
     @property
     def tiers(self) -> tuple[tuple[str, ...], ...]:
-        """The addresses as they are now, tier by tier."""
+        """The addresses as they are now, tier by tier; the automatic ones left out."""
         tiers: dict[int, list[str]] = {}
         for tracker in self._schedule:
-            tiers.setdefault(tracker.tier, []).append(tracker.url)
+            if not tracker.is_automatic:
+                tiers.setdefault(tracker.tier, []).append(tracker.url)
         return tuple(tuple(urls) for urls in tiers.values())
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What the next run takes as its `order`."""
+        return self._schedule.order
 
     def unknown_of(self, urls: Iterable[str]) -> tuple[str, ...]:
         """Those of `urls` that are not among the trackers, each once."""
@@ -223,7 +213,19 @@ class Announcer:
 
     def remove_trackers(self, urls: Iterable[str]) -> tuple[str, ...]:
         """Ask these no more, and tell those that know us `stopped`; the addresses that were there."""
-        removed = self._schedule.remove(urls)
+        return self._let_go(self._schedule.remove(urls))
+
+    def arrange_trackers(self, tiers: Sequence[Sequence[str]]) -> tuple[str, ...]:
+        """Have exactly these tiers, in this order, and the automatic ones behind them; the addresses that are gone."""
+        return self._let_go(self._schedule.arrange(tiers))
+
+    def use_automatic(self, urls: Sequence[str]) -> None:
+        """Have these as the automatic ones, instead of those before."""
+        gone = [tracker.url for tracker in self._schedule if tracker.is_automatic and tracker.url not in urls]
+        self._schedule.add([(url,) for url in urls], is_automatic=True)
+        self._let_go(self._schedule.remove(gone))
+
+    def _let_go(self, removed: Sequence[Tracker]) -> tuple[str, ...]:
         for tracker in removed:
             self._told.pop(tracker.url, None)
             task = self._asking.get(tracker.url)
@@ -262,13 +264,27 @@ class Announcer:
 
     def trouble(self) -> Reason | None:
         """What is wrong when every tracker fails: `tracker-refused` or `tracker-failed` (params: text, host, cause)."""
-        trackers = list(self._schedule)
-        failing = [tracker for tracker in trackers if tracker.state in (TrackerState.FAILING, TrackerState.OFF)]
-        if not trackers or len(failing) < len(trackers):
-            return None
-        worst = next((tracker for tracker in failing if tracker.has_refused), failing[0])
-        code = "tracker-refused" if worst.has_refused else "tracker-failed"
-        return Reason(code, {"text": worst.message, "host": host_of(worst.url), "cause": worst.cause})
+        return trouble_of(self._schedule)
+
+    def to_scrape(self, now: float, seconds: float) -> list[str]:
+        """The trackers whose counts are worth asking for: one that stands for its tier, not asked for so long."""
+        return scrapes_due(self._schedule, now, seconds) if self._scope is not None else []
+
+    def scrape_begins(self, url: str, now: float) -> None:
+        """The counts of this torrent are asked for at `url`."""
+        for tracker in self._schedule:
+            if tracker.url == url:
+                tracker.scraped_at = now
+
+    def scraped(self, url: str, entry: ScrapeEntry) -> None:
+        """The tracker at `url` told its counts."""
+        for tracker in self._schedule:
+            if tracker.url == url:
+                count = SwarmCount(entry.seeds, entry.leeches)
+                if tracker.knows_us:
+                    count = others(count, is_complete=not self._stats().left)
+                tracker.seeds, tracker.leeches, tracker.completed = count.seeds, count.leeches, entry.completed
+                self._changed()
 
     @property
     def has_answered(self) -> bool:
@@ -292,7 +308,7 @@ class Announcer:
         tracker = ask.tracker
         stats = self._stats()
         try:
-            answer = await self._announce(tracker, ask.event, stats)
+            answer = await self._asking_for.announce(tracker, ask.event, stats)
         except TrackerError as error:
             self._schedule.failed(
                 tracker,
@@ -333,6 +349,7 @@ class Announcer:
             if is_believable(address := Address(host, port), answer.source_host)
             and not _is_ourselves(address, told.port, reply.external_ip)
         ]
+        order = self.order
         self._schedule.succeeded(
             tracker,
             event,
@@ -344,9 +361,12 @@ class Announcer:
                 leeches=count.leeches,
                 warning=reply.warning,
                 tracker_id=reply.tracker_id,
+                is_asked_for_peers=told.num_want > 0,
             ),
             self._world.clock.now(),
         )
+        if self.order != order:
+            self._on_reordered()
         if self._told.pop(tracker.url, None) is not None:
             self._on_news("tracker-works", host_of(tracker.url), "")
         if reply.external_ip is not None:
@@ -354,37 +374,10 @@ class Announcer:
         if peers:
             self._on_peers(peers, answer.source_host)
 
-    async def _announce(
-        self,
-        tracker: Tracker,
-        event: AnnounceEvent,
-        stats: AnnounceStats,
-        attempt_seconds: Sequence[float] = ATTEMPT_SECONDS,
-    ) -> TrackerReply:
-        num_want = NUM_WANT_LEECHING if stats.left else NUM_WANT_SEEDING
-        request = AnnounceRequest(
-            info_hash=self._info_hash,
-            peer_id=self._peer_id,
-            port=stats.port,
-            uploaded=stats.uploaded,
-            downloaded=stats.downloaded,
-            left=stats.left,
-            event=event,
-            num_want=0 if event is AnnounceEvent.STOPPED else num_want,
-            key=self._key,
-            tracker_id=tracker.tracker_id,
-        )
-        scheme = tracker.url.partition(":")[0].lower()
-        if scheme == "udp":
-            return await self._udp.announce(tracker.url, request, attempt_seconds=attempt_seconds)
-        if scheme in ("http", "https"):
-            return await http_tracker.announce(self._http, tracker.url, request)
-        raise bad_url("Only http, https and udp trackers can be asked")
-
     async def _tell_stopped(self, tracker: Tracker) -> None:
         await self._gate.enter()
         try:
-            await self._announce(tracker, AnnounceEvent.STOPPED, self._stats(), STOP_ATTEMPT_SECONDS)
+            await self._asking_for.announce(tracker, AnnounceEvent.STOPPED, self._stats(), STOP_ATTEMPT_SECONDS)
         except TrackerError as error:
             logger.debug("a tracker did not take `stopped`: %s", error.code)
         finally:

@@ -63,6 +63,11 @@ class LocalDiscovery:
         self._heard = 0
 
     @property
+    def is_on(self) -> bool:
+        """It is switched on, whether an interface takes part or not."""
+        return self._is_on
+
+    @property
     def is_open(self) -> bool:
         """Some interface takes part."""
         return bool(self._ports)

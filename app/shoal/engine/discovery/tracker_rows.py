@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shoal.api.details import TrackerRow
+from shoal.api.errors import Reason
 from shoal.api.snapshots import SourceAnswer
-from shoal.engine.policy.announce_schedule import Tracker, TrackerState
+from shoal.engine.policy.tracker import Tracker, TrackerState
 
 REFUSED = "refused"
 """The state of a tracker that answers, and says no."""
@@ -28,7 +30,31 @@ def tracker_row(tracker: Tracker, now: float, wall: float, may_ask_at: float | N
         message=tracker.message,
         last_answer_at=None if answered_at is None else wall - (now - answered_at),
         may_ask_in=max(0.0, may_ask_at - now) if is_waiting and may_ask_at is not None else None,
+        completed=tracker.completed,
+        is_automatic=tracker.is_automatic,
     )
+
+
+def trouble_of(trackers: Iterable[Tracker]) -> Reason | None:
+    """What is wrong when every tracker fails, see `Announcer.trouble`."""
+    every = list(trackers)
+    failing = [tracker for tracker in every if tracker.state in (TrackerState.FAILING, TrackerState.OFF)]
+    if not every or len(failing) < len(every):
+        return None
+    worst = next((tracker for tracker in failing if tracker.has_refused), failing[0])
+    code = "tracker-refused" if worst.has_refused else "tracker-failed"
+    return Reason(code, {"text": worst.message, "host": host_of(worst.url), "cause": worst.cause})
+
+
+def scrapes_due(trackers: Iterable[Tracker], now: float, seconds: float) -> list[str]:
+    """The first tracker of each tier that is not in trouble, unless its counts were asked for within `seconds`."""
+    first: dict[int, Tracker] = {}
+    for tracker in trackers:
+        if tracker.state not in (TrackerState.FAILING, TrackerState.OFF):
+            first.setdefault(tracker.tier, tracker)
+    return [
+        tracker.url for tracker in first.values() if tracker.scraped_at is None or now - tracker.scraped_at >= seconds
+    ]
 
 
 def state_of(tracker: Tracker) -> str:

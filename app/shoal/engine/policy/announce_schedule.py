@@ -1,9 +1,9 @@
 """Which trackers of one torrent to ask, when, and with what event (BEP 12). Pure: time and randomness are arguments.
 
-Within a tier, shuffled once, trackers are tried in order and a working one moves to the front; one working tracker is
-enough. The next tier is asked when a tier has no working tracker, or its tracker knows no usable peers, or more peers
-are wanted. A tracker that is slow to answer does not hold up the next one. Intervals get jitter, failures back off, so
-that hundreds of torrents on one tracker drift apart.
+Within a tier, shuffled when it is first seen, trackers are tried in order and a working one moves to the front; one
+working tracker is enough. The next tier is asked when a tier has no working tracker, or its tracker knows no usable
+peers, or more peers are wanted. A tracker that is slow to answer does not hold up the next one. Intervals get jitter,
+failures back off, so that hundreds of torrents on one tracker drift apart.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from shoal.engine.policy.tracker import Tracker, TrackerState
 from shoal.protocol.announce import (
-    DEFAULT_INTERVAL_SECONDS,
     MAX_INTERVAL_SECONDS,
+    MAX_RETRY_SECONDS,
     MIN_INTERVAL_SECONDS,
     AnnounceEvent,
 )
@@ -54,52 +54,6 @@ _REFUSAL_SECONDS = {
 """What is refused for now only is tried again like any failure."""
 
 
-class TrackerState(Enum):
-    """What is known of a tracker; the values are words of `api.details.TrackerRow.state`."""
-
-    WAITING = "waiting"
-    ASKING = "asking"
-    WORKING = "working"
-    FAILING = "failing"
-    OFF = "off"
-
-
-@dataclass(slots=True, eq=False)
-class Tracker:
-    """One tracker of the torrent; only `AnnounceSchedule` changes it. Times in seconds of the caller's clock."""
-
-    url: str
-    tier: int
-    state: TrackerState = TrackerState.WAITING
-    next_at: float = -math.inf
-    asked_at: float = -math.inf
-    answered_at: float | None = None
-    """When it last answered, with a refusal at least."""
-    heard_at: float | None = None
-    """When an announce last ended, with an answer or without one."""
-    interval: float = DEFAULT_INTERVAL_SECONDS
-    min_interval: float | None = None
-    failures: int = 0
-    knows_us: bool = False
-    """It accepted an announce of this run, so it is owed `stopped`."""
-    owes_completed: bool = False
-    has_usable_peers: bool = False
-    seeds: int | None = None
-    leeches: int | None = None
-    """Others, as it told last (`swarm_count`)."""
-    peers_received: int = 0
-    message: str = ""
-    has_refused: bool = False
-    """Its last answer was a refusal in its own words, not a failure to reach it."""
-    cause: str = ""
-    """Code of the last failure."""
-    is_unusable: bool = False
-    """Its address cannot be asked at all."""
-    is_removed: bool = False
-    """It was taken from the torrent; what it still answers no longer counts."""
-    tracker_id: bytes | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One announce to be made now."""
@@ -119,18 +73,24 @@ class TrackerAnswer:
     leeches: int | None = None
     warning: str = ""
     tracker_id: bytes | None = None
+    is_asked_for_peers: bool = True
+    """Without, that it names none says nothing."""
 
 
 class AnnounceSchedule:
     """The trackers of one torrent in their tiers, and when each is asked next."""
 
-    def __init__(self, tiers: Sequence[Sequence[str]], rng: random.Random) -> None:
+    def __init__(self, tiers: Sequence[Sequence[str]], rng: random.Random, *, order: Sequence[str] = ()) -> None:
+        """`order`: addresses as they were tried in an earlier run; within a tier those go first, in that order."""
         self._rng = rng
         self._tiers: list[list[Tracker]] = []
         self._urls: set[str] = set()
         self._want_more_until = -math.inf
         self._quiet_until = -math.inf
         self.add(tiers)
+        ranks = {url: rank for rank, url in enumerate(order)}
+        for tier in self._tiers:
+            tier.sort(key=lambda tracker: ranks.get(tracker.url, len(ranks)))
 
     def __iter__(self) -> Iterator[Tracker]:
         """All trackers, tier by tier, in the order in which they are tried."""
@@ -141,18 +101,57 @@ class AnnounceSchedule:
         """Until then `due` answers nothing unless something happens: makes thousands of idle torrents cheap to tick."""
         return self._quiet_until
 
-    def add(self, tiers: Sequence[Sequence[str]]) -> None:
-        """Append further tiers; addresses that are there already and more than `MAX_TRACKERS` are left out."""
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The addresses of all tiers that have a choice, as they are tried."""
+        return tuple(tracker.url for tier in self._tiers if len(tier) > 1 for tracker in tier)
+
+    def add(self, tiers: Sequence[Sequence[str]], *, is_automatic: bool = False) -> None:
+        """Append further tiers; addresses that are there already and more than `MAX_TRACKERS` are left out.
+
+        One that was there automatically, and is now added otherwise, belongs to the torrent from then on.
+        """
         self._quiet_until = -math.inf
+        if not is_automatic:
+            named = {url for urls in tiers for url in urls}
+            for tracker in self:
+                tracker.is_automatic = tracker.is_automatic and tracker.url not in named
         for urls in tiers:
             fresh: list[Tracker] = []
             for url in urls:
                 if url and url not in self._urls and len(self._urls) < MAX_TRACKERS:
                     self._urls.add(url)
-                    fresh.append(Tracker(url, len(self._tiers)))
+                    fresh.append(Tracker(url, len(self._tiers), is_automatic=is_automatic))
             if fresh:
                 self._rng.shuffle(fresh)
                 self._tiers.append(fresh)
+
+    def arrange(self, tiers: Sequence[Sequence[str]]) -> list[Tracker]:
+        """Have exactly these tiers, in this order, and the automatic ones behind them; those that are gone.
+
+        What is known of a tracker stays known.
+        """
+        self._quiet_until = -math.inf
+        known = {tracker.url: tracker for tracker in self}
+        self._tiers, self._urls = [], set()
+        for urls in tiers:
+            tier: list[Tracker] = []
+            for url in urls:
+                if url and url not in self._urls and len(self._urls) < MAX_TRACKERS:
+                    self._urls.add(url)
+                    tracker = known.pop(url, None) or Tracker(url, 0)
+                    tracker.is_automatic = False
+                    tier.append(tracker)
+            if tier:
+                self._tiers.append(tier)
+        for tracker in [tracker for tracker in known.values() if tracker.is_automatic]:
+            if len(self._urls) < MAX_TRACKERS:
+                self._urls.add(tracker.url)
+                self._tiers.append([known.pop(tracker.url)])
+        self._number()
+        for tracker in known.values():
+            tracker.is_removed = True
+        return list(known.values())
 
     def remove(self, urls: Iterable[str]) -> list[Tracker]:
         """Take trackers away for good; those that were there. Of one that knows us the caller tells it `stopped`."""
@@ -162,16 +161,14 @@ class AnnounceSchedule:
         self._urls -= gone
         tiers = [[tracker for tracker in tier if tracker.url not in gone] for tier in self._tiers]
         self._tiers = [tier for tier in tiers if tier]
-        for number, tier in enumerate(self._tiers):
-            for tracker in tier:
-                tracker.tier = number
+        self._number()
         for tracker in removed:
             tracker.is_removed = True
         return removed
 
     def has(self, url: str) -> bool:
-        """Whether this address is among the trackers."""
-        return url in self._urls
+        """Whether this address is among the trackers, the automatic ones left out."""
+        return url in self._urls and any(tracker.url == url and not tracker.is_automatic for tracker in self)
 
     def may_ask_at(self, tracker: Tracker) -> float:
         """When a person may have it asked without force: 60 s, or its min interval, after the last time."""
@@ -243,7 +240,7 @@ class AnnounceSchedule:
         tracker.interval = max(tracker.interval, tracker.min_interval or 0)
         late = 1 + self._rng.random() * INTERVAL_JITTER
         tracker.next_at = now + tracker.interval * late
-        tracker.has_usable_peers = answer.usable_peers > 0
+        tracker.has_usable_peers = answer.usable_peers > 0 or not answer.is_asked_for_peers
         tracker.peers_received += answer.usable_peers
         tracker.seeds = answer.seeds if answer.seeds is not None else tracker.seeds
         tracker.leeches = answer.leeches if answer.leeches is not None else tracker.leeches
@@ -268,7 +265,7 @@ class AnnounceSchedule:
         """The announce came to nothing. `retry_in` seconds as the tracker asks (BEP 31), `math.inf` = never again.
 
         `is_unusable`: the address is none that can be asked. `is_refusal`: the tracker answered, and said no; what it
-        said tells for how long it is left alone.
+        said tells for how long it is left alone, unless it says so itself.
         `cause`: the code of what went wrong.
         """
         self._quiet_until = -math.inf
@@ -286,14 +283,14 @@ class AnnounceSchedule:
             tracker.next_at = math.inf
             return
         tracker.state = TrackerState.FAILING
-        meant = _REFUSAL_SECONDS.get(refusal_of(message, is_private=False)) if is_refusal else None
-        if meant is not None:
-            pause = max(meant, min(retry_in or 0.0, MAX_INTERVAL_SECONDS))
+        is_meant = is_refusal and retry_in is None
+        pause = _REFUSAL_SECONDS.get(refusal_of(message, is_private=False), 0.0) if is_meant else 0.0
+        if pause:
             tracker.next_at = now + pause * (1 + self._rng.random() * INTERVAL_JITTER)
             return
         doublings = min(tracker.failures - 1, 10)
         pause = min(FAILURE_BASE_SECONDS * 2**doublings, FAILURE_MAX_SECONDS)
-        pause = max(pause, min(retry_in or 0.0, MAX_INTERVAL_SECONDS))
+        pause = max(pause, min(retry_in or 0.0, MAX_RETRY_SECONDS))
         tracker.next_at = now + pause * (1 + self._rng.random() * FAILURE_JITTER)
 
     def completed(self) -> None:
@@ -341,6 +338,11 @@ class AnnounceSchedule:
             return max(0.0, working.next_at - now)
         times = [tracker.next_at for tracker in self if tracker.state is not TrackerState.OFF]
         return max(0.0, min(times) - now) if times else None
+
+    def _number(self) -> None:
+        for number, tier in enumerate(self._tiers):
+            for tracker in tier:
+                tracker.tier = number
 
     def _turning_points(self) -> Iterator[float]:
         """The times at which a tracker may become due, or another in its place."""

@@ -21,7 +21,7 @@ from shoal.engine.torrent.details import torrent_details
 from shoal.engine.torrent.magnet import Magnet
 from shoal.engine.torrent.magnet_row import magnet_details
 from shoal.engine.torrent.reasons import failure_reason
-from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers
+from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers, set_trackers
 from shoal.settings.engine_settings import EngineSettings, validate
 from shoal.settings.schema import SettingsError
 
@@ -43,6 +43,7 @@ WISHES = (
     commands.SetOrder,
     commands.AddTrackers,
     commands.RemoveTrackers,
+    commands.SetTrackers,
     commands.RecheckTorrent,
     commands.CancelCheck,
     commands.CancelMove,
@@ -177,6 +178,8 @@ class LocalClient:
                 add_trackers(self._list.torrent(command.torrent_id), command.urls)
             case commands.RemoveTrackers():
                 remove_trackers(self._list.torrent(command.torrent_id), command.urls)
+            case commands.SetTrackers():
+                set_trackers(self._list.torrent(command.torrent_id), command.tiers)
             case commands.BanPeer():
                 await self._ban(command)
             case commands.PauseSession():

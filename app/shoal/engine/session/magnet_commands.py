@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from shoal.api import commands
 from shoal.api.errors import UserError
 from shoal.engine.torrent.magnet import Magnet
-from shoal.engine.torrent.tracker_edits import cleaned_trackers
-from shoal.metainfo.trackers import MAX_TRACKERS
+from shoal.engine.torrent.tracker_edits import add_trackers, remove_trackers, set_trackers
 
 if TYPE_CHECKING:
     from shoal.engine.session.session import Session
@@ -29,6 +28,7 @@ MagnetCommand = (
     | commands.AnnounceNow
     | commands.AddTrackers
     | commands.RemoveTrackers
+    | commands.SetTrackers
     | commands.RenamePath
     | commands.MoveFiles
     | commands.CancelMove
@@ -60,10 +60,9 @@ async def execute(session: Session, magnet: Magnet, command: MagnetCommand) -> N
         case commands.AddTrackers():
             add_trackers(magnet, command.urls)
         case commands.RemoveTrackers():
-            removed = magnet.announcer.remove_trackers(command.urls)
-            if removed:
-                _keep_trackers(magnet)
-                magnet.happened("trackers-removed", count=len(removed))
+            remove_trackers(magnet, command.urls)
+        case commands.SetTrackers():
+            set_trackers(magnet, command.tiers)
         case commands.MoveFiles() | commands.UseFolder():
             # There is nothing in the old one.
             magnet.keep(replace(magnet.record, folder=absolute(command.folder)))
@@ -71,17 +70,3 @@ async def execute(session: Session, magnet: Magnet, command: MagnetCommand) -> N
             pass
         case commands.RecheckTorrent() | commands.SetFilePriorities() | commands.RenamePath():
             raise UserError("no-file-list", name=magnet.name)
-
-
-def add_trackers(magnet: Magnet, urls: tuple[str, ...]) -> None:
-    """Append addresses, a tier each; known ones are left out. Raises UserError `bad-tracker` and adds none then."""
-    fresh = magnet.announcer.unknown_of(cleaned_trackers(urls))
-    before = sum(map(len, magnet.announcer.tiers))
-    magnet.announcer.add_trackers([(url,) for url in fresh[: MAX_TRACKERS - before]])
-    if fresh:
-        _keep_trackers(magnet)
-        magnet.happened("trackers-added", count=sum(map(len, magnet.announcer.tiers)) - before)
-
-
-def _keep_trackers(magnet: Magnet) -> None:
-    magnet.keep(replace(magnet.record, tiers=magnet.announcer.tiers, extra_trackers=()))

@@ -47,6 +47,7 @@ async def put_in_force(session: Session, settings: EngineSettings) -> tuple[Reas
     session.ip_filter.apply()
     await session.sources.apply()
     session.reach.apply()
+    session.extra_trackers.apply()
     session.down_bucket.set_rate(settings.down_limit, now)
     session.up_bucket.set_rate(settings.up_limit, now)
     if (before.down_limit, before.up_limit) != (settings.down_limit, settings.up_limit):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from shoal.engine.discovery.local_discovery import LocalDiscovery
+from shoal.engine.discovery.local_discovery import LocalDiscovery, LocalNews
 from shoal.protocol.ip_scope import is_only_loopback
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.world import Address, World
@@ -55,6 +55,15 @@ class PeerSources:
     def leave(self, info_hash: bytes) -> None:
         """It runs no more. Harmless for one that never did."""
         self.local.unwant(info_hash)
+
+    @property
+    def is_looking(self) -> bool:
+        """The local network is asked."""
+        return self.local.is_on
+
+    def news(self, info_hash: bytes) -> LocalNews | None:
+        """What is known of asking it for a running torrent."""
+        return self.local.news(info_hash)
 
     def second(self, now: float) -> None:
         """Once a second."""

@@ -69,6 +69,7 @@ def decode_state(torrent_id: str, text: str, have_bits: bytes, metainfo: bytes) 
             name=_text(state, "name", ""),
             tiers=_tiers(state.get("tiers")),
             extra_trackers=_texts(state.get("extra_trackers", ())),
+            tracker_order=_texts(state.get("tracker_order", ())),
             renamed_paths=tuple((_whole(index), str(path)) for index, path in state.get("renamed_paths", ())),
             journal=_texts(state.get("journal", ())),
             failed_move=_texts(state.get("failed_move", ())),

@@ -27,6 +27,7 @@ from shoal.engine.session.closing import stop_all
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.endings import Endings
+from shoal.engine.session.extra_trackers import ExtraTrackers
 from shoal.engine.session.filtering import make_ip_filter
 from shoal.engine.session.finding import Finding
 from shoal.engine.session.histories import Histories
@@ -46,6 +47,7 @@ from shoal.engine.session.restoring import restore
 from shoal.engine.session.resume_store import LoadReport, ResumeStore
 from shoal.engine.session.rounds import Rounds
 from shoal.engine.session.saving import Saving
+from shoal.engine.session.scrapes import Scrapes
 from shoal.engine.session.swarm_lookup import SwarmLookups
 from shoal.engine.session.totals import entry_row, session_totals
 from shoal.engine.session.updates import UpdateFeed
@@ -145,6 +147,8 @@ class Session:
         self._gate = AnnounceGate()
         self.finding = Finding(world, lambda: self.settings, self.tasks, config.dht_hosts)
         self.announcers = Announcers(self, self._http, self._udp, self._gate)
+        self.extra_trackers = ExtraTrackers(self, self._http)
+        self._scrapes = Scrapes(self._http, self._udp, self._gate, world.clock, self.tasks, self.entries.values)
         self.lookups = SwarmLookups(self._http, self._udp, self._gate)
         self._rounds = Rounds(self.torrents, self.connections)
         self.order = ListOrder(self.feed.changed)
@@ -215,6 +219,8 @@ class Session:
             history_store = HistoryStore(self._state_path, is_read_only=store.is_read_only)
             self.histories.use(history_store)
             await self.finding.use(history_store)
+            await self.extra_trackers.use(history_store)
+        self.extra_trackers.apply()
         self.saving = Saving(self.world.workers, store, self.feed.alert)
         if not await self.listen():
             self.feed.alert(Alert("port-taken", None, self.ports_taken(), "warning"))
@@ -406,6 +412,8 @@ class Session:
         self.sources.second(now)
         self.reach.second(now)
         self.ip_filter.second(now)
+        self.extra_trackers.second()
+        self._scrapes.second(now)
         self.histories.second(now)
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds

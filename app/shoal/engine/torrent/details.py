@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 from shoal.api.commands import Detail
 from shoal.api.details import FileRow, OpenPiece, PeerRow, TorrentDetails
 from shoal.engine.policy.piece_bytes import counts, states
-from shoal.engine.torrent.dht_search import source_rows
 from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.rows import piece_sets
+from shoal.engine.torrent.sources import source_rows
 from shoal.engine.torrent.strips import PieceWindows, strip
 from shoal.metainfo.magnet import magnet_link
 from shoal.metainfo.priorities import done_bytes_per_file

@@ -137,12 +137,6 @@ class DhtSearch:
         return self._entry.lifecycle.state is TorrentState.SEEDING
 
 
-def source_rows(entry: Entry, now: float) -> tuple[TrackerRow, ...]:
-    """The trackers of an entry, then the DHT where it may be used."""
-    dht = entry.dht_search.row(now)
-    return (*entry.announcer.rows(now), *((dht,) if dht is not None else ()))
-
-
 def looks_again_in(entry: Entry, now: float) -> float | None:
     """Seconds until a tracker or the DHT is asked for peers; None when nobody is."""
     waits = (entry.announcer.next_announce_in(now), entry.dht_search.next_in)

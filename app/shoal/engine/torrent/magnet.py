@@ -14,7 +14,7 @@ from functools import partial
 from shoal.api.details import MagnetProgress
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, TorrentState
-from shoal.engine.discovery.announcer import AnnounceStats
+from shoal.engine.discovery.asking import AnnounceStats
 from shoal.engine.peer.connection import PeerConnection
 from shoal.engine.policy.host_bans import numeric_host
 from shoal.engine.policy.rate_limit import TokenBucket
@@ -151,6 +151,7 @@ class Magnet:
             down_limit=int(self.down_bucket.rate),
             up_limit=int(self.up_bucket.rate),
             active_seconds=self.counters.active_seconds,
+            tracker_order=self.announcer.order,
         )
 
     # --- events -------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from shoal.api.commands import Detail
 from shoal.api.details import PeerRow, TorrentDetails
 from shoal.api.errors import Reason
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.engine.torrent.dht_search import looks_again_in, source_rows
+from shoal.engine.torrent.dht_search import looks_again_in
+from shoal.engine.torrent.sources import source_rows
 from shoal.metainfo.magnet import MagnetLink, link_text
 
 if TYPE_CHECKING:

@@ -68,6 +68,8 @@ class ResumeRecord:
     """Trackers instead of the metainfo's, once those were edited; None = as the metainfo says."""
     extra_trackers: tuple[str, ...] = ()
     """Trackers that were added; asked after the others, a tier each."""
+    tracker_order: tuple[str, ...] = ()
+    """Trackers of the tiers that have several, as they were tried last."""
     renamed_paths: tuple[tuple[int, str], ...] = ()
     """(index of the file, its path inside the torrent with `/`) of files that are called otherwise than at first; index
     -1 is the torrent's own folder."""
@@ -124,6 +126,7 @@ def record_of(torrent: Torrent) -> ResumeRecord:
         wasted=counters.wasted,
         active_seconds=counters.active_seconds,
         last_activity=counters.last_activity,
+        tracker_order=torrent.announcer.order,
         peers=peers_to_keep(torrent.swarm, record.peers),
     )
 

@@ -10,6 +10,7 @@ from shoal.api.details import TorrentEvent
 from shoal.api.snapshots import Alert
 from shoal.engine.discovery.announcer import Announcer
 from shoal.engine.discovery.dht.service import Dht
+from shoal.engine.discovery.local_discovery import LocalNews
 from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.storage.open_files import OpenFiles
@@ -36,6 +37,15 @@ class FurtherSources(Protocol):
 
     def leave(self, info_hash: bytes) -> None:
         """It runs no more. Harmless for one that never did."""
+        ...
+
+    @property
+    def is_looking(self) -> bool:
+        """The local network is asked."""
+        ...
+
+    def news(self, info_hash: bytes) -> LocalNews | None:
+        """What is known of asking it for a running torrent."""
         ...
 
 

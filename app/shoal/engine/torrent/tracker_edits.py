@@ -1,4 +1,4 @@
-"""Trackers of a running torrent, changed by hand: effective at once, and kept across restarts."""
+"""Trackers of a torrent or magnet link, changed by hand: effective at once, and kept across restarts."""
 
 from __future__ import annotations
 
@@ -11,18 +11,33 @@ from shoal.metainfo.torrent_file import Metainfo
 from shoal.metainfo.trackers import MAX_TRACKERS, TRACKER_SCHEMES, clean_url
 
 if TYPE_CHECKING:
+    from shoal.engine.torrent.services import Entry
     from shoal.engine.torrent.torrent import Torrent
 
 
-def add_trackers(torrent: Torrent, urls: Iterable[str]) -> None:
+def add_trackers(entry: Entry, urls: Iterable[str]) -> None:
     """Append addresses, a tier each; known ones are left out. Raises UserError `bad-tracker` and adds none then."""
-    fresh = torrent.announcer.unknown_of(cleaned_trackers(urls))
+    fresh = entry.announcer.unknown_of(cleaned_trackers(urls))
     if not fresh:
         return
-    before = sum(map(len, torrent.announcer.tiers))
-    torrent.announcer.add_trackers([(url,) for url in fresh[: MAX_TRACKERS - before]])
-    _keep(torrent)
-    torrent.happened("trackers-added", count=sum(map(len, torrent.announcer.tiers)) - before)
+    before = _count(entry)
+    entry.announcer.add_trackers([(url,) for url in fresh[: MAX_TRACKERS - before]])
+    _keep(entry)
+    entry.happened("trackers-added", count=_count(entry) - before)
+
+
+def set_trackers(entry: Entry, tiers: Iterable[Iterable[str]]) -> None:
+    """Have exactly these tiers, in this order. Raises UserError `bad-tracker` and changes nothing then."""
+    wanted = [cleaned_trackers(tier) for tier in tiers]
+    before = {url for tier in entry.announcer.tiers for url in tier}
+    if tuple(tuple(tier) for tier in wanted if tier) == entry.announcer.tiers:
+        return
+    entry.announcer.arrange_trackers(wanted)
+    _keep(entry)
+    after = {url for tier in entry.announcer.tiers for url in tier}
+    for code, count in (("trackers-removed", len(before - after)), ("trackers-added", len(after - before))):
+        if count:
+            entry.happened(code, count=count)
 
 
 def cleaned_trackers(urls: Iterable[str]) -> list[str]:
@@ -36,12 +51,12 @@ def cleaned_trackers(urls: Iterable[str]) -> list[str]:
     return cleaned
 
 
-def remove_trackers(torrent: Torrent, urls: Iterable[str]) -> None:
+def remove_trackers(entry: Entry, urls: Iterable[str]) -> None:
     """Ask these addresses no more; those that know us are told `stopped`. Unknown ones are left out."""
-    removed = torrent.announcer.remove_trackers(urls)
+    removed = entry.announcer.remove_trackers(urls)
     if removed:
-        _keep(torrent)
-        torrent.happened("trackers-removed", count=len(removed))
+        _keep(entry)
+        entry.happened("trackers-removed", count=len(removed))
 
 
 def new_trackers(torrent: Torrent, metainfo: Metainfo, further: Iterable[str]) -> int:
@@ -53,5 +68,9 @@ def new_trackers(torrent: Torrent, metainfo: Metainfo, further: Iterable[str]) -
     return len(torrent.announcer.unknown_of(urls))
 
 
-def _keep(torrent: Torrent) -> None:
-    torrent.keep(replace(torrent.record, tiers=torrent.announcer.tiers, extra_trackers=()))
+def _count(entry: Entry) -> int:
+    return sum(map(len, entry.announcer.tiers))
+
+
+def _keep(entry: Entry) -> None:
+    entry.keep(replace(entry.record, tiers=entry.announcer.tiers, extra_trackers=()))

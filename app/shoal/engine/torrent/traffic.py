@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shoal.engine.discovery.announcer import AnnounceStats
+from shoal.engine.discovery.asking import AnnounceStats
 from shoal.engine.peer.connection import PeerConnection
+from shoal.engine.policy.peer_demand import peers_to_ask_for
 from shoal.engine.torrent.counters import Counters
 from shoal.engine.torrent.swarm import Swarm
 from shoal.metainfo.bitfield import all_pieces
@@ -71,4 +72,10 @@ def announce_stats(torrent: Torrent) -> AnnounceStats:
         downloaded=torrent.traffic.downloaded,
         left=torrent.geometry.bytes_of(all_pieces(torrent.piece_count) & ~torrent.picker.have),
         port=torrent.services.listen_port(),
+        num_want=peers_to_ask_for(
+            is_seed=torrent.is_seeding,
+            connected=len(torrent.swarm.connected),
+            most=torrent.services.settings().max_peers_per_torrent,
+            unfinished=torrent.swarm.known.unfinished,
+        ),
     )

@@ -140,6 +140,9 @@ _NOTICES: dict[str, Template] = {
     "state-not-saved": phrase(
         "Progress cannot be saved in {path} ({detail}). Transfers go on, and Shoal keeps trying; look at that disk."
     ),
+    "tracker-list-failed": phrase(
+        "The list of further trackers at {host} cannot be read ({detail}). What it named last is used until it can."
+    ),
     "settings-not-saved": phrase("Settings cannot be saved ({detail}). They hold until you quit Shoal."),
     "many-bad-pieces": phrase("{name}: many parts arrive damaged. A faulty disk, memory or network device is likely."),
     "files-vanished": phrase(

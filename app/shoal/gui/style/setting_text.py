@@ -120,6 +120,10 @@ def range_text(entry: Setting) -> str:
         return say("two times such as 22:00-07:00")
     if entry.form is Form.ADDRESS:
         return say("an address such as 10.8.0.2")
+    if entry.form is Form.TRACKERS:
+        return say("addresses of trackers")
+    if entry.form is Form.WEB_ADDRESS:
+        return say("a web address")
     if isinstance(entry.default, str):
         return say("text")
     if entry.low is None or entry.high is None:
@@ -182,6 +186,10 @@ def must_text(entry: Setting) -> str:
         return say("Type the whole path of a file or an http(s) address, or choose a file.")
     if entry.form.value == "address":
         return say("Type an address such as 10.8.0.2, or leave the field empty.")
+    if entry.form is Form.TRACKERS:
+        return say("Type addresses of trackers, separated by blanks; each begins with http, https or udp.")
+    if entry.form is Form.WEB_ADDRESS:
+        return say("Type a web address that begins with http or https, or leave the field empty.")
     if entry.low is not None and entry.high is not None:
         low, high = (_bound_text(entry, _typed(entry, bound)) for bound in (entry.low, entry.high))
         return say("It must be from {low} to {high}.", low=low, high=high)

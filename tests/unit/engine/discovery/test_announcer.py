@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import pytest
 
 from shoal.engine.discovery.announce_gate import AnnounceGate
-from shoal.engine.discovery.announcer import Announcer, AnnounceStats
+from shoal.engine.discovery.announcer import Announcer
+from shoal.engine.discovery.asking import AnnounceStats
 from shoal.engine.discovery.udp_tracker import UdpTracker
 from shoal.engine.transport.http_client import AiohttpClient
 from shoal.runtime.system_world import system_world
