@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from tests.gui.conftest import WindowRun, until
 from tests.support.fake_client import row
 
-from shoal.api.commands import AddPeers, AddTrackers, RemoveTrackers, SetFilePriorities
+from shoal.api.commands import AddPeers, RemoveTrackers, SetFilePriorities, SetTrackers
 from shoal.api.details import FileRow, PeerRow, TorrentDetails, TrackerRow
 from shoal.gui.application import Application
 from shoal.gui.details.files import FilesTab
@@ -98,7 +98,7 @@ def test_a_removed_tracker_comes_back_by_undo(shown: WindowRun) -> None:
         await until(app.window.toast.isVisible)
         app.window.toast.button.click()
         await until(lambda: len(shown.client.commands) == 2)
-        assert shown.client.commands == [RemoveTrackers(ID, (TRACKER.url,)), AddTrackers(ID, (TRACKER.url,))]
+        assert shown.client.commands == [RemoveTrackers(ID, (TRACKER.url,)), SetTrackers(ID, ((TRACKER.url,),))]
 
     assert shown.play(story) == 0
 

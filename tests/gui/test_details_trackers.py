@@ -7,15 +7,16 @@ from dataclasses import replace
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QObject, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit
+from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QPlainTextEdit
 from tests.support.fake_client import row
 
-from shoal.api.commands import AddTrackers, AnnounceNow, Command, RemoveTrackers
+from shoal.api.commands import AddTrackers, AnnounceNow, Command, RemoveTrackers, SetTrackers
 from shoal.api.details import TorrentDetails, TrackerRow
 from shoal.api.snapshots import TorrentState
+from shoal.gui.details.tracker_drag import MIME_TYPE
 from shoal.gui.details.trackers import TrackersTab
 from shoal.gui.link.undoable import Undoable
 from shoal.gui.style.theme import Theme
@@ -145,7 +146,7 @@ def test_removing_can_be_undone(stage: Stage) -> None:
     stage.tab.table.selectAll()
     QTest.keyClick(stage.tab.table, Qt.Key.Key_Delete)
     assert stage.sent == [RemoveTrackers(ID, (ONE.url, TWO.url))]
-    back = Undoable("Undo removing 2 trackers", (AddTrackers(ID, (ONE.url, TWO.url)),))
+    back = Undoable("Undo removing 2 trackers", (SetTrackers(ID, ((ONE.url,), (TWO.url,))),))
     assert stage.told == [("2 trackers removed", back)]
 
 
@@ -207,3 +208,100 @@ def test_a_dht_that_is_off_is_not_asked(stage: Stage) -> None:
     stage.show(replace(DHT, state="off", next_announce_in=None, last_answer_at=None, may_ask_in=None))
     assert not stage.tab.ask_button.isEnabled()
     assert stage.tab.ask_button.toolTip() == "It names no tracker."
+
+
+def test_all_trackers_are_edited_as_text_and_that_can_be_undone(stage: Stage) -> None:
+    stage.show(ONE, replace(TWO, tier=0), replace(TWO, url="udp://list.example:1", tier=1, is_automatic=True))
+    stage.tab.edit_button.click()
+    dialog = stage.dialogs[-1]
+    assert isinstance(dialog, TextEntry)
+    assert dialog.text() == f"{ONE.url}\n{TWO.url}", "those of the list in the Configuration are not the torrent's own"
+    assert isinstance(dialog.field, QPlainTextEdit)
+    dialog.field.setPlainText("udp://new.example:1\n\nno address")
+    assert not dialog.accept_button.isEnabled()
+    dialog.field.setPlainText(f"udp://new.example:1\n{TWO.url}\n\n\n{ONE.url}\n")
+    dialog.accept_button.click()
+    before, after = ((ONE.url, TWO.url),), (("udp://new.example:1", TWO.url), (ONE.url,))
+    assert stage.sent == [SetTrackers(ID, after)]
+    assert stage.told == [("Trackers changed", Undoable("Undo changing trackers", (SetTrackers(ID, before),)))]
+
+
+def test_who_edits_a_private_torrent_is_warned(stage: Stage) -> None:
+    stage.tab.show_row(row(ID, private=True))
+    stage.show(ONE)
+    for button in (stage.tab.add_button, stage.tab.edit_button):
+        button.click()
+        dialog = stage.dialogs[-1]
+        assert isinstance(dialog, TextEntry)
+        assert "private" in dialog.field.accessibleDescription()
+
+
+def test_a_tracker_is_moved_by_keys_between_tiers(stage: Stage) -> None:
+    stage.show(ONE, TWO)
+    stage.tab.table.selectRow(1)
+    alt = Qt.KeyboardModifier.AltModifier
+    for _ in range(3):
+        QTest.keyClick(stage.tab.table, Qt.Key.Key_Up, alt)
+    QTest.keyClick(stage.tab.table, Qt.Key.Key_Up, alt)
+    assert stage.sent == [
+        SetTrackers(ID, ((ONE.url, TWO.url),)),
+        SetTrackers(ID, ((TWO.url, ONE.url),)),
+        SetTrackers(ID, ((TWO.url,), (ONE.url,))),
+    ], "at the very top it stays"
+    stage.show(replace(TWO, tier=0), replace(ONE, tier=1))
+    assert stage.texts("source") == [TWO.url, ONE.url], "the rows stand in the order in which they are asked"
+    assert stage.texts("tier") == ["1", "2"]
+    assert stage.tab.table.selected_positions() == [0]
+
+
+def test_a_tracker_is_dropped_before_another(stage: Stage) -> None:
+    stage.show(ONE, TWO)
+    view = stage.tab.table.viewport()
+    mime = QMimeData()
+    mime.setData(MIME_TYPE, TWO.url.encode())
+    at = QPointF(20, stage.tab.table.rowViewportPosition(0) + 2)
+    buttons, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+    class Dropped(QDropEvent):
+        def source(self) -> QObject:
+            return stage.tab.table
+
+    stage.tab.drag.eventFilter(view, Dropped(at, Qt.DropAction.MoveAction, mime, buttons, none))
+    assert stage.sent == [SetTrackers(ID, ((TWO.url, ONE.url),))]
+    assert not stage.tab.drag.line.isVisible()
+
+
+def test_an_address_is_edited_in_its_place(stage: Stage) -> None:
+    stage.show(ONE, TWO)
+    stage.tab.table.selectRow(0)
+    QTest.keyClick(stage.tab.table, Qt.Key.Key_F2)
+    dialog = stage.dialogs[-1]
+    assert isinstance(dialog, TextEntry)
+    assert isinstance(dialog.field, QLineEdit)
+    assert dialog.text() == ONE.url
+    dialog.field.setText(TWO.url)
+    assert not dialog.accept_button.isEnabled(), "it is in the list already"
+    dialog.field.setText("https://one.example/announce")
+    dialog.accept_button.click()
+    assert stage.sent == [SetTrackers(ID, (("https://one.example/announce",), (TWO.url,)))]
+
+
+def test_trackers_of_the_configuration_are_marked_and_stay(stage: Stage) -> None:
+    stage.show(ONE, replace(TWO, is_automatic=True))
+    assert stage.texts("source")[1] == f"{TWO.url} (added by the Configuration)"
+    stage.tab.table.selectRow(1)
+    assert not stage.tab.remove_button.isEnabled()
+    assert stage.tab.remove_button.toolTip() == "It comes from the list in the Configuration, and goes with it."
+    enabled = {action.text() for action in stage.menu().actions() if action.isEnabled()}
+    assert not enabled & {"Remove", "Move up", "Move down", "Edit address\u2026"}
+
+
+def test_peer_exchange_and_local_discovery_are_rows(stage: Stage) -> None:
+    exchange = TrackerRow("peer-exchange", -1, "working", None, None, 7, None, "", tellers=2)
+    local = TrackerRow("local-discovery", -1, "working", None, None, 1, 90.0, "", NOW - 60)
+    stage.show(ONE, exchange, local, replace(exchange, url="dht", state="off"))
+    assert stage.texts("source")[1:] == ["Peer exchange", "Local discovery", "DHT"]
+    assert stage.texts("state")[1:] == ["at work", "at work", "off"]
+    assert stage.texts("answer")[1] == "2 connected peers take part, 7 peers found."
+    assert stage.texts("answer")[2].endswith("1 peer found.")
+    assert stage.texts("tier")[1] == "\u2013"

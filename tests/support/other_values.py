@@ -12,6 +12,8 @@ TEXTS = {
     Form.SOURCE: "https://lists.example/one.gz",
     Form.LANGUAGE: "de",
     Form.ADDRESS: "10.8.0.2",
+    Form.TRACKERS: "udp://tracker.example:6969 https://other.example/announce",
+    Form.WEB_ADDRESS: "https://lists.example/trackers.txt",
     Form.BASE64: "QUJD",
 }
 

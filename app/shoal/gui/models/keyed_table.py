@@ -103,6 +103,16 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         if not self._held:
             self._sort()
 
+    def put_in_order(self, keys: Sequence[Hashable]) -> None:
+        """Unless they are sorted by a column the rows are shown in this order, as if they had arrived so."""
+        ranks = {key: rank for rank, key in enumerate(keys) if key in self._positions}
+        if len(ranks) == len(self._rows) and [ranks[key] for key in sorted(ranks, key=self._arrivals.__getitem__)] != [
+            *range(len(ranks))
+        ]:
+            self._arrivals = dict(ranks)
+            self._arrived = len(ranks)
+            self._sort()
+
     def clear(self) -> None:
         self._held = False
         self.show_rows(())

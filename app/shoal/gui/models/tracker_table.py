@@ -8,15 +8,18 @@ from PySide6.QtCore import QObject
 
 from shoal.api.details import TrackerRow
 from shoal.gui.models.keyed_table import KeyedTable, TableColumn
+from shoal.gui.style.numbers import whole
 from shoal.gui.style.tracker_sentences import (
     PEER_FINDERS,
     asks_again,
     count_text,
     last_answer,
+    source_name,
     spoken_tracker,
     tracker_state,
 )
-from shoal.gui.style.wording import isolated, phrase, say, say_phrase
+from shoal.gui.style.units import DASH
+from shoal.gui.style.wording import phrase, say, say_phrase
 
 TURNED_OFF = "private"
 _STATE_ORDER = ("working", "asking", "waiting", "failing", "refused", "off", TURNED_OFF)
@@ -34,7 +37,9 @@ class TrackerTable(KeyedTable[TrackerRow]):
 
     def show_sources(self, trackers: Sequence[TrackerRow], *, is_private: bool) -> None:
         """The engine's rows; those that a private torrent turns off follow them."""
-        self.show_rows([*trackers, *(map(_turned_off, PEER_FINDERS) if is_private else ())])
+        rows = [*trackers, *(map(_turned_off, PEER_FINDERS) if is_private else ())]
+        self.show_rows(rows)
+        self.put_in_order([row.url for row in rows])
 
     def _spoken_row(self, row: TrackerRow) -> str:
         if is_turned_off(row):
@@ -46,9 +51,12 @@ class TrackerTable(KeyedTable[TrackerRow]):
             TableColumn(
                 "source",
                 phrase("Source"),
-                lambda row: say_phrase(PEER_FINDERS[row.url]) if is_peer_finder(row) else isolated(row.url),
+                source_name,
                 lambda row: row.url,
                 token=lambda row: "ink",
+            ),
+            TableColumn(
+                "tier", phrase("Tier"), _tier, lambda row: float(row.tier) if row.is_tracker else None, right=True
             ),
             TableColumn(
                 "state",
@@ -67,6 +75,13 @@ class TrackerTable(KeyedTable[TrackerRow]):
                 phrase("Peers"),
                 lambda row: count_text(row.leeches),
                 lambda row: _most(row.leeches),
+                right=True,
+            ),
+            TableColumn(
+                "completed",
+                phrase("Completed"),
+                lambda row: count_text(row.completed),
+                lambda row: _most(row.completed),
                 right=True,
             ),
             TableColumn("again", phrase("Asks again"), asks_again, lambda row: row.next_announce_in),
@@ -95,6 +110,10 @@ def is_turned_off(row: TrackerRow) -> bool:
 
 def _turned_off(name: str) -> TrackerRow:
     return TrackerRow(name, -1, TURNED_OFF, None, None, 0, None, "")
+
+
+def _tier(row: TrackerRow) -> str:
+    return whole(row.tier + 1) if row.is_tracker else DASH
 
 
 def _most(count: int | None) -> float | None:

@@ -19,17 +19,26 @@ from shoal.gui.style.wording import (
     say_phrase,
 )
 
-DHT = "dht"
+DHT, PEER_EXCHANGE, LOCAL_DISCOVERY = "dht", "peer-exchange", "local-discovery"
 PEER_FINDERS: dict[str, Template] = {
     DHT: phrase("DHT"),
-    "peer-exchange": phrase("Peer exchange"),
-    "local-discovery": phrase("Local discovery"),
+    PEER_EXCHANGE: phrase("Peer exchange"),
+    LOCAL_DISCOVERY: phrase("Local discovery"),
 }
 """Sources beside trackers, which a private torrent must not use."""
 STOPPED_ASKING_SECONDS = 2 * 3600
 """A tracker that refused and is left alone for longer is not asked any more by itself."""
 LONGEST_ANSWER = 8192
 """Characters of an answer that are shown: what a tracker says is never cut, but it could send a book."""
+
+
+def source_name(row: TrackerRow) -> str:
+    """What the source is called: an address, and where it comes from when it is not the transfer's own."""
+    if row.url in PEER_FINDERS:
+        return say_phrase(PEER_FINDERS[row.url])
+    if row.is_automatic:
+        return say("{url} (added by the Configuration)", url=isolated(row.url))
+    return isolated(row.url)
 
 
 def tracker_state(row: TrackerRow) -> Phrase:
@@ -65,9 +74,11 @@ def _finder_state(row: TrackerRow) -> Phrase:
         case "asking":
             return Phrase(say("being searched now"), "ink2", "clock")
         case "working":
-            return Phrase(say("answers"), "ok", "tick")
+            return Phrase(say("answers") if row.url == DHT else say("at work"), "ok", "tick")
         case "failing":
             return Phrase(say("nobody answers"), "warn", "triangle")
+        case _ if row.url == PEER_EXCHANGE:
+            return Phrase(say("waiting for peers that take part"), "ink2", "clock")
         case _:
             return Phrase(say("waiting for its turn"), "ink2", "clock")
 
@@ -96,10 +107,8 @@ def last_answer(row: TrackerRow, now: float) -> str:
     """Its last answer in full, with its time (`now`: wall-clock seconds)."""
     if row.state == "private":
         return DASH
-    if row.url in PEER_FINDERS and row.last_answer_at is not None:
-        nodes = say_count(row.nodes, "{n} node answered", "{n} nodes answered")
-        peers = say_count(row.peers_received, "{n} peer found", "{n} peers found")
-        said = say("{nodes}, {peers}.", nodes=nodes, peers=peers)
+    if row.url in PEER_FINDERS and (row.last_answer_at is not None or row.tellers):
+        said = _what_was_found(row)
     elif row.message:
         said = f"{ISOLATE_START}{clean(row.message, LONGEST_ANSWER)}{ISOLATE_END}"
     elif row.last_answer_at is not None:
@@ -109,6 +118,17 @@ def last_answer(row: TrackerRow, now: float) -> str:
     if row.last_answer_at is None:
         return said
     return say("{time}: {said}", time=moment_text(row.last_answer_at, now), said=said)
+
+
+def _what_was_found(row: TrackerRow) -> str:
+    peers = say_count(row.peers_received, "{n} peer found", "{n} peers found")
+    if row.url == LOCAL_DISCOVERY:
+        return say("{peers}.", peers=peers)
+    if row.url == PEER_EXCHANGE:
+        others = say_count(row.tellers, "{n} connected peer takes part", "{n} connected peers take part")
+        return say("{others}, {peers}.", others=others, peers=peers)
+    nodes = say_count(row.nodes, "{n} node answered", "{n} nodes answered")
+    return say("{nodes}, {peers}.", nodes=nodes, peers=peers)
 
 
 def ask_hint(row: TrackerRow | None) -> str:

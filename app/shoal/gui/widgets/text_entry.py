@@ -33,6 +33,7 @@ class TextEntry(AskingDialog):
         may_be_empty: bool = False,
         many_lines: bool = False,
         select: int | None = None,
+        lines_height: int = LINES_HEIGHT,
     ) -> None:
         """`text` is said above the field, `hint` below it while nothing is wrong, `example` in it while it is empty.
 
@@ -45,7 +46,7 @@ class TextEntry(AskingDialog):
         if many_lines:
             lines = QPlainTextEdit(present)
             lines.setTabChangesFocus(True)
-            lines.setFixedHeight(px(LINES_HEIGHT))
+            lines.setFixedHeight(px(lines_height))
             self.field = lines
         else:
             line = QLineEdit(present)
