@@ -16,6 +16,7 @@ from shoal.engine.discovery.routers.upnp_search import UpnpSearch
 from shoal.engine.session.session import SessionConfig, open_session
 from shoal.engine.storage.errors import StorageError, storage_error
 from shoal.launch.exclusive_lock import ExclusiveLock, LockTakenError
+from shoal.launch.long_lived import uncollected
 from shoal.runtime.system_world import system_world
 from shoal.runtime.world import World
 from shoal.settings.engine_settings import EngineSettings
@@ -42,7 +43,9 @@ async def real_engine(
         try:
             config = SessionConfig(settings, state_path, save_settings, keeps_port, _dht_hosts(), _find_routers())
             try:
-                client = await open_session(world, config)
+                # A long list comes to life, and nothing of it goes: nearly a third of that time would be collections.
+                with uncollected():
+                    client = await open_session(world, config)
             except StorageError as error:
                 raise _refused(error) from error
             except OSError as error:

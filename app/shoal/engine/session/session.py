@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from shoal import __version__
@@ -313,8 +313,9 @@ class Session:
         self._is_closed = True
         self.queue.close()
         self.connections.stop_listening()
-        stops = [entry.stages.stop(keep_started=True) for entry in self.entries.values()]
-        await stop_all((*stops, self.magnets.close(), self.reach.close()), CLOSE_SECONDS)
+        resting = [entry for entry in self.entries.values() if entry.stages.is_at_rest]
+        stops = [entry.stages.stop(keep_started=True) for entry in self.entries.values() if not entry.stages.is_at_rest]
+        await stop_all((*stops, self._save_all(resting), self.magnets.close(), self.reach.close()), CLOSE_SECONDS)
         self._ticker.close()
         self.connections.close_all("Shoal is closing")
         self._send_updates(self.world.clock.now(), is_last=True)
@@ -386,6 +387,10 @@ class Session:
         if self.saving is not None and self.entries.get(entry.torrent_id) is entry:
             await self.saving.save(entry)
 
+    async def _save_all(self, entries: Collection[Entry]) -> None:
+        if self.saving is not None:
+            await self.saving.save_all(lambda: entries)
+
     async def save_wishes(self, entries: Iterable[Entry]) -> None:
         """What a person wants of these outlives a kill from now on."""
         if self.saving is not None:
@@ -424,8 +429,7 @@ class Session:
     async def _save_progress(self) -> None:
         self._is_saving = True
         try:
-            if self.saving is not None:
-                await self.saving.save_all(lambda: list(self.entries.values()))
+            await self._save_all(self.entries.values())
         finally:
             self._is_saving = False
 

@@ -22,6 +22,13 @@ class MagnetStages:
         self.is_over = False
         """It is being removed, or its metainfo is here: it never comes up again."""
 
+    @property
+    def is_at_rest(self) -> bool:
+        """As `Stages.is_at_rest`."""
+        magnet = self._magnet
+        is_down = magnet.lifecycle.state in (TorrentState.STOPPED, TorrentState.QUEUED)
+        return is_down and not (magnet.has_turn or self._step.locked())
+
     async def load(self) -> None:
         """After adding or restoring: go on as its record says."""
         async with self._step:

@@ -80,6 +80,12 @@ class Relocating:
                 logger.error("%s: a cancelled move failed", self._torrent.torrent_id, exc_info=task.exception())
             raise
 
+    @property
+    def is_settled(self) -> bool:
+        """`settle` has nothing to do."""
+        torrent = self._torrent
+        return not torrent.record.journal and torrent.disk.priorities == torrent.selection.priorities
+
     async def settle(self) -> None:
         """Finish, or bring back, what a kill or a failing disk left half done. Raises StorageError: try again later."""
         torrent = self._torrent

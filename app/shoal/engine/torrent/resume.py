@@ -131,6 +131,12 @@ def record_of(torrent: Torrent) -> ResumeRecord:
     )
 
 
+def is_as_kept(record: ResumeRecord, piece_count: int, have: int, stats: Sequence[FileStat | None]) -> bool:
+    """The record says already that these pieces are there, in files that look like `stats`."""
+    found = tuple(None if stat is None else (stat.size, stat.mtime_ns) for stat in stats)
+    return found == record.file_stats and have == saved_pieces(record, piece_count)
+
+
 def peers_to_keep(swarm: Swarm, older: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """At most MOST_PEERS addresses worth dialling at the next start, the best first.
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.allocation import prepare
 from shoal.engine.torrent.choices import rest_without_files
 from shoal.engine.torrent.reasons import failure_reason
-from shoal.engine.torrent.resume import saved_pieces, trusted_at_start
+from shoal.engine.torrent.resume import is_as_kept, saved_pieces, trusted_at_start
 from shoal.metainfo.bitfield import all_pieces
 from shoal.runtime.world import FileStat
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+Look = tuple[tuple[FileStat | None, ...], int]
+"""The files as they are now, and the pieces that lack bytes there."""
+Looked = Callable[[], Awaitable[Look]]
 MOST_CHECK_THREADS = 4
 NOT_RUNNING = frozenset(TorrentState) - {TorrentState.DOWNLOADING, TorrentState.SEEDING, TorrentState.STOPPING}
 """States of an activity whose disk error becomes the torrent's."""
@@ -54,11 +57,21 @@ class Stages:
         """An activity is under way."""
         return self._activity is not None and not self._activity.done()
 
-    async def load(self, *, check_existing: bool) -> None:
-        """After adding or restoring: find out what is on the disk, and go on as the options say."""
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing is under way and nothing waits for its turn to be: there is nothing to stop."""
+        torrent = self._torrent
+        is_down = torrent.lifecycle.state in (TorrentState.STOPPED, TorrentState.QUEUED)
+        return is_down and not (torrent.has_turn or self.is_working or self._step.locked())
+
+    async def load(self, *, check_existing: bool, looked: Looked | None = None) -> None:
+        """After adding or restoring: find out what is on the disk, and go on as the options say.
+
+        `looked` answers what `look` found where somebody looks at the files of many.
+        """
         async with self._step:
             self._checks_existing = check_existing
-            self.begin(partial(self._come_up, check_existing=check_existing))
+            self.begin(partial(self._come_up, check_existing=check_existing, looked=looked))
 
     async def start(self, *, skip_queue: bool = False) -> None:
         """Come up when the queue allows it, with `skip_queue` in any case."""
@@ -234,14 +247,17 @@ class Stages:
             task.cancel()
             await asyncio.wait({task})
 
-    async def _come_up(self, *, check_existing: bool) -> None:
+    async def _come_up(self, *, check_existing: bool, looked: Looked | None = None) -> None:
         torrent = self._torrent
         torrent.failure = None
         torrent.retry_at = None
         torrent.knows_files = False
         torrent.services.queue_changed(torrent)
-        await torrent.relocating.settle()
-        stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
+        if looked is None or not torrent.relocating.is_settled:
+            await torrent.relocating.settle()
+            stats, lacking = await torrent.world.workers.run(partial(look, torrent.disk))
+        else:
+            stats, lacking = await looked()
         if torrent.has_written and not any(stats):
             # What we had is gone as a whole: most likely its drive. Keep the claims and wait, never write anew there.
             raise StorageError("missing", torrent.record.folder, detail="none of the files is there")
@@ -260,7 +276,8 @@ class Stages:
         if suspect:
             await self._check(suspect)
         torrent.knows_files = True
-        torrent.is_dirty = True
+        if suspect or not is_as_kept(torrent.record, torrent.piece_count, trusted, stats):
+            torrent.is_dirty = True
         torrent.wanted_done = torrent.selection.done_bytes()
         torrent.services.changed(torrent)
         if torrent.record.is_started:
@@ -363,6 +380,6 @@ class Stages:
         torrent.lifecycle.to(TorrentState.STOPPED)
 
 
-def look(disk: TorrentDisk) -> tuple[tuple[FileStat | None, ...], int]:
+def look(disk: TorrentDisk) -> Look:
     """In a worker: the files as they are now, and the pieces that lack bytes there."""
     return disk.file_stats(afresh=True), disk.lacking_pieces()

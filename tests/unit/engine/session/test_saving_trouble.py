@@ -10,7 +10,7 @@ import pytest
 from tests.support.sim_world import SimWorld, run_story
 from tests.support.swarm_content import single_file
 
-from shoal.api.commands import AddTorrent, RemoveTorrent, StopTorrent
+from shoal.api.commands import AddTorrent, RemoveTorrent, StartTorrent, StopTorrent
 from shoal.api.snapshots import Alert, TorrentState, Update
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.resume_store import ResumeStore
@@ -136,6 +136,8 @@ def test_stop_and_close_take_all_their_steps(tmp_path: Path, monkeypatch: pytest
         await home.client.execute(StopTorrent(ID))
         assert torrent.lifecycle.state is TorrentState.STOPPED
         assert closed == ["disk"]
+        await home.client.execute(StartTorrent(ID))
+        await asyncio.sleep(2)
         monkeypatch.setattr(home.session.services.open_files, "close", lambda: closed.append("open files"))
         await home.session.close()
         assert closed == ["disk", "disk", "open files"]
