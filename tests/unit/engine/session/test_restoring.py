@@ -113,14 +113,15 @@ def test_a_disk_that_refuses_is_the_trouble_of_its_own_torrent_only(
     run_story(main)
 
 
-def test_an_end_while_the_list_comes_back_loses_nothing(tmp_path: Path) -> None:
+def test_an_end_while_the_list_comes_back_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main(sim: SimWorld) -> None:
         machine = sim.add_host("home")
         await filled(machine, tmp_path / "state")
         session = Session(machine.world, SessionConfig(state_path=str(tmp_path / "state")), None)
         opening = asyncio.ensure_future(session.open())
-        while not session.torrents:
-            await asyncio.sleep(0)
+        entered = asyncio.Event()
+        monkeypatch.setattr(session, "row_changed", lambda entry: entered.set())
+        await entered.wait()
         opening.cancel()
         await asyncio.wait({opening})
         await session.close()
