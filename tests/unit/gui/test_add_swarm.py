@@ -45,7 +45,7 @@ def test_one_tracker_and_none() -> None:
     assert tracker_sentence(alone, silent) == "tracker a.example does not answer"
     assert tracker_sentence(alone, SwarmLookup("a.example")) == "tracker a.example answers"
     assert tracker_sentence(preview(), None) == "no tracker"
-    assert swarm_words(preview(), None).note == "It names no tracker"
+    assert swarm_words(preview().trackers, None).note == "It names no tracker"
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_one_tracker_and_none() -> None:
     ],
 )
 def test_the_badge(lookup: SwarmLookup | None, level: Health, word: str, note: str) -> None:
-    words = swarm_words(TWO, lookup)
+    words = swarm_words(TWO.trackers, lookup)
     assert (words.level, words.word, words.note) == (level, word, note)
 
 
 def test_the_silent_ones_are_named_with_the_cause() -> None:
-    assert swarm_words(TWO, SILENT).hint.split("\n") == [
+    assert swarm_words(TWO.trackers, SILENT).hint.split("\n") == [
         "a.example cannot be asked: its address is not known.",
         "b.example does not answer.",
     ]
