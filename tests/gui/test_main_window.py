@@ -243,6 +243,26 @@ def test_totals_and_counts_are_shown(three: WindowRun) -> None:
     three.play(story)
 
 
+def test_the_dht_has_its_place_at_the_foot(three: WindowRun) -> None:
+    async def story(application: Application) -> None:
+        window = application.window
+        window.resize(1600, 800)
+        window.status.show_totals(SessionTotals(listen_port=51413, dht_state="working", dht_nodes=312))
+        shown = [label.text() for label in window.status.findChildren(QLabel) if label.isVisible()]
+        assert "DHT" in shown
+        assert "312 nodes" in shown
+        (place,) = [label.parentWidget() for label in window.status.findChildren(QLabel) if label.text() == "312 nodes"]
+        assert place is not None
+        assert place.accessibleName() == "DHT 312 nodes"
+        assert place.toolTip().startswith("DHT: 312 nodes")
+        window.status.show_totals(SessionTotals(listen_port=51413, dht_state="no-answer"))
+        assert place.accessibleName() == "DHT no answer"
+        window.resize(700, 600)
+        await until(lambda: not place.isVisible())
+
+    three.play(story)
+
+
 def test_an_unexpected_error_is_said_once_and_the_window_lives(three: WindowRun, expect_log: LogWatch) -> None:
     expect_log("unexpected error")
     three.client.break_with = ZeroDivisionError("boom")

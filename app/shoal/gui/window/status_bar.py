@@ -24,6 +24,8 @@ from shoal.gui.window.limits import TITLES, Direction
 ICON = 15
 LEAST_SUMMARY = 150
 """What is left for the words between the profiles and the rates, or else the profiles draw together."""
+DIVIDER = 14
+"""What the line beside a place takes with its room."""
 SLACK = 24
 """More room than needed before they spread again, so that a changing rate does not move them to and fro."""
 
@@ -232,7 +234,7 @@ class StatusBar(QStatusBar):
         dht = dht_text(totals)
         self._dht.show_words(say("DHT"), dht.words)
         self._dht.set_token(dht.token)
-        self._dht.setToolTip(dht.hint)
+        self._dht.setToolTip(say("DHT: {words}", words=dht.words) + "\n" + dht.hint)
         self._dht.setAccessibleDescription(dht.hint)
         self.resume_button.setVisible(totals.paused_until != 0)
         # A pause stands in the place of what would go on.
@@ -277,11 +279,12 @@ class StatusBar(QStatusBar):
         # Else many words would cut the names of the profiles.
         self._summary.setMaximumWidth(QWIDGETSIZE_MAX if self._profiles.is_one else max(room - whole, least))
         # The DHT has what all others leave: its words, its name, or no place at all.
-        room -= self._profiles.sizeHint().width() + self._summary.sizeHint().width() + px(SLACK)
+        room += len(self._chips) * (px(SLACK) - px(DIVIDER))
+        room -= self._profiles.sizeHint().width() + self._summary.sizeHint().width()
         self._dht.quiet.show()
-        has_words = room >= self._dht.sizeHint().width() + px(SLACK)
+        has_words = room >= self._dht.sizeHint().width() + px(DIVIDER)
         self._dht.quiet.setVisible(has_words)
-        has_dht = has_words or room >= self._dht.sizeHint().width() + px(SLACK)
+        has_dht = has_words or room >= self._dht.sizeHint().width() + px(DIVIDER)
         for widget in self._of_dht:
             widget.setVisible(has_dht)
 
