@@ -71,10 +71,10 @@ def test_its_button_and_that_of_the_row_open_the_setting(barred: WindowRun) -> N
 
 def test_the_row_says_it_and_does_not_stand_in_line() -> None:
     entry = row(ID, name="Gamma", state=TorrentState.QUEUED, reason=GONE)
-    assert state_sentence(entry).text.endswith("10.8.0.2 is not on this computer now: nothing is sent until it is back")
+    assert state_sentence(entry).text == "Waiting for the address 10.8.0.2 of this computer"
     assert time_left_sentence(entry, None) == "paused"
     unknown = replace(entry, reason=Reason("address-unknown", {}))
-    assert "until you choose it" in state_sentence(unknown).text
+    assert state_sentence(unknown).text == "Waiting for the local address to be chosen"
     explanation = explain_row(unknown)
     assert explanation is not None
     assert explanation.remedies == (Remedy.CHOOSE_ADDRESS,)

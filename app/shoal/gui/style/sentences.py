@@ -248,7 +248,7 @@ def _waiting(finding: Finding, row: TorrentRow) -> Sentence:
         case "asking-metadata":
             text, icon = asking_text(params), "search"
         case "address-gone" | "address-unknown":
-            text = barred_text(Reason(finding.code, params))
+            text = _waits_for_address(params)
         case "all-busy":
             seeds = params.get("seeds", 0)
             if isinstance(seeds, int) and seeds:
@@ -319,6 +319,13 @@ def paused_text(until: str | int | float) -> str:
     if isinstance(until, str) or until <= 0:
         return say("Everything is paused")
     return say("Everything is paused until {time}", time=clock_time_text(until))
+
+
+def _waits_for_address(params: Mapping[str, str | int | float]) -> str:
+    address = isolated(str(params.get("address", "")))
+    if not address:
+        return say("Waiting for the local address to be chosen")
+    return say("Waiting for the address {address} of this computer", address=address)
 
 
 def barred_text(reason: Reason) -> str:

@@ -27,6 +27,7 @@ from shoal.gui.widgets.plain_label import plain_label
 ICON, CHEVRON, GAP, SIDE = 15, 12, 7, 10
 HEIGHT, MOST_WIDTH = 26, 320
 MOST_BUTTONS = 4
+LEAST_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,9 @@ class ProfileButton(QPushButton):
         place = QStyle.visualRect(self.layoutDirection(), self.rect(), words)
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
         text = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
+        # Of a word that has no room at all the dots alone would say nothing.
+        if len(text) > LEAST_LETTERS:
+            painter.drawText(place, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
     def _draw_icon(self, painter: QStylePainter, icon: str, token: str, left: int, size: int) -> None:

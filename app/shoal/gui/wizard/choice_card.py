@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from shoal.gui.style.fonts import Role
@@ -73,16 +73,30 @@ class ChoiceCard(QAbstractButton):
         mirrored = self.isRightToLeft()
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         side |= Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-        middle = self.height() / 2
-        for text, role, token, top in (
-            (self.text(), Role.CARD, "ink", middle - px(21)),
-            (self._about, Role.SECONDARY, "ink2", middle),
-        ):
-            room = QRectF(start, top, self.width() - start - room_at_end, px(21))
+        # What it means goes below the mark, and on to a second line where one is too short.
+        widths = self.width() - start - room_at_end, self.width() - start - px(12)
+        about = lines_of(self._about, theme.fonts[Role.SECONDARY], widths[1])
+        top = self.height() / 2 - px(21 + 18 * (len(about) - 1) / 2)
+        lines = [(self.text(), Role.CARD, "ink", widths[0], px(21))]
+        lines += [(line, Role.SECONDARY, "ink2", widths[1], px(21 if len(about) == 1 else 18)) for line in about]
+        for text, role, token, width, height in lines:
+            room = QRectF(start, top, width, height)
+            top += height
             if mirrored:
-                room.moveLeft(room_at_end)
+                room.moveLeft(self.width() - start - width)
             painter.setFont(theme.fonts[role])
             painter.setPen(theme.colour(token))
-            painter.drawText(
-                room, side, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
-            )
+            painter.drawText(room, side, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width))
+
+
+def lines_of(text: str, font: QFont, width: int) -> tuple[str, ...]:
+    """`text` on one line where that fits in `width` pixels, else on two; the second may still be too long."""
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(text) <= width:
+        return (text,)
+    words = text.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        first = " ".join(words[:count])
+        if metrics.horizontalAdvance(first) <= width:
+            return first, " ".join(words[count:])
+    return (text,)

@@ -19,7 +19,7 @@ from shoal.gui.wizard.draft import with_line, with_measuring
 from shoal.gui.wizard.line_words import KINDS, read_mbit, result_text, result_title
 from shoal.gui.wizard.page import NoteCard, WizardPage
 
-FIELD_WIDTH, MEASURE_WIDTH, FIELD_HEIGHT = 164, 152, 40
+FIELD_WIDTH, LEAST_FIELD_WIDTH, FIELD_HEIGHT = 164, 144, 40
 
 
 class LinePage(WizardPage):
@@ -48,13 +48,12 @@ class LinePage(WizardPage):
         self.measure = QPushButton(say("Measure for me"))
         self.measure.setProperty("tall", "true")
         self.measure.setAutoDefault(False)
-        self.measure.setMinimumWidth(px(MEASURE_WIDTH))
         self.measure.setToolTip(say("Find out from your own transfers; no outside server is asked"))
         self.measure.clicked.connect(lambda: self.edit(with_measuring(self.draft)))
         row = QHBoxLayout()
-        row.setSpacing(px(12))
-        row.addLayout(_named(theme, say("Download"), self.down))
-        row.addLayout(_named(theme, say("Upload"), self.up))
+        row.setSpacing(px(10))
+        row.addLayout(_named(theme, say("Download"), self.down), 1)
+        row.addLayout(_named(theme, say("Upload"), self.up), 1)
         row.addStretch()
         row.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(row)
@@ -89,8 +88,10 @@ class LinePage(WizardPage):
 
     def _field(self, theme: Theme, icon: str, name: str) -> FieldFrame:
         field = FieldFrame(theme, icon, name)
-        field.setFixedSize(theme.px(FIELD_WIDTH), theme.px(FIELD_HEIGHT))
-        field.edit.setPlaceholderText(say("not known"))
+        field.setFixedHeight(theme.px(FIELD_HEIGHT))
+        field.setMinimumWidth(theme.px(LEAST_FIELD_WIDTH))
+        field.setMaximumWidth(theme.px(FIELD_WIDTH))
+        field.edit.setPlaceholderText(say("unknown"))
         unit = plain_label(say("Mbit/s"), "secondary")
         unit.setContentsMargins(0, 0, theme.px(5), 0)
         field.add_end(unit)
