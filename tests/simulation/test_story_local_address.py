@@ -69,7 +69,8 @@ def test_trackers_hear_of_another_local_address_as_soon_as_they_allow() -> None:
         asked: list[str] = []
 
         async def answer(url: str) -> HttpReply:
-            asked.append(url)
+            if "/announce" in url:
+                asked.append(url)
             return HttpReply(200, b"d8:intervali1800e5:peers0:e", url, "11.0.0.9")
 
         swarm = StorySwarm(sim, single_file(300_000), ["http://tracker.test/announce"], {"tracker.test": answer})
