@@ -13,6 +13,7 @@ from tests.support.story_swarm import StorySwarm
 from tests.support.swarm_content import many_files, single_file
 
 from shoal.api.commands import Detail, SetLimits, Span
+from shoal.api.details import SourceCount
 from shoal.engine.policy.piece_bytes import DONE, IN_FLIGHT, MISSING, NOT_WANTED
 from shoal.engine.torrent.strips import HAVE
 from shoal.engine.torrent.strips import NOT_WANTED as NOT_CHOSEN
@@ -41,6 +42,7 @@ def test_details_of_a_download_on_its_way() -> None:
             assert 0 <= piece.done <= content.piece_length
         seen_at = {f"{seed.address[0]}:{seed.address[1]}" for seed in seeds}
         assert {peer for piece in details.open_pieces for peer in piece.peers} == seen_at
+        assert details.sources == (SourceCount("user", 2, 2),)
         assert details.peers is not None
         assert all(peer.requests > 0 and peer.connected_seconds > 0 for peer in details.peers)
         assert details.file_done is not None

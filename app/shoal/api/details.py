@@ -93,6 +93,15 @@ class OpenPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceCount:
+    """Of the peers that `source` named first (as `PeerRow.source`): addresses known, and those connected now."""
+
+    source: str
+    known: int
+    connected: int
+
+
+@dataclass(frozen=True, slots=True)
 class TorrentEvent:
     """Something that happened to a torrent; `code` and `params` as in `Reason`, `at` in wall-clock seconds."""
 
@@ -117,6 +126,8 @@ class TorrentDetails:
     """With PIECES."""
     failed_pieces: tuple[int, ...] = ()
     """With PIECES: those that failed their hash check in the last 60 s."""
+    sources: tuple[SourceCount, ...] | None = None
+    """With PEERS: where peers come from, most first."""
     file_done: bytes | None = None
     """With FILE_PROGRESS: 8 bytes per file in native order (`array('Q')`), its verified bytes."""
     file_priorities: bytes | None = None

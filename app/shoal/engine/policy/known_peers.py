@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Container
+from collections import Counter
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 MAX_KNOWN_PEERS = 3_000
 MAX_BANS = 10_000
 """Bans remembered; the oldest is forgotten first."""
+
+MOST_RANKED = 200
+"""Addresses that are compared by rank at a time."""
 
 RETRY_SECONDS = 60.0
 FAILURES_BEFORE_REST = 3
@@ -48,8 +52,12 @@ class _Entry:
 class KnownPeers:
     """The pool of one torrent. Addresses are hashable (host, port) pairs, checked by `is_believable` before."""
 
-    def __init__(self, limit: int = MAX_KNOWN_PEERS) -> None:
+    def __init__(self, limit: int = MAX_KNOWN_PEERS, rank: Callable[[Address], int] = lambda address: 0) -> None:
+        """`rank`: of addresses that are equal otherwise, those with the larger one are dialled first (BEP 40)."""
         self._limit = limit
+        self._rank = rank
+        self.sources: Counter[str] = Counter()
+        """How many of the addresses each source named first."""
         self._entries: dict[Address, _Entry] = {}
         self._failing: dict[Address, None] = {}
         self._bans: dict[Address | tuple[str, bytes], None] = {}
@@ -102,13 +110,15 @@ class KnownPeers:
         if len(self._entries) >= self._limit and not self._make_room():
             return False
         self._entries[address] = _Entry(source, is_seed, dial_at=now)
+        self.sources[source] += 1
         self._seeds += is_seed
         self._idle_until = min(self._idle_until, now)
         return True
 
     def next_to_dial(self, now: float, count: int, rng: random.Random, *, skip_seeds: bool = False) -> list[Address]:
-        """Up to `count` idle addresses whose rest is over: useful ones, then those that failed least, else by chance.
+        """Up to `count` idle addresses whose rest is over: useful ones, then those that failed least, then by rank.
 
+        Of many that are equal so far some are taken by chance and ranked, so that the loop goes on.
         They stay idle until `dialing` is called for them. `skip_seeds`: we are a seed, and other seeds are of no use.
         """
         if skip_seeds != self._skips_seeds:
@@ -125,7 +135,9 @@ class KnownPeers:
             if entry.dial_at <= now:
                 due.append((not entry.was_useful, entry.failures, rng.random(), address))
         self._idle_until = earliest
-        return [address for *_, address in heapq.nsmallest(count, due)]
+        some = heapq.nsmallest(max(count, MOST_RANKED), due)
+        some.sort(key=lambda each: (each[0], each[1], -self._rank(each[3]), each[2]))
+        return [address for *_, address in some[:count]]
 
     def dialing(self, address: Address) -> None:
         """A dial has begun; ends with `connected` or `failed`."""
@@ -245,5 +257,7 @@ class KnownPeers:
 
     def _drop(self, address: Address) -> None:
         entry = self._entries.pop(address, None)
-        self._seeds -= entry is not None and entry.is_seed
+        if entry is not None:
+            self._seeds -= entry.is_seed
+            self.sources[entry.source] -= 1
         self._failing.pop(address, None)

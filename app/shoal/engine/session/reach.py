@@ -6,8 +6,10 @@ import logging
 from typing import TYPE_CHECKING
 
 from shoal.engine.policy.network_changes import NetworkChanges
+from shoal.engine.policy.peer_priority import UNKNOWN, peer_priority
 from shoal.engine.session.port_mapping import PortMapping
 from shoal.protocol.compact import address_text
+from shoal.runtime.world import Address
 
 if TYPE_CHECKING:
     from shoal.engine.discovery.routers.search import RouterSearch
@@ -47,6 +49,12 @@ class Reach:
     def external_host(self) -> str:
         """Our numeric address as the world sees it, of IPv4 if there is one; "" while not known."""
         return self.mapping.address.host(4) or self.mapping.address.host(6)
+
+    def rank(self, peer: Address) -> int:
+        """The canonical priority of a peer (BEP 40); 0 while our own address of its family is not known."""
+        host = self.mapping.address.host(6 if ":" in peer.host else 4)
+        port = self._session.connections.listen_port
+        return peer_priority(Address(host, self.public_port or port), peer) if host else UNKNOWN
 
     def apply(self) -> None:
         """The settings or the listening port changed."""

@@ -195,6 +195,7 @@ class Session:
             finished=self._endings.finished,
             shared_enough=self._endings.shared_enough,
             banned_hosts=self.refused,
+            rank=self.reach.rank,
             sources=self.sources,
             dht=self.finding.dht,
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from shoal.api.commands import Detail
-from shoal.api.details import FileRow, OpenPiece, PeerRow, TorrentDetails
+from shoal.api.details import FileRow, OpenPiece, PeerRow, SourceCount, TorrentDetails
 from shoal.engine.policy.piece_bytes import counts, states
 from shoal.engine.torrent.file_progress import FileProgress
 from shoal.engine.torrent.rows import piece_sets
@@ -52,6 +53,7 @@ async def torrent_details(torrent: Torrent, parts: frozenset[Detail], strips_of:
         torrent_id=torrent.torrent_id,
         files=await _file_rows(torrent) if Detail.FILES in parts else None,
         peers=tuple(_peer_row(torrent, peer, now) for peer in torrent.swarm.peers()) if Detail.PEERS in parts else None,
+        sources=_sources(torrent) if Detail.PEERS in parts else None,
         trackers=source_rows(torrent, now) if Detail.TRACKERS in parts else None,
         pieces=pieces,
         availability=availability,
@@ -129,6 +131,18 @@ def _file_strips(torrent: Torrent, indices: Iterable[int]) -> dict[int, bytes]:
         pieces = layout.pieces_of_file(index)
         strips[index] = strip(windows.cut(pieces), len(pieces), FILE_STRIP_CELLS)
     return strips
+
+
+def _sources(torrent: Torrent) -> tuple[SourceCount, ...]:
+    """Who connected by itself is known by its connection alone."""
+    connected = Counter(peer.source for peer in torrent.swarm.peers())
+    known = torrent.swarm.known.sources
+    counts = [
+        SourceCount(source, max(known[source], connected[source]), connected[source])
+        for source in known.keys() | connected.keys()
+    ]
+    counts.sort(key=lambda count: (-count.known, count.source))
+    return tuple(count for count in counts if count.known)
 
 
 def _peer_row(torrent: Torrent, peer: PeerConnection, now: float) -> PeerRow:

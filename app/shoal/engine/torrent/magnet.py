@@ -81,6 +81,7 @@ class Magnet:
             self._look_at,
             self.world.random,
             services.banned_hosts,
+            services.rank,
         )
         self.peer_host = MagnetHost(self)
         self.announcer = services.make_announcer(self)

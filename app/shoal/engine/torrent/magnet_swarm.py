@@ -30,8 +30,9 @@ class MagnetSwarm:
         content: Callable[[PeerConnection, bytes], None],
         rng: random.Random,
         banned_hosts: Container[str],
+        rank: Callable[[Address], int] = lambda address: 0,
     ) -> None:
-        self.known = KnownPeers()
+        self.known = KnownPeers(rank=rank)
         self.connected: dict[int, PeerConnection] = {}
         self.fetch = MetadataFetch()
         self.asked = 0

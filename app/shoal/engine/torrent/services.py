@@ -80,4 +80,6 @@ class TorrentServices:
     """Its sharing goal is reached."""
     banned_hosts: Container[str]
     sources: FurtherSources
+    rank: Callable[[Address], int]
+    """How much an address is preferred to others that are equal otherwise (BEP 40)."""
     dht: Dht

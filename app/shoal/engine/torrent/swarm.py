@@ -68,8 +68,10 @@ class Swarm:
         dial: Callable[[Address, str], bool],
         rng: random.Random,
         banned_hosts: Container[str] = frozenset(),
+        rank: Callable[[Address], int] = lambda address: 0,
     ) -> None:
-        self.known = KnownPeers()
+        self.known = KnownPeers(rank=rank)
+        self._rank = rank
         self.connected: dict[int, PeerConnection] = {}
         self.banned_total = 0
         self._picker = picker
@@ -135,21 +137,32 @@ class Swarm:
             if not is_dead and not self._is_better_twin(peer, twin):
                 return "already connected to this peer"
             twin.close("connected to this peer twice")
-        if len(self.connected) >= self._policy.most_peers and not self._make_room(peer.now()):
+        if len(self.connected) >= self._policy.most_peers and not self._make_room(peer):
             return "this torrent has enough peers"
         return None
 
-    def _make_room(self, now: float) -> bool:
-        """Let go of the peer that has been of no use for longest, so that idle ones cannot keep all others out."""
-        useless = [
-            peer
-            for peer in self.connected.values()
-            if not peer.downloaded and not peer.uploaded and now - peer.connected_at > USELESS_SECONDS
-        ]
-        if not useless:
+    def _make_room(self, newcomer: PeerConnection) -> bool:
+        """Let go of a peer that is of no use, so that idle ones cannot keep all others out.
+
+        First those with whom no data was ever exchanged. Where all had some, one that is idle now gives way to a
+        newcomer of a higher rank (BEP 40). Of several the one of the lowest rank goes, then the oldest.
+        """
+        now = newcomer.now()
+        old = [peer for peer in self.connected.values() if now - peer.connected_at > USELESS_SECONDS]
+        chosen = [peer for peer in old if not peer.downloaded and not peer.uploaded]
+        if not chosen:
+            rank = self._rank(newcomer.address)
+            chosen = [peer for peer in old if self._is_idle(peer, now) and self._rank(peer.address) < rank]
+        if not chosen:
             return False
-        min(useless, key=lambda peer: peer.connected_at).close("made room: no data went either way")
+        worst = min(chosen, key=lambda peer: (self._rank(peer.address), peer.connected_at))
+        worst.close("made room: no data goes either way")
         return len(self.connected) < self._policy.most_peers
+
+    @staticmethod
+    def _is_idle(peer: PeerConnection, now: float) -> bool:
+        flows = peer.down_rate or peer.up_rate or peer.requests.outstanding
+        return not flows and now - peer.last_block_at > USELESS_SECONDS
 
     @staticmethod
     def _is_better_twin(peer: PeerConnection, twin: PeerConnection) -> bool:

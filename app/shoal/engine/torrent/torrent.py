@@ -137,6 +137,7 @@ class Torrent:
             partial(services.dial, self),
             services.world.random,
             services.banned_hosts,
+            services.rank,
         )
         self.download = Download(
             self.geometry,

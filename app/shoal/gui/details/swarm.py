@@ -10,11 +10,13 @@ from shoal.api.commands import Detail
 from shoal.api.details import TorrentDetails
 from shoal.api.snapshots import TorrentRow
 from shoal.gui.details.search_steps import search_steps
+from shoal.gui.style.source_sentences import sources_line
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.torrent_facts import piece_length_text
 from shoal.gui.style.wording import say, say_count
 from shoal.gui.widgets.fish import FILL_STEPS, paint_fish
 from shoal.gui.widgets.legend import Entry, Legend, Swatch
+from shoal.gui.widgets.plain_label import plain_label
 from shoal.gui.widgets.shoal_view import ShoalView
 
 FOOT_FROM = 150
@@ -115,9 +117,14 @@ class SwarmTab(QWidget):
         super().__init__(parent)
         self.panel = ShoalPanel(theme, self, tells_group=True)
         self.panel.peer_chosen.connect(self.peer_chosen)
+        self.sources = plain_label("", "secondary", wraps=True)
+        self.sources.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sources.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(12))
-        layout.addWidget(self.panel)
+        layout.setSpacing(theme.px(6))
+        layout.addWidget(self.panel, 1)
+        layout.addWidget(self.sources)
 
     @property
     def widget(self) -> QWidget:
@@ -134,6 +141,12 @@ class SwarmTab(QWidget):
 
     def show_details(self, details: TorrentDetails) -> None:
         self.panel.show_details(details)
+        self._show_sources(sources_line(details.sources or ()))
 
     def clear(self) -> None:
         self.panel.clear()
+        self._show_sources("")
+
+    def _show_sources(self, line: str) -> None:
+        self.sources.setText(line)
+        self.sources.setVisible(bool(line))

@@ -21,7 +21,7 @@ _SOURCES: dict[str, Template] = {
     "pex": phrase("Named by another peer"),
     "dht": phrase("Found through DHT"),
     "lsd": phrase("Found in the local network"),
-    "manual": phrase("Added by hand"),
+    "user": phrase("Added by hand"),
     "resume": phrase("Known from last time"),
     "magnet": phrase("Named by the magnet link"),
 }

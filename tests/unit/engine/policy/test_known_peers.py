@@ -234,3 +234,23 @@ def test_a_seed_counts_and_waits_only_for_those_that_may_lack_something() -> Non
     assert set(dialable(peers, 1.0)) == {address(0), address(1), address(3)}
     peers.forget_seeds()
     assert (peers.count, peers.unfinished) == (1, 1)
+
+
+def test_among_equals_the_higher_rank_is_dialled_first() -> None:
+    peers = KnownPeers(rank=lambda peer: peer.port)
+    for number in range(1, 9):
+        peers.add(Address("192.0.2.1", number), "tracker", 0.0)
+    failing, useful = Address("192.0.2.1", 8), Address("192.0.2.1", 1)
+    peers.failed(failing, 0.0)
+    peers.closed(useful, 0.0, was_useful=True)
+    due = peers.next_to_dial(100.0, 8, RNG)
+    assert [peer.port for peer in due] == [1, 7, 6, 5, 4, 3, 2, 8]
+
+
+def test_each_source_is_counted_by_whom_it_named_first() -> None:
+    peers = KnownPeers()
+    for number, source in enumerate(("tracker", "dht", "tracker", "pex"), 1):
+        peers.add(Address("192.0.2.1", number), source, 0.0)
+    peers.add(Address("192.0.2.1", 2), "pex", 0.0)
+    peers.ban(Address("192.0.2.1", 4))
+    assert +peers.sources == {"tracker": 2, "dht": 1}

@@ -386,3 +386,18 @@ def test_what_the_swarm_has_is_known_once_a_peer_has_told_or_had_the_time_for_it
     assert small.swarm.is_seen(small.now + TELLING_SECONDS)
     small.join(0)
     assert small.swarm.is_seen(small.now)
+
+
+def test_of_useless_peers_the_one_that_others_prefer_too_stays() -> None:
+    small = SmallSwarm()
+    small.most_peers = 2
+    ranks = {"45.0.0.1": 7, "45.0.0.2": 3, "45.0.0.3": 5}
+    small.swarm._rank = lambda address: ranks.get(address.host, 0)
+    idle = [small.join(0, incoming=True, unchoke=False, host=host) for host in ("45.0.0.1", "45.0.0.2")]
+    for _ in range(3):
+        small.pass_seconds(50)
+        for stranger in idle:
+            stranger.wire.feed(peer_wire.KEEP_ALIVE)
+    newcomer = small.join(incoming=True, host="45.0.0.3")
+    assert newcomer.is_here
+    assert [stranger.is_here for stranger in idle] == [True, False]
