@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from tests.support.debian_clients import require_client
@@ -161,12 +162,20 @@ def test_a_torrent_file_ends_in_the_running_window_and_as_the_file(
 
 
 @pytest.mark.parametrize("command", [("xdg-open",), ("gio", "open")], ids=["xdg-open", "gio"])
-def test_a_magnet_link_reaches_the_running_window_as_it_is(
+def test_a_magnet_link_ends_in_the_running_window_and_as_the_file(
     desk: Desk, running: RunningProgram, command: tuple[str, ...]
 ) -> None:
-    before = desk.opened().count(MAGNET)
-    desk.session.tool(*command, MAGNET)
-    desk.session.until(lambda: desk.opened().count(MAGNET) == before + 1, "the link arrives")
+    _, content = desk.torrent(f"magnet by {command[0]}")
+    tracker = desk.tracker.line(lambda line: line.startswith("READY")).split()[1]
+    link = f"magnet:?xt=urn:btih:{content.info_hash.hex()}&dn=a%20b%2Fc&tr={quote(tracker, safe='')}"
+    session = desk.session
+    session.tool(*command, link)
+    dialog = session.window(*ADDING)
+    assert desk.opened().count(link) == 1, "the link arrives as it is"
+    session.until(lambda: session.active() == dialog, "the add window has the focus")
+    session.press("Return")
+    session.until(lambda: not content.differing(desk.downloads), "the file is there")
+    session.until(lambda: not session.windows(*ADDING), "the add window is gone")
     assert not running.has_ended
 
 
