@@ -44,6 +44,7 @@ from shoal.gui.link.memory import Memory
 from shoal.gui.window.dropping import sort_sources
 from shoal.gui.window.limits import Direction
 from shoal.gui.window.opening import is_program
+from shoal.gui.window.status_bar import Summary, summary
 from shoal.settings.interface_settings import InterfaceSettings
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
@@ -229,9 +230,7 @@ def test_in_the_smallest_window_the_rates_are_whole_and_the_summary_gives_way(th
     async def story(application: Application) -> None:
         window = application.window
         window.resize(window.minimumSize())
-        window.status.show_summary(
-            "11,000 transfers \u00b7 3,000 downloading \u00b7 2,000 sharing \u00b7 3,000 waiting"
-        )
+        window.status.show_summary(Summary(("11,000 transfers", "3,000 downloading", "2,000 sharing", "3,000 waiting")))
         last = window.status.rates[Direction.UP]
         await until(lambda: last.geometry().right() <= window.status.width())
         assert last.width() >= last.sizeHint().width()
@@ -248,7 +247,7 @@ def test_a_long_summary_does_not_cut_the_names_of_the_profiles(three: WindowRun,
     async def story(application: Application) -> None:
         window = application.window
         window.resize(width, 800)
-        window.status.show_summary("54 transfers \u00b7 1 downloading \u00b7 1 waiting \u00b7 1 needs you")
+        window.status.show_summary(Summary(("54 transfers", "1 downloading", "1 waiting"), "1 needs you"))
         bar = window.profiles.bar
         await until(lambda: window.status.rates[Direction.UP].accessibleName().startswith("0 B/s of 5.0 MB/s"))
         await until(lambda: bar.width() >= bar.sizeHint().width())
@@ -257,6 +256,42 @@ def test_a_long_summary_does_not_cut_the_names_of_the_profiles(three: WindowRun,
         assert [button.text() for button in shown if button.width() < button.sizeHint().width()] == []
 
     three.play(story)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_in_the_smallest_window_who_is_needed_is_said_last_and_the_profile_is_whole(
+    three: WindowRun, language: str
+) -> None:
+    three.client.totals = replace(
+        three.client.totals, down_rate=8.3e6, up_rate=1.1e6, up_limit=5_000_000, listen_port=53785
+    )
+    stuck = {key: replace(row, reason=Reason("disk-full")) for key, row in list(three.client.rows.items())[:1]}
+    three.client.rows |= stuck
+    three.language = language
+
+    async def story(application: Application) -> None:
+        window = application.window
+        window.resize(900, 560)
+        await until(lambda: window.width() == 900)
+        words = summary(window.model.counts)
+        assert words.urgent
+        await until(lambda: window.status._summary.text().endswith(words.urgent))
+        one = window.profiles.bar.one
+        assert one.isVisible()
+        await until(lambda: one.width() >= one.sizeHint().width())
+        last = window.status.rates[Direction.UP]
+        assert last.geometry().right() <= window.status.width()
+
+    three.play(story)
+
+
+def test_a_summary_loses_its_last_parts_first_and_what_is_urgent_never() -> None:
+    assert list(Summary(("3 transfers", "1 sharing"), "1 needs you").shorter()) == [
+        "3 transfers \u00b7 1 sharing \u00b7 1 needs you",
+        "3 transfers \u00b7 1 needs you",
+        "1 needs you",
+    ]
+    assert list(Summary(("3 transfers", "1 sharing")).shorter())[-1] == "3 transfers"
 
 
 def test_the_button_of_an_old_toast_takes_nothing_back_twice(three: WindowRun) -> None:

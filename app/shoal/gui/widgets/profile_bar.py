@@ -109,6 +109,11 @@ class ProfileBar(QWidget):
             self.has_room = has_room
             self._show()
 
+    def one_width(self) -> int:
+        """What the one button needs with all its words."""
+        sides = self._row.contentsMargins()
+        return self.one.sizeHint().width() + self._row.spacing() + sides.left() + sides.right()
+
     def whole_width(self) -> int:
         """What all the buttons need with the title."""
         buttons = sum(button.sizeHint().width() + self._row.spacing() for button in self.buttons.values())

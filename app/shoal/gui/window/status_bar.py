@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -26,6 +28,7 @@ LEAST_SUMMARY = 150
 """What is left for the words between the profiles and the rates, or else the profiles draw together."""
 DIVIDER = 14
 """What the line beside a place takes with its room."""
+DOT = " \u00b7 "
 SLACK = 24
 """More room than needed before they spread again, so that a changing rate does not move them to and fro."""
 
@@ -37,7 +40,21 @@ _SUMMARY: tuple[tuple[Section, CountTemplates], ...] = (
 )
 
 
-def summary(counts: FilterCounts) -> str:
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`parts` in their order; where there is little room the last of them go first, and `urgent` goes last."""
+
+    parts: tuple[str, ...]
+    urgent: str = ""
+
+    def shorter(self) -> Iterator[str]:
+        """All of it, and then less and less, down to what is most worth saying."""
+        least = 0 if self.urgent else 1
+        for count in range(len(self.parts), least - 1, -1):
+            yield DOT.join(part for part in (*self.parts[:count], self.urgent) if part)
+
+
+def summary(counts: FilterCounts) -> Summary:
     """What all transfers do together, in a few words, with the numbers of the sidebar."""
     parts = [say_count(counts.sections.get(Section.ALL, 0), "{n} transfer", "{n} transfers")]
     for section, words in _SUMMARY:
@@ -45,9 +62,8 @@ def summary(counts: FilterCounts) -> str:
         if count:
             parts.append(say_count_phrase(count, words))
     waiting_for_user = counts.sections.get(Section.NEEDS_YOU, 0)
-    if waiting_for_user:
-        parts.append(say_count(waiting_for_user, "{n} needs you", "{n} need you"))
-    return " \u00b7 ".join(parts)
+    urgent = say_count(waiting_for_user, "{n} needs you", "{n} need you") if waiting_for_user else ""
+    return Summary(tuple(parts), urgent)
 
 
 def session_state(counts: FilterCounts, paused_until: float = 0.0) -> str:
@@ -62,10 +78,6 @@ def session_state(counts: FilterCounts, paused_until: float = 0.0) -> str:
 def limit_text(limit: int) -> str:
     """What stands behind a rate: its limit in bytes/s, 0 for none."""
     return say("of {rate}", rate=rate_text(limit)) if limit else say("no limit")
-
-
-QWIDGETSIZE_MAX = (1 << 24) - 1
-"""Of Qt: no limit."""
 
 
 class _Chip(QWidget):
@@ -91,6 +103,10 @@ class _Chip(QWidget):
         self.quiet.setText(quiet)
         self.strong.setVisible(bool(strong))
         self.setAccessibleName(f"{strong} {quiet}".strip())
+
+    def quiet_width(self) -> int:
+        """What its quiet word needs."""
+        return self.quiet.sizeHint().width() + self._theme.px(6)
 
     def set_token(self, token: str) -> None:
         if token != self._token:
@@ -137,7 +153,7 @@ class _Summary(ElidedLabel):
     """As wide as its words where there is room, shorter where there is not: the rates are never cut."""
 
     def __init__(self) -> None:
-        self._short = self._hint = ""
+        self._words, self._hint = Summary(()), ""
         super().__init__("", "")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -149,19 +165,28 @@ class _Summary(ElidedLabel):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(0, super().sizeHint().height())
 
-    def show_words(self, short: str, more: str, hint: str) -> None:
+    def least_width(self) -> int:
+        """What it takes to say what must be said, 0 when that is nothing."""
+        sides = self.contentsMargins()
+        words = self.fontMetrics().horizontalAdvance(self._words.urgent)
+        return words + sides.left() + sides.right() + 1 if words else 0
+
+    def show_words(self, words: Summary, more: str, hint: str) -> None:
         """`more` is left out where there is no room for all of it; `hint` tells of that at length. Both may be ""."""
-        self._short, self._hint = short, hint
+        self._words, self._hint = words, hint
         self.setAccessibleDescription(hint)
-        self.set_whole(" \u00b7 ".join(part for part in (short, more) if part))
+        self.set_whole(DOT.join(part for part in (next(words.shorter(), ""), more) if part))
         self._elide()
         self.updateGeometry()
 
     def _elide(self) -> None:
         super()._elide()
         if self.text() != self.accessibleName():
-            room = self.contentsRect().width()
-            self.setText(self.fontMetrics().elidedText(self._short, Qt.TextElideMode.ElideRight, room))
+            room, metrics, shown = self.contentsRect().width(), self.fontMetrics(), ""
+            for shown in self._words.shorter():
+                if metrics.horizontalAdvance(shown) <= room:
+                    break
+            self.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room))
         if self._hint:
             self.setToolTip(f"<qt>{html.escape(self.accessibleName())}<br>{html.escape(self._hint)}</qt>")
 
@@ -179,7 +204,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._theme = theme
         self._profiles: ProfileBar | None = None
-        self._said, self._wakeful = "", Wakeful.NO
+        self._said, self._wakeful = Summary(()), Wakeful.NO
         self._summary = _Summary()
         self._summary.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         self._state = _Chip(theme, "stop", "ink2")
@@ -254,10 +279,10 @@ class StatusBar(QStatusBar):
         """What `show_state` shows."""
         return self._state.quiet.text()
 
-    def show_summary(self, text: str) -> None:
-        self._said = text
+    def show_summary(self, words: Summary) -> None:
+        self._said = words
         awake = say("keeps the computer awake") if self._wakeful is not Wakeful.NO else ""
-        self._summary.show_words(text, awake, wakeful_text(self._wakeful))
+        self._summary.show_words(words, awake, wakeful_text(self._wakeful))
         self._share_room()
 
     def show_awake(self, wakeful: Wakeful) -> None:
@@ -273,11 +298,17 @@ class StatusBar(QStatusBar):
         if self._profiles is None:
             return
         px = self._theme.px
-        room = self.width() - sum(chip.sizeHint().width() + px(SLACK) for chip in self._chips)
+        room = self._room()
+        # Which port it is can be read elsewhere. Asked without hiding it first: each change lays out everything anew.
+        saved = 0 if self._port.quiet.isHidden() else self._port.quiet_width()
+        has_words = self._profiles.one_width() + self._summary.least_width() <= room + saved - self._port.quiet_width()
+        self._port.quiet.setVisible(has_words)
+        room += saved - (self._port.quiet_width() if has_words else 0)
         whole, least = self._profiles.whole_width(), px(LEAST_SUMMARY)
         self._profiles.set_room(room - least - (0 if self._profiles.has_room else px(SLACK)) >= whole)
         # Else many words would cut the names of the profiles.
-        self._summary.setMaximumWidth(QWIDGETSIZE_MAX if self._profiles.is_one else max(room - whole, least))
+        kept = self._profiles.one_width() if self._profiles.is_one else whole
+        self._summary.setMaximumWidth(max(room - kept, self._summary.least_width() if self._profiles.is_one else least))
         # The DHT has what all others leave: its words, its name, or no place at all.
         room += len(self._chips) * (px(SLACK) - px(DIVIDER))
         room -= self._profiles.sizeHint().width() + self._summary.sizeHint().width()
@@ -287,6 +318,10 @@ class StatusBar(QStatusBar):
         has_dht = has_words or room >= self._dht.sizeHint().width() + px(DIVIDER)
         for widget in self._of_dht:
             widget.setVisible(has_dht)
+
+    def _room(self) -> int:
+        """What the rates and the port leave."""
+        return self.width() - sum(chip.sizeHint().width() + self._theme.px(SLACK) for chip in self._chips)
 
     def _want_limits(self, direction: Direction, _checked: bool = False) -> None:
         self.limits_wanted.emit(direction, self.rates[direction])
