@@ -18,7 +18,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import metainfo_parse, raw_leech, start_to_window, table, window_load, window_ten_thousand
+from tests.bench import (
+    first_openings,
+    metainfo_parse,
+    raw_leech,
+    start_to_window,
+    table,
+    window_load,
+    window_ten_thousand,
+)
 from tests.bench.memory_folder import fast_folder
 from tests.bench.swarm_data import PIECE_LENGTH, BenchTorrent, make_torrent
 
@@ -132,6 +140,7 @@ ALONE: dict[str, Callable[[], None]] = {
     "table": table.main,
     "window-load": window_load.main,
     "window-10000": window_ten_thousand.main,
+    "first-openings": first_openings.main,
 }
 """Rows without another side to compare with, and without the data of the others."""
 

@@ -12,7 +12,8 @@ from shoal.gui.models.torrent_filter import Groups
 from shoal.gui.style.row_view import RowView, view_of
 from shoal.gui.style.units import SteadyTime
 
-_FOLDED = Column.NAME
+_FOLDED, _HEALTH = Column.NAME, Column.HEALTH
+_health_of = COLUMNS[_HEALTH].sort_value
 _PLACE, _VALUE = attrgetter("place"), attrgetter("value")
 
 
@@ -26,7 +27,7 @@ class SortDirection(Enum):
 class Entry:
     """One transfer; `view` is made when somebody looks, and `value` is that of the column sorted by."""
 
-    __slots__ = ("_view", "folded_name", "groups", "key", "place", "position", "row", "steady", "value")
+    __slots__ = ("_view", "folded_name", "groups", "health", "key", "place", "position", "row", "steady", "value")
 
     def __init__(self, row: TorrentRow, now: float, column: Column) -> None:
         self.key = row.torrent_id
@@ -34,6 +35,8 @@ class Entry:
         self.place = row.queue_position
         self.steady = SteadyTime(row.eta, now)
         self.folded_name = row.name.casefold()
+        self.health = _health_of(row)
+        """Worked out beforehand, as the folded name is: for 10,000 at one click it takes too long."""
         self.groups = Groups.of(row)
         self.value: SortValue = None
         self.position = -1
@@ -46,7 +49,7 @@ class Entry:
         if row.name != self.row.name:
             self.folded_name = row.name.casefold()
         before = self.value, self.place
-        self.row, self.place = row, row.queue_position
+        self.row, self.place, self.health = row, row.queue_position, _health_of(row)
         self.steady = self.steady.follow(row.eta, now)
         self._view = None
         self.measure(column)
@@ -54,7 +57,12 @@ class Entry:
 
     def measure(self, column: Column) -> None:
         """Set `value` to what `column` sorts by."""
-        self.value = self.folded_name if column is _FOLDED else COLUMNS[column].sort_value(self.row)
+        if column is _FOLDED:
+            self.value = self.folded_name
+        elif column is _HEALTH:
+            self.value = self.health
+        else:
+            self.value = COLUMNS[column].sort_value(self.row)
 
     @property
     def view(self) -> RowView:
