@@ -92,9 +92,13 @@ class ScriptedHttp:
         max_bytes: int = 1 << 20,
         max_redirects: int = 5,
         tracker: bool = False,
+        version: int | None = None,
     ) -> HttpReply:
         self.asked.append((asyncio.get_running_loop().time(), url))
         return await self._scripts[url.split("/")[2]](url)
+
+    async def versions(self, url: str) -> tuple[int, ...]:
+        return (4,)
 
 
 def tracker_world(network: DatagramNetwork, seed: int = 1) -> World:

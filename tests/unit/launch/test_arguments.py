@@ -182,6 +182,15 @@ def test_no_dht_and_a_host_for_it_contradict_each_other(capsys: pytest.CaptureFi
     assert "contradicts" in capsys.readouterr().err
 
 
+def test_other_ways_of_finding_peers_are_switched_off() -> None:
+    options = headless("get", "a", "--to", "x", "--no-lsd", "--no-pex")
+    assert isinstance(options, GetOptions)
+    assert (options.transfer.local_discovery, options.transfer.peer_exchange) == (False, False)
+    options = headless("get", "a", "--to", "x")
+    assert isinstance(options, GetOptions)
+    assert (options.transfer.local_discovery, options.transfer.peer_exchange) == (True, True)
+
+
 def test_a_limit_never_rounds_down_to_none() -> None:
     options = headless("get", "a", "--to", "x", "--down-limit", "0.0001")
     assert isinstance(options, GetOptions)

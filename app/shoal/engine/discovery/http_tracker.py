@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shoal.engine.discovery.both_families import SECOND_FAMILY_SECONDS, first_and_what_else_comes, merged
 from shoal.engine.discovery.errors import TrackerError
 from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url, refusal, trouble
 from shoal.engine.transport.http_client import HttpClient, HttpError, HttpReply
@@ -21,12 +22,20 @@ _OK = 200
 
 
 async def announce(http: HttpClient, tracker_url: str, request: AnnounceRequest) -> TrackerReply:
-    """Announce once. Bounded by the client's 30 s; raises `TrackerError`."""
+    """Announce once over each family that the tracker has. Bounded by the client's 30 s; raises `TrackerError`."""
     try:
         url = announce_url(tracker_url, request)
     except ProtocolError as error:
         raise bad_url(f"The tracker's address cannot be used: {error}") from error
-    reply = await _get(http, url)
+    versions = await http.versions(url)
+    if len(versions) < 2:
+        return await _announce_over(http, url, None)
+    asked = [_announce_over(http, url, version) for version in versions]
+    return merged(await first_and_what_else_comes(asked, SECOND_FAMILY_SECONDS))
+
+
+async def _announce_over(http: HttpClient, url: str, version: int | None) -> TrackerReply:
+    reply = await _get(http, url, version)
     try:
         decoded = decode_announce(reply.body)
     except ProtocolError as error:
@@ -56,9 +65,9 @@ async def scrape(http: HttpClient, tracker_url: str, info_hashes: Sequence[bytes
     return decoded
 
 
-async def _get(http: HttpClient, url: str) -> HttpReply:
+async def _get(http: HttpClient, url: str, version: int | None = None) -> HttpReply:
     try:
-        return await http.get(url, max_bytes=MAX_REPLY_BYTES, tracker=True)
+        return await http.get(url, max_bytes=MAX_REPLY_BYTES, tracker=True, version=version)
     except HttpError as error:
         # Even a refused address or a failed certificate may be put right, so only a malformed URL is for ever.
         raise (bad_url(error.text) if error.kind == "bad-url" else trouble(error.kind, error.text)) from error

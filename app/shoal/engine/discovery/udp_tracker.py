@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from shoal.engine.discovery.both_families import SECOND_FAMILY_SECONDS, first_and_what_else_comes, merged
 from shoal.engine.discovery.errors import TrackerError
 from shoal.engine.discovery.tracker_reply import TrackerReply, bad_url, refusal, trouble
 from shoal.protocol import tracker_udp
@@ -32,8 +33,6 @@ STOP_ATTEMPT_SECONDS = (1.0, 1.5, 2.5)
 """The same for `stopped`, for which there are 5 s."""
 LOOKUP_SECONDS = 10.0
 CONNECTION_ID_SECONDS = 60.0
-SECOND_FAMILY_SECONDS = 2.0
-"""Once one family has answered, the other gets so much longer."""
 MAX_CONNECTION_IDS = 1_000
 
 _ANY_HOST = {4: "0.0.0.0", 6: "::"}
@@ -148,8 +147,8 @@ class UdpTracker:
             return TrackerReply(reply, source.host)
 
         families = await self._addresses(target)
-        answers = await _first_and_what_else_comes([ask(each) for each in families], SECOND_FAMILY_SECONDS)
-        return _merged(answers)
+        answers = await first_and_what_else_comes([ask(each) for each in families], SECOND_FAMILY_SECONDS)
+        return merged(answers)
 
     async def scrape(
         self, url: str, info_hashes: Sequence[bytes], *, attempt_seconds: Sequence[float] = ATTEMPT_SECONDS
@@ -171,7 +170,7 @@ class UdpTracker:
             return entries
 
         families = await self._addresses(target)
-        return (await _first_and_what_else_comes([ask(each) for each in families], 0.0))[0]
+        return (await first_and_what_else_comes([ask(each) for each in families], 0.0))[0]
 
     def leave_from(self, local_host: str | None) -> None:
         """Requests leave from this local address alone from now on; those under way fail."""
@@ -310,37 +309,3 @@ def _hosts_of(local_host: str | None) -> Mapping[int, str]:
 
 def _version(host: str) -> int:
     return 6 if ":" in host else 4
-
-
-async def _first_and_what_else_comes(requests: Sequence[Coroutine[None, None, T]], more_seconds: float) -> list[T]:
-    """The answers of all families: the first ends the waiting but for `more_seconds`. Without any, the error."""
-    tasks = [asyncio.ensure_future(request) for request in requests]
-    try:
-        waiting: set[asyncio.Future[T]] = set(tasks)
-        while waiting and not any(_has_answer(task) for task in tasks):
-            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if waiting:
-            await asyncio.wait(waiting, timeout=more_seconds)
-    finally:
-        for task in tasks:
-            task.cancel()
-    answers = [task.result() for task in tasks if _has_answer(task)]
-    return answers or [tasks[0].result()]
-
-
-def _has_answer(task: asyncio.Future[T]) -> bool:
-    return task.done() and not task.cancelled() and task.exception() is None
-
-
-def _merged(answers: Sequence[TrackerReply]) -> TrackerReply:
-    """Peers of all; counts and intervals of whichever says more, as both families usually share one table."""
-    replies = [answer.reply for answer in answers]
-    peers = dict.fromkeys(peer for reply in replies for peer in reply.peers)
-    merged = replace(
-        replies[0],
-        interval=max(reply.interval for reply in replies),
-        peers=tuple(peers),
-        seeds=max((reply.seeds for reply in replies if reply.seeds is not None), default=None),
-        leeches=max((reply.leeches for reply in replies if reply.leeches is not None), default=None),
-    )
-    return TrackerReply(merged, max((answer.source_host for answer in answers), key=lambda host: scope_of(host) or 0))

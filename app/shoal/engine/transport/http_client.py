@@ -85,12 +85,18 @@ class HttpClient(Protocol):
         max_bytes: int = MAX_BODY_BYTES,
         max_redirects: int = MAX_REDIRECTS,
         tracker: bool = False,
+        version: int | None = None,
     ) -> HttpReply:
         """GET `url`, which is percent-encoded already. Times in seconds; `max_bytes` holds after decompression.
 
         With `tracker`, a server on a loopback, link-local or private address is only asked at a path whose last
-        segment starts with `announce` or `scrape`. Any status is a reply. Raises `HttpError`.
+        segment starts with `announce` or `scrape`. `version` 4 or 6: only addresses of that version of IP are asked.
+        Any status is a reply. Raises `HttpError`.
         """
+        ...
+
+    async def versions(self, url: str) -> tuple[int, ...]:
+        """The versions of IP over which the server of `url` can be asked; empty when that cannot be found out."""
         ...
 
 
@@ -122,6 +128,7 @@ class AiohttpClient:
         max_bytes: int = MAX_BODY_BYTES,
         max_redirects: int = MAX_REDIRECTS,
         tracker: bool = False,
+        version: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> HttpReply:
         """See `HttpClient.get`; `headers` are sent beside our own.
@@ -132,9 +139,24 @@ class AiohttpClient:
             raise HttpError("unreachable", "The local address to connect from is not known")
         try:
             async with asyncio.timeout(total_timeout):
-                return await self._follow(_parse_url(url), connect_timeout, max_bytes, max_redirects, tracker, headers)
+                return await self._follow(
+                    _parse_url(url), connect_timeout, max_bytes, max_redirects, tracker, version, headers
+                )
         except TimeoutError:
             raise HttpError("timeout", "The server did not answer in time") from None
+
+    async def versions(self, url: str) -> tuple[int, ...]:
+        """See `HttpClient.versions`."""
+        if self._local_host is not None:
+            return () if self._local_host == UNKNOWN_ADDRESS else (_version(self._local_host),)
+        try:
+            parsed = _parse_url(url)
+            async with asyncio.timeout(CONNECT_SECONDS):
+                found = await self._network.resolve(parsed.raw_host or "", parsed.port or 0)
+        except (HttpError, TimeoutError, OSError):
+            return ()
+        hosts = (address.host for address in found if scope_of(address.host) is not None)
+        return tuple(sorted({_version(host) for host in hosts if not self._refuses(host)}))
 
     async def leave_from(self, local_host: str | None) -> None:
         """Requests leave from this local address from now on; those under way fail."""
@@ -154,11 +176,12 @@ class AiohttpClient:
         max_bytes: int,
         max_redirects: int,
         tracker: bool,
+        version: int | None,
         headers: Mapping[str, str] | None,
     ) -> HttpReply:
         scope_before = Scope.LOOPBACK
         for _ in range(max_redirects + 1):
-            hosts = await self._judged_hosts(url, scope_before, connect_timeout, tracker)
+            hosts = await self._judged_hosts(url, scope_before, connect_timeout, tracker, version)
             scope_before = min(scope for _, scope in hosts)
             reply = await self._get_once(url, [host for host, _ in hosts], connect_timeout, max_bytes, headers)
             if isinstance(reply, HttpReply):
@@ -167,7 +190,7 @@ class AiohttpClient:
         raise HttpError("redirect", f"The server redirected more than {max_redirects} times")
 
     async def _judged_hosts(
-        self, url: URL, scope_before: Scope, connect_timeout: float, tracker: bool
+        self, url: URL, scope_before: Scope, connect_timeout: float, tracker: bool, version: int | None
     ) -> list[tuple[str, Scope]]:
         """The addresses of the URL's host with their scopes, when all of them may be asked."""
         host = url.raw_host or ""
@@ -178,7 +201,8 @@ class AiohttpClient:
             raise HttpError("unknown-host", "Looking the server's name up took too long") from None
         except OSError as error:
             raise HttpError("unknown-host", "The server's name is unknown") from error
-        hosts = [(address.host, scope) for address in found if (scope := scope_of(address.host)) is not None]
+        wanted = (address.host for address in found if version is None or _version(address.host) == version)
+        hosts = [(each, scope) for each in wanted if (scope := scope_of(each)) is not None]
         if hosts and all(self._refuses(each) for each, _ in hosts):
             raise HttpError("refused-address", "The list of addresses that are shut out has the server's address")
         hosts = [(each, scope) for each, scope in hosts if not self._refuses(each)]
@@ -269,6 +293,10 @@ class _JudgedResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+def _version(host: str) -> int:
+    return 6 if ":" in host else 4
 
 
 def _parse_url(text: str) -> URL:

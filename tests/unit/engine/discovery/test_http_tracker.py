@@ -1,5 +1,6 @@
 import math
 from collections.abc import Awaitable
+from dataclasses import replace
 
 import pytest
 
@@ -30,12 +31,16 @@ class OneReply:
         max_bytes: int = 1 << 20,
         max_redirects: int = 5,
         tracker: bool = False,
+        version: int | None = None,
     ) -> HttpReply:
         self.url = url
         self.was_tracker = tracker
         if isinstance(self.answer, HttpError):
             raise self.answer
         return self.answer
+
+    async def versions(self, url: str) -> tuple[int, ...]:
+        return (4,)
 
 
 def reply(body: bytes, status: int = 200) -> OneReply:
@@ -114,3 +119,56 @@ async def test_scrape_troubles() -> None:
     assert (await trouble(http_tracker.scrape(reply(b""), "http://", [HASH]))).code == "bad-url"
     assert (await trouble(http_tracker.scrape(reply(b"de"), URL, [HASH]))).code == "bad-reply"
     assert (await trouble(http_tracker.scrape(reply(b"d14:failure reason2:noe"), URL, [HASH]))).text == "no"
+
+
+class BothFamilies:
+    """A server that can be asked over IPv4 and IPv6, and answers by `answers`."""
+
+    def __init__(self, answers: dict[int, HttpReply | HttpError]) -> None:
+        self.answers = answers
+        self.asked: dict[int | None, str] = {}
+
+    async def get(
+        self,
+        url: str,
+        *,
+        total_timeout: float = 30.0,
+        connect_timeout: float = 10.0,
+        max_bytes: int = 1 << 20,
+        max_redirects: int = 5,
+        tracker: bool = False,
+        version: int | None = None,
+    ) -> HttpReply:
+        self.asked[version] = url
+        answer = self.answers[version or 4]
+        if isinstance(answer, HttpError):
+            raise answer
+        return answer
+
+    async def versions(self, url: str) -> tuple[int, ...]:
+        return (4, 6)
+
+
+async def test_a_tracker_with_both_families_hears_of_us_over_both_with_one_key() -> None:
+    four = HttpReply(200, b"d8:completei3e8:intervali900e5:peers6:\x09\x09\x09\x09\x1a\xe1e", URL, "9.9.9.9")
+    six = HttpReply(
+        200,
+        b"d8:completei5e8:intervali1800e6:peers618:\x20\x01\x0d\xb8" + b"\0" * 11 + b"\x01\x1a\xe1e",
+        URL,
+        "2001:db8::9",
+    )
+    http = BothFamilies({4: four, 6: six})
+    answer = await http_tracker.announce(http, URL, replace(REQUEST, key=7))
+    assert set(http.asked) == {4, 6}
+    assert http.asked[4] == http.asked[6]
+    assert "key=00000007" in http.asked[4]
+    assert answer.reply.peers == (("9.9.9.9", 6881), ("2001:db8::1", 6881))
+    assert (answer.reply.seeds, answer.reply.interval) == (5, 1800)
+
+
+async def test_one_family_that_fails_does_not_matter() -> None:
+    four = HttpReply(200, b"d8:intervali900e5:peers0:e", URL, "9.9.9.9")
+    http = BothFamilies({4: four, 6: HttpError("unreachable", "no way")})
+    assert (await http_tracker.announce(http, URL, REQUEST)).reply.interval == 900
+    http.answers[4] = HttpError("timeout", "nothing")
+    assert (await trouble(http_tracker.announce(http, URL, REQUEST))).code == "timeout"

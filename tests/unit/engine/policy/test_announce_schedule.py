@@ -359,3 +359,59 @@ def test_a_tracker_that_refused_is_asked_again_by_hand_or_in_a_new_run(by_hand: 
     else:
         plan.restart()
     assert urls(begin(plan, 100.0)) == ["a"]
+
+
+def test_order_within_a_tier_is_that_of_the_last_run() -> None:
+    tiers = [[f"http://{name}.example" for name in "abcdef"], ["http://x.example"]]
+    first = AnnounceSchedule(tiers, random.Random(1))
+    promoted = list(first)[4]
+    first.asked(promoted, 0)
+    first.succeeded(promoted, AnnounceEvent.STARTED, TrackerAnswer(1800, None, 5), 1)
+    assert first.order[0] == promoted.url
+    assert "http://x.example" not in first.order, "alone in its tier it has no order to keep"
+    again = AnnounceSchedule(tiers, random.Random(2), order=first.order)
+    assert again.order == first.order
+    with_a_new_one = AnnounceSchedule([[*tiers[0], "http://new.example"]], random.Random(3), order=first.order)
+    assert with_a_new_one.order == (*first.order, "http://new.example")
+
+
+def test_arranged_trackers_keep_what_is_known_of_them() -> None:
+    schedule = AnnounceSchedule([["http://a.example"], ["http://b.example"]], random.Random(1))
+    schedule.add([["http://list.example"]], is_automatic=True)
+    a = next(iter(schedule))
+    schedule.asked(a, 0)
+    schedule.succeeded(a, AnnounceEvent.STARTED, TrackerAnswer(1800, None, 5), 1)
+    (gone,) = schedule.arrange([["http://new.example", "http://a.example", "http://new.example"], []])
+    assert (gone.url, gone.is_removed) == ("http://b.example", True)
+    assert [(tracker.url, tracker.tier) for tracker in schedule] == [
+        ("http://new.example", 0),
+        ("http://a.example", 0),
+        ("http://list.example", 1),
+    ], "a person's order is not shuffled, and the automatic ones stay behind"
+    assert list(schedule)[1] is a
+    assert a.knows_us
+
+
+def test_an_automatic_tracker_that_is_added_by_hand_belongs_to_the_torrent() -> None:
+    schedule = AnnounceSchedule([], random.Random(1))
+    schedule.add([["http://list.example"]], is_automatic=True)
+    assert not schedule.has("http://list.example")
+    schedule.add([["http://list.example"]])
+    assert schedule.has("http://list.example")
+    assert [tracker.is_automatic for tracker in schedule] == [False]
+
+
+def test_a_tracker_that_was_asked_for_nobody_counts_as_enough() -> None:
+    schedule = AnnounceSchedule([["http://a.example"], ["http://b.example"]], random.Random(1))
+    (ask,) = schedule.due(0)
+    schedule.asked(ask.tracker, 0)
+    schedule.succeeded(ask.tracker, ask.event, TrackerAnswer(1800, None, 0, is_asked_for_peers=False), 1)
+    assert schedule.due(2) == []
+
+
+def test_a_refusal_that_says_when_to_come_back_is_believed() -> None:
+    schedule = AnnounceSchedule([["http://a.example"]], random.Random(1))
+    (ask,) = schedule.due(0)
+    schedule.asked(ask.tracker, 0)
+    schedule.failed(ask.tracker, "torrent not registered", 0, retry_in=600.0, is_refusal=True)
+    assert 600 <= ask.tracker.next_at <= 600 * (1 + FAILURE_JITTER)
