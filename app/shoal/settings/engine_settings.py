@@ -72,36 +72,6 @@ class EngineSettings:
         high=MOST_RATE,
         zero="no limit",
     )
-    banned_hosts: str = setting(
-        "",
-        "Banned addresses",
-        "Addresses that Shoal never connects with, separated by blanks",
-        Page.PEERS,
-        longest=MAX_HOSTS_LENGTH,
-        zero="none",
-    )
-    ip_filter: str = setting(
-        "",
-        "IP filter list",
-        "Addresses in this list are never connected with; an eMule, PeerGuardian or CIDR list, packed or not, "
-        "in a file or on the web",
-        Page.PEERS,
-        longest=MAX_FOLDER_LENGTH,
-        form=Form.SOURCE,
-        zero="none",
-    )
-    ip_filter_update: bool = setting(
-        True,
-        "Keep the IP filter list up to date",
-        "A list on the web is asked for once a day, a file is read again when it changes",
-        Page.PEERS,
-    )
-    ip_filter_trackers: bool = setting(
-        False,
-        "Apply the IP filter list to trackers",
-        "Trackers at an address of the list are not asked",
-        Page.PEERS,
-    )
     max_peers: int = setting(
         500,
         "Connections in all",
@@ -256,6 +226,36 @@ class EngineSettings:
         True,
         "Find peers in the local network",
         "Computers of your network with the same transfer find each other; never for private transfers",
+        Page.PEERS,
+    )
+    banned_hosts: str = setting(
+        "",
+        "Banned addresses",
+        "Addresses that Shoal never connects with, separated by blanks",
+        Page.PEERS,
+        longest=MAX_HOSTS_LENGTH,
+        zero="none",
+    )
+    ip_filter: str = setting(
+        "",
+        "IP filter list",
+        "Addresses in this list are never connected with; an eMule, PeerGuardian or CIDR list, packed or not, "
+        "in a file or on the web",
+        Page.PEERS,
+        longest=MAX_FOLDER_LENGTH,
+        form=Form.SOURCE,
+        zero="none",
+    )
+    ip_filter_update: bool = setting(
+        True,
+        "Keep the IP filter list up to date",
+        "A list on the web is asked for once a day, a file is read again when it changes",
+        Page.PEERS,
+    )
+    ip_filter_trackers: bool = setting(
+        False,
+        "Apply the IP filter list to trackers",
+        "Trackers at an address of the list are not asked",
         Page.PEERS,
     )
     check_threads: int = setting(

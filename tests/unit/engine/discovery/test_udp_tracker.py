@@ -384,3 +384,16 @@ def test_a_scrape_nobody_answers_ends_with_its_attempts() -> None:
         assert (error.code, now()) == ("timeout", pytest.approx(3))
 
     story(main)
+
+
+@pytest.mark.parametrize("refused", [{TRACKER.host}, {TRACKER.host, "9.9.9.10"}])
+def test_addresses_that_are_refused_are_not_asked(refused: set[str]) -> None:
+    async def run() -> None:
+        network = DatagramNetwork({"tracker.test": [TRACKER.host, "9.9.9.10"]})
+        udp = UdpTracker(tracker_world(network), refuses=lambda host: host in refused)
+        error = await trouble(udp.announce(URL, REQUEST, attempt_seconds=(1.0,)))
+        assert error.code == ("timeout" if len(refused) == 1 else "refused-address")
+        assert {to.host for _, to, _ in network.sent} == {"9.9.9.10"} - refused
+        udp.close()
+
+    run_virtual(run)

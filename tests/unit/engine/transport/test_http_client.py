@@ -310,3 +310,19 @@ async def test_error_texts_bear_no_pass_keys(server: Server, client: AiohttpClie
     error = await failure(client.get(f"http://{place}/announce?passkey=sesame"))
     assert "sesame" not in str(error)
     assert "sesame" not in error.text
+
+
+async def test_what_is_newer_can_be_asked_for(server: Server, client: AiohttpClient) -> None:
+    place = await server.serve(ok(b"list", 'ETag: "one"', "Last-Modified: Mon, 01 Jan 2024 00:00:00 GMT"))
+    reply = await client.get(f"http://{place}/list", headers={"If-None-Match": '"zero"'})
+    assert (reply.etag, reply.modified) == ('"one"', "Mon, 01 Jan 2024 00:00:00 GMT")
+    assert b'If-None-Match: "zero"\r\n' in server.requests[0]
+
+
+async def test_addresses_that_are_refused_are_not_asked(server: Server, network: NamedNetwork) -> None:
+    place = await server.serve(ok(b"hello"))
+    client = AiohttpClient(network, refuses=lambda host: host == "127.0.0.1")
+    error = await failure(client.get(f"http://{place}/announce"))
+    assert error.kind == "refused-address"
+    assert server.requests == []
+    await client.close()
