@@ -16,6 +16,7 @@ from tests.support.assistant_story import (
     type_keys,
 )
 
+from shoal.api.snapshots import RouterRow, RouterState
 from shoal.gui.application import Application
 from shoal.gui.window import assisting
 from shoal.gui.wizard.assistant import LAST, Assistant
@@ -73,6 +74,21 @@ def test_the_port_is_told_as_far_as_it_is_known(first: WindowRun, monkeypatch: p
         type_keys("tun0")
         assert page.address_problem.isVisible()
         assert assistant.draft.outgoing_host == ""
+
+    play(first, story)
+
+
+def test_what_the_router_answered_is_told(first: WindowRun) -> None:
+    first.client.totals = replace(
+        first.client.totals, listen_port=FIRST_PORT, router=RouterRow(RouterState.REFUSED), has_incoming=False
+    )
+
+    async def story(application: Application, assistant: Assistant) -> None:
+        assistant.go_to(2)
+        page = assistant.connection
+        await until(lambda: page.card.title.text() == "Router refused")
+        assert str(FIRST_PORT) in page.card.text.text()
+        assert assistant.next.isEnabled()
 
     play(first, story)
 

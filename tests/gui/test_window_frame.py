@@ -34,18 +34,20 @@ from shoal.api.commands import (
     StartTorrent,
 )
 from shoal.api.errors import Reason
-from shoal.api.snapshots import Alert, SessionTotals, TorrentState
+from shoal.api.snapshots import Alert, RouterRow, RouterState, SessionTotals, TorrentState
 from shoal.gui.application import Application
 from shoal.gui.dialogs.add_address import AddAddressDialog
 from shoal.gui.dialogs.keyboard_map import KeyboardMap
 from shoal.gui.dialogs.message import MessageDialog
 from shoal.gui.dialogs.message_guide import MessageGuide
 from shoal.gui.link.memory import Memory
+from shoal.gui.preferences.reach_part import ReachPart
 from shoal.gui.window.dropping import sort_sources
 from shoal.gui.window.limits import Direction
 from shoal.gui.window.opening import is_program
 from shoal.gui.window.status_bar import Summary, summary
 from shoal.settings.interface_settings import InterfaceSettings
+from shoal.settings.schema import Page
 
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 MAGNET = "magnet:?xt=urn:btih:" + A
@@ -234,6 +236,32 @@ def test_in_the_smallest_window_the_rates_are_whole_and_the_summary_gives_way(th
         last = window.status.rates[Direction.UP]
         await until(lambda: last.geometry().right() <= window.status.width())
         assert last.width() >= last.sizeHint().width()
+
+    three.play(story)
+
+
+def test_the_status_bar_and_the_configuration_tell_what_the_router_answered(three: WindowRun) -> None:
+    opened = RouterRow(RouterState.OPEN, 50_000, "UPnP", "192.168.1.1")
+    three.client.totals = replace(three.client.totals, listen_port=50_000, router=opened, has_incoming=False)
+
+    async def story(application: Application) -> None:
+        window = application.window
+        chip = window.status._port
+        await until(lambda: chip.accessibleName() == "Router opened port 50000")
+        assert "192.168.1.1" in chip.toolTip()
+        assert chip.accessibleDescription() == chip.toolTip()
+        configuration = window.configuring.open(Page.CONNECTION)
+        part = next(iter(configuration.findChildren(ReachPart)))
+        assert part.words.text() == "Router opened port 50000"
+        three.client.totals = replace(three.client.totals, router=RouterRow(RouterState.SILENT))
+        three.client.push()
+        await until(lambda: part.words.text() == "Router does not answer")
+        assert part.accessibleName().startswith("Router does not answer. Your router does not answer to UPnP")
+        assert chip.accessibleName() == "Router does not answer port 50000"
+        three.client.totals = replace(three.client.totals, has_incoming=True)
+        three.client.push()
+        await until(lambda: part.words.text() == "Reachable")
+        configuration.close()
 
     three.play(story)
 

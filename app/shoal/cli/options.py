@@ -21,6 +21,7 @@ class TransferOptions:
     dht: bool = True
     local_discovery: bool = True
     peer_exchange: bool = True
+    port_mapping: bool = True
     dht_hosts: tuple[tuple[str, int], ...] = ()
     """Asked for the way into the DHT instead of the usual ones."""
 

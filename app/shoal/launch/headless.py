@@ -263,6 +263,7 @@ def _settings(base: EngineSettings, transfer: TransferOptions, hosts: tuple[str,
         settings,
         local_discovery=settings.local_discovery and transfer.local_discovery,
         peer_exchange=settings.peer_exchange and transfer.peer_exchange,
+        port_mapping=settings.port_mapping and transfer.port_mapping,
     )
     if not transfer.dht:
         settings = replace(settings, dht=DHT_OFF)

@@ -52,7 +52,7 @@ def _add_transfer(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-lsd", action="store_true", help="do not look for peers in the local network")
     parser.add_argument("--no-pex", action="store_true", help="exchange no addresses of peers with other peers")
-    parser.add_argument("--no-port-mapping", action="store_true", help="ask no router (this version never does)")
+    parser.add_argument("--no-port-mapping", action="store_true", help="do not ask the router to open the port")
     parser.add_argument("--encryption", choices=("off", "prefer", "require"), default="off", help="require comes later")
     parser.add_argument("--transport", choices=("tcp", "utp", "both"), default="tcp", help="utp comes later")
     parser.add_argument("--interface", metavar="NAME|ADDRESS", help="use only this network interface or local address")
@@ -190,6 +190,7 @@ def _transfer_options(given: argparse.Namespace, profile: str | None) -> Transfe
         dht=not given.no_dht,
         local_discovery=not given.no_lsd,
         peer_exchange=not given.no_pex,
+        port_mapping=not given.no_port_mapping,
         dht_hosts=tuple(given.dht_bootstrap),
     )
 

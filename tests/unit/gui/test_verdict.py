@@ -10,7 +10,7 @@ from tests.support.fake_client import row
 
 from shoal.api.details import TorrentEvent
 from shoal.api.errors import Reason
-from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
+from shoal.api.snapshots import RouterRow, RouterState, SessionTotals, TorrentRow, TorrentState
 from shoal.gui.style.catalogue import all_messages, explain, explain_row
 from shoal.gui.style.diagnosis import Severity, diagnose, needs_user
 from shoal.gui.style.event_sentences import event_sentence
@@ -111,6 +111,27 @@ def test_evidence_is_marked() -> None:
     assert mark(verdict, "Reachable") is Mark.TICK
     assert mark(verdict, "Disk") is Mark.WARN
     assert verdict.remedies[0] is Remedy.TELL_ME
+
+
+@pytest.mark.parametrize(
+    ("router", "words", "expected"),
+    [
+        (RouterRow(RouterState.OPEN, 50_000), "the router opened port 50000, nobody has connected yet", Mark.UNKNOWN),
+        (RouterRow(RouterState.OPEN, 1, is_behind_another=True), "the router opened the port, but stands", Mark.WARN),
+        (RouterRow(RouterState.SILENT), "not known: the router does not answer", Mark.WARN),
+        (RouterRow(RouterState.REFUSED), "not known: the router refused to open the port", Mark.WARN),
+        (RouterRow(RouterState.NONE), "not known until someone connects to you", Mark.UNKNOWN),
+    ],
+)
+def test_what_the_router_says_is_evidence_until_somebody_connects(
+    router: RouterRow, words: str, expected: Mark
+) -> None:
+    checks = verdict_of(transfer(), SessionTotals(listen_port=51413, router=router)).checks
+    found = next(check for check in checks if check.name == "Reachable")
+    assert found.words.startswith(words)
+    assert found.mark is expected
+    seen = SessionTotals(listen_port=51413, router=router, has_incoming=True)
+    assert mark(verdict_of(transfer(), seen), "Reachable") is Mark.TICK
 
 
 def test_a_disk_that_was_met_full_has_no_room_whatever_was_measured_before() -> None:

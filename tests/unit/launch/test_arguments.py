@@ -48,6 +48,8 @@ def test_get_takes_every_option_of_its_contract(tmp_path: Path) -> None:
     assert (transfer.port, transfer.interface, transfer.max_peers, transfer.json) == (6881, "lo", 7, True)
     assert (transfer.down_limit, transfer.up_limit, transfer.timeout_seconds) == (102_400, 512, 2.5)
     assert transfer.profile == str(tmp_path / "p")
+    off = (transfer.dht, transfer.local_discovery, transfer.peer_exchange, transfer.port_mapping)
+    assert off == (False, False, False, False)
 
 
 def test_defaults_ask_for_nothing_special() -> None:

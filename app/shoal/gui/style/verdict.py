@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from shoal.api.snapshots import SessionTotals, TorrentRow, TorrentState
+from shoal.api.snapshots import RouterState, SessionTotals, TorrentRow, TorrentState
 from shoal.gui.style.as_fast_as import download_speed, upload_speed
 from shoal.gui.style.catalogue import explain_finding, is_no_trouble
 from shoal.gui.style.diagnosis import LIMIT_REACHED, Severity, diagnose
@@ -245,6 +245,16 @@ def _reachable(totals: SessionTotals) -> Check:
         return Check(name, say("no: Shoal cannot listen"), Mark.CROSS)
     if totals.has_incoming:
         return Check(name, say("yes, port {port}", port=str(totals.listen_port)), Mark.TICK)
+    match totals.router.state:
+        case RouterState.OPEN if totals.router.is_behind_another:
+            return Check(name, say("the router opened the port, but stands behind another one"), Mark.WARN)
+        case RouterState.OPEN:
+            words = say("the router opened port {port}, nobody has connected yet", port=str(totals.router.port))
+            return Check(name, words, Mark.UNKNOWN)
+        case RouterState.SILENT:
+            return Check(name, say("not known: the router does not answer"), Mark.WARN)
+        case RouterState.REFUSED:
+            return Check(name, say("not known: the router refused to open the port"), Mark.WARN)
     return Check(name, say("not known until someone connects to you"), Mark.UNKNOWN)
 
 

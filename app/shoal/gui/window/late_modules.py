@@ -10,6 +10,7 @@ LATE = (
     *(f"shoal.gui.details.{name}" for name in NAMES),
     "shoal.gui.dialogs.add_torrent",
     "shoal.gui.preferences.configuration",
+    "shoal.gui.preferences.reach_part",
     "shoal.gui.wizard.assistant",
 )
 

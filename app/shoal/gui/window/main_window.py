@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         self._make_commands(background, speed)
         self.configuring.add_part(PagePart(Page.SPEED, self.profiles.make_part))
         self.configuring.add_part(PagePart(Page.PEERS, filter_part(link, self.limits, self.bans)))
+        self.configuring.add_part(PagePart(Page.CONNECTION, self._reach, is_above=True))
         self.profiles.configure_wanted.connect(partial(self.configuring.open, Page.SPEED))
         self.session = SessionDesk(theme, self, link, memory, tray, power)
         self._fill_menus()
@@ -197,6 +198,11 @@ class MainWindow(QMainWindow):
         self.set_full_page(True)
 
     # -- building
+
+    def _reach(self, theme: Theme, _changes: Changes) -> QWidget:
+        from shoal.gui.preferences.reach_part import ReachPart  # noqa: PLC0415 (see `late_modules`)
+
+        return ReachPart(theme, self._link, self.limits.totals)
 
     def _build(self, clock: Callable[[], float]) -> None:
         theme = self._theme

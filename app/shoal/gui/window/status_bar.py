@@ -11,10 +11,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStatusBar, QWidget
 
-from shoal.api.snapshots import SessionTotals
+from shoal.api.snapshots import RouterState, SessionTotals
 from shoal.gui.desktop.awake import Wakeful, wakeful_text
 from shoal.gui.models.torrent_filter import FilterCounts, Section
 from shoal.gui.style.dht_text import dht_text
+from shoal.gui.style.reach_text import reach_text
 from shoal.gui.style.sentences import paused_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.units import rate_text
@@ -250,12 +251,18 @@ class StatusBar(QStatusBar):
         self.order_button.setVisible(offered)
 
     def show_totals(self, totals: SessionTotals) -> None:
-        if totals.listen_port:
-            word = say("Reachable") if totals.has_incoming else say("Not known if reachable")
-            self._port.show_words(word, say("port {port}", port=totals.listen_port))
+        reach = reach_text(totals)
+        if not totals.listen_port:
+            place = say("no port")
+        elif not totals.has_incoming and totals.router.state is RouterState.OPEN:
+            # The words name the port.
+            place = ""
         else:
-            self._port.show_words(say("Not listening"), say("no port"))
-        self._port.set_token("ok" if totals.has_incoming else "ink3")
+            place = say("port {port}", port=totals.listen_port)
+        self._port.show_words(reach.words, place)
+        self._port.set_token(reach.token)
+        self._port.setToolTip(reach.hint)
+        self._port.setAccessibleDescription(reach.hint)
         dht = dht_text(totals)
         self._dht.show_words(say("DHT"), dht.words)
         self._dht.set_token(dht.token)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from shoal.api.snapshots import SessionTotals
+from shoal.gui.style.reach_text import reach_text
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say
 from shoal.gui.widgets.field_frame import FieldFrame
@@ -111,7 +112,11 @@ class ConnectionPage(WizardPage):
         if self.state is PortState.CHECKING and port and self._asked != port:
             self._asked = port
             self._desk.start(self._look(port), self)
-        self.card.say(*port_words(self.state, port))
+        reach = reach_text(totals)
+        if port == totals.listen_port and (totals.has_incoming or reach.is_told):
+            self.card.say(reach.words, reach.hint, reach.icon, reach.token)
+        else:
+            self.card.say(*port_words(self.state, port))
         offers = self.state is PortState.TAKEN and bool(self._offered)
         self.another.setVisible(offers)
         if offers:
