@@ -249,6 +249,41 @@ def test_another_address_of_ours_and_a_sleep_open_the_port_again_in_time() -> No
     run_story(story)
 
 
+def test_in_another_network_the_old_address_is_left_and_the_trackers_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[float] = []
+    ended: list[str] = []
+
+    async def story(sim: SimWorld) -> None:
+        machine = sim.add_host("home", addresses=[HOME])
+        session = await opened(machine)
+        monkeypatch.setattr(session.connections, "end_from", ended.append)
+        monkeypatch.setattr(session.reach, "_announce", lambda: told.append(sim.loop.time()))
+        await asyncio.sleep(20)
+        assert told == []
+        begun = sim.loop.time()
+        machine.host.set_addresses(["10.0.0.3"])
+        await soon(lambda: bool(told))
+        assert told[0] - begun < 10
+        assert ended == [HOME]
+        await session.close()
+
+    run_story(story)
+
+
+def test_others_agree_at_which_address_they_see_us() -> None:
+    async def story(sim: SimWorld) -> None:
+        session = await opened(sim.add_host("home"))
+        session.reach.peer_heard("45.1.1.1", bytes((45, 9, 9, 9)))
+        assert session.totals().external_host == ""
+        session.reach.heard("46.1.1.1", "45.9.9.9")
+        assert session.totals().external_host == "45.9.9.9"
+        await session.close()
+
+    run_story(story)
+
+
 def test_two_routers_are_both_asked() -> None:
     async def story(sim: SimWorld) -> None:
         near = await SimRouter(sim, is_silent=True).start()

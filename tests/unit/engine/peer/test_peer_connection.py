@@ -87,6 +87,18 @@ def test_the_extension_handshake_goes_to_those_who_know_it() -> None:
     assert told.client == "Shoal test"
     assert told.listen_port == 6881
     assert told.upload_only
+    assert told.your_ip == bytes((203, 0, 113, 9))
+
+
+def test_a_peer_tells_at_which_address_it_sees_us() -> None:
+    made, _ = scene()
+    heard: list[tuple[str, bytes]] = []
+    made.environment.heard_our_address = lambda host, packed: heard.append((host, packed))
+    wire = made.wire().handshake(extensions=True)
+    told = encode_extension_handshake(ExtensionHandshake(your_ip=bytes((45, 1, 2, 3))))
+    wire.feed(peer_wire.encode_extended(0, told))
+    assert heard == [("203.0.113.9", bytes((45, 1, 2, 3)))]
+    assert wire.is_open
 
 
 @pytest.mark.parametrize("incoming", [False, True])
