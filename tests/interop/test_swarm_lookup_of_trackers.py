@@ -39,3 +39,27 @@ def test_the_swarm_is_told_and_we_are_no_part_of_it(kind: str, scheme: str, tmp_
             world.workers.close()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", ["ours", "opentracker"])
+@pytest.mark.parametrize("scheme", ["http", "udp"])
+def test_several_swarms_are_scraped_in_one_question(kind: str, scheme: str, tmp_path: Path) -> None:
+    async def main() -> None:
+        world = system_world(asyncio.get_running_loop())
+        http, udp = AiohttpClient(world.network), UdpTracker(world)
+        try:
+            async with live_tracker(kind, tmp_path, HASH) as tracker:
+                await http_tracker.announce(http, tracker.http_url, SEED)
+                asked = [b"n" * 20, HASH, b"m" * 20]
+                if scheme == "udp":
+                    entries = await udp.scrape(tracker.udp_url, asked)
+                else:
+                    entries = await http_tracker.scrape(http, tracker.http_url, asked)
+                (told,) = (entry for entry in entries if entry.info_hash == HASH)
+                assert (told.seeds, told.leeches) == (1, 0)
+        finally:
+            udp.close()
+            await http.close()
+            world.workers.close()
+
+    asyncio.run(main())
