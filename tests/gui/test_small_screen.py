@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtWidgets import QLabel, QScrollArea, QStackedWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.conftest import WindowRun
 
@@ -38,10 +38,12 @@ def test_the_window_is_no_larger_than_a_small_screen(run: WindowRun) -> None:
 def test_what_is_too_wide_is_scrolled_sideways(qtbot: QtBot) -> None:
     body = QLabel("wide")
     body.setMinimumSize(900, 100)
-    area = in_room.in_room(body)
-    qtbot.addWidget(area)
-    area.resize(683, 120)
-    area.show()
+    stack = QStackedWidget()
+    qtbot.addWidget(stack)
+    in_room.put_in_room(stack, body)
+    stack.resize(683, 120)
+    stack.show()
+    area = stack.widget(0)
     assert isinstance(area, QScrollArea)
     assert area.minimumSizeHint().boundedTo(SMALL) == area.minimumSizeHint()
     assert area.horizontalScrollBar().maximum() > 0

@@ -38,7 +38,7 @@ from shoal.gui.models.file_tree import FileTreeModel
 from shoal.gui.style.screen_room import screen_room
 from shoal.gui.style.theme import Theme
 from shoal.gui.style.wording import say, say_count
-from shoal.gui.widgets.in_room import in_room
+from shoal.gui.widgets.in_room import put_in_room
 from shoal.gui.widgets.plain_label import hairline
 from shoal.gui.widgets.torrent_ticks import TorrentTicks
 from shoal.runtime.folder_facts import FolderFacts
@@ -89,7 +89,6 @@ class AddTorrentDialog(QDialog):
         self.ticks = TorrentTicks(theme)
         self._stack = QStackedWidget()
         self._main = QStackedWidget()
-        self._main.addWidget(in_room(self._body()))
         foot = self._foot_row = AddFoot(theme)
         self.without_asking, self.note = foot.without_asking, foot.note
         self.cancel_button, self.add_button = foot.cancel, foot.add
@@ -101,6 +100,7 @@ class AddTorrentDialog(QDialog):
         layout.addWidget(self.header)
         layout.addWidget(hairline())
         layout.addWidget(self._main, 1)
+        put_in_room(self._main, self._body())
         layout.addWidget(self._foot_row)
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)

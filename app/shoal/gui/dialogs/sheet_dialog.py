@@ -27,7 +27,6 @@ class SheetDialog(QDialog):
         self.setWindowTitle(title)
         sheet.setProperty("surface", "true")
         area = QScrollArea()
-        area.setWidget(sheet)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -46,5 +45,7 @@ class SheetDialog(QDialog):
         if above is not None:
             layout.addWidget(above)
         layout.addWidget(area, 1)
+        # In the dialog already: a whole tree that moves is styled anew.
+        area.setWidget(sheet)
         layout.addLayout(foot)
         self.resize(px(size[0]), px(size[1]))

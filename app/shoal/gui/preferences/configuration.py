@@ -179,8 +179,8 @@ class Configuration(QDialog):
             rows,
             above=[widget for is_above, widget in here if is_above],
             below=[widget for is_above, widget in here if not is_above],
+            parent=self.stack,
         )
-        self.stack.addWidget(made)
         # The keys go through the page before they come to the foot.
         last: QWidget = self.previousInFocusChain() or made
         for button in self._foot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from shoal.gui.preferences.page_part import SearchedPart
 from shoal.gui.preferences.setting_row import SettingRow
@@ -16,7 +16,7 @@ from shoal.gui.widgets.plain_label import plain_label
 
 
 class SettingsPage(QScrollArea):
-    """`rows` by key, and the `parts` above and below them."""
+    """`rows` by key, and the `parts` above and below them; in the stack `parent`, if there is one."""
 
     def __init__(
         self,
@@ -26,14 +26,22 @@ class SettingsPage(QScrollArea):
         *,
         above: Sequence[QWidget] = (),
         below: Sequence[QWidget] = (),
+        parent: QStackedWidget | None = None,
     ) -> None:
         super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("sheet", "true")
+        if parent is not None:
+            # Before anything is in it: a whole tree that moves is styled anew.
+            parent.addWidget(self)
         px = theme.px
         self.title = title
         self.rows = {row.entry.key: row for row in rows}
         self.parts = (*above, *below)
         sheet = QWidget()
         sheet.setProperty("surface", "true")
+        self.setWidgetResizable(True)
+        self.setWidget(sheet)
         self._layout = QVBoxLayout(sheet)
         self._layout.setContentsMargins(px(12), px(12), px(12), px(16))
         self._layout.setSpacing(px(4))
@@ -52,11 +60,7 @@ class SettingsPage(QScrollArea):
             grows = widget.sizePolicy().verticalPolicy() is QSizePolicy.Policy.Expanding
             self._layout.addWidget(widget, 1 if grows else 0)
         self._layout.addStretch()
-        self.setWidget(sheet)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setProperty("sheet", "true")
         self.setAccessibleName(title)
 
     def open_key(self, key: str) -> None:

@@ -35,6 +35,7 @@ QToolButton:pressed { background: $soft; }
 QToolButton:focus { border-color: $acc; }
 QToolButton:disabled { color: $ink3; }
 QToolButton[inside="true"] { border: none; min-height: 0; padding: 0; }
+QToolButton[field="true"] { min-height: 0; padding: 0; }
 
 QPushButton {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px;
@@ -99,6 +100,7 @@ QLineEdit[small="true"]:focus { min-height: ${p20}px; }
 QKeySequenceEdit QLineEdit { min-height: ${p26}px; }
 QLineEdit:focus { border: 2px solid $acc; padding: 0 ${p7}px; min-height: ${p28}px; }
 QKeySequenceEdit QLineEdit:focus { min-height: ${p24}px; }
+QLineEdit[bare="true"], QLineEdit[bare="true"]:focus { border: none; padding: 0; background: transparent; }
 
 QPlainTextEdit {
   background: $surf; border: 1px solid $ctl; border-radius: ${p8}px; padding: ${p4}px; font-size: ${f12}px;
@@ -127,6 +129,7 @@ QHeaderView::section {
 QHeaderView::section:hover { color: $ink; background: $hover; }
 QTableCornerButton::section { background: $surf; border: none; }
 
+QTreeView[files="true"] { selection-background-color: transparent; }
 QTreeView[filters="true"] { background: $side; }
 QFrame[sidebar="true"] { background: $side; border: none; border-right: 1px solid $line; }
 QLabel[role="disk-title"] { font-weight: 600; }

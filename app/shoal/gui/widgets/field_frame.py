@@ -27,7 +27,7 @@ class FieldFrame(QFrame):
         self._picture.setFixedSize(QSize(px(ICON), px(ICON)))
         self.edit = QLineEdit()
         self.edit.setFrame(False)
-        self.edit.setStyleSheet("border: none; padding: 0; background: transparent;")
+        self.edit.setProperty("bare", "true")
         self.edit.setAccessibleName(name)
         self.edit.installEventFilter(self)
         self.setFocusProxy(self.edit)

@@ -76,7 +76,7 @@ class FileTreeView(QTreeView):
         self.setModel(model)
         self.setProperty("card", "true")
         # The row paints its own selection, round and under the branches as well.
-        self.setStyleSheet("QTreeView { selection-background-color: transparent; }")
+        self.setProperty("files", "true")
         self.setUniformRowHeights(True)
         self.setIndentation(theme.px(22))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from shoal.gui.style.screen_room import screen_room
 
 
-def in_room(body: QWidget) -> QWidget:
-    """`body`, scrolled sideways where the screen is too narrow for it."""
+def put_in_room(stack: QStackedWidget, body: QWidget) -> None:
+    """Add `body` to `stack`, scrolled sideways where the screen is too narrow for it."""
     room = screen_room()
     area = QScrollArea()
+    # First: what is in it already would be styled anew with it.
+    stack.addWidget(area)
     area.setWidget(body)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -19,4 +21,3 @@ def in_room(body: QWidget) -> QWidget:
     area.setMinimumSize(body.minimumSizeHint().boundedTo(room))
     body.setAutoFillBackground(False)
     area.viewport().setAutoFillBackground(False)
-    return area

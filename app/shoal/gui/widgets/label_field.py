@@ -31,7 +31,7 @@ class LabelField(FieldFrame):
         self.open_button.setAccessibleName(say("Labels in use"))
         self.open_button.setToolTip(say("Labels in use"))
         self.open_button.setFixedSize(theme.px(26), theme.px(26))
-        self.open_button.setStyleSheet("QToolButton { min-height: 0; padding: 0; }")
+        self.open_button.setProperty("field", "true")
         self.open_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.open_button.clicked.connect(self._open)
         self.add_end(self.open_button)

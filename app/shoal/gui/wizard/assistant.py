@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -50,6 +50,8 @@ NARROW = 780
 """Below this width at 96 dpi the rail gives way to the pages."""
 LAST = 5
 BUTTON_WIDTH = 82
+REST_MILLISECONDS = 30
+"""Between two pages that are put in while nobody waits for them."""
 DIGITS = {getattr(Qt.Key, f"Key_{digit}"): digit - 1 for digit in range(1, LAST + 2)}
 
 
@@ -111,10 +113,6 @@ class Assistant(QDialog):
         )
         self.rail = Rail(theme, names)
         self.stack = QStackedWidget()
-        for page, name in zip(self.pages, names, strict=True):
-            page.setAccessibleName(name)
-            self.stack.addWidget(_scrolled(page))
-            page.edited.connect(self._take)
         foot = self._make_foot(theme)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -126,6 +124,13 @@ class Assistant(QDialog):
         layout.setSpacing(0)
         layout.addWidget(self.rail)
         layout.addLayout(right, 1)
+        for page, name in zip(self.pages, names, strict=True):
+            page.setAccessibleName(name)
+            self.stack.addWidget(_area())
+            page.edited.connect(self._take)
+        self._resting = QTimer(self)
+        self._resting.setInterval(REST_MILLISECONDS)
+        self._resting.timeout.connect(self._on_rest)
         room = screen_room()
         self.resize(min(px(SIZE[0]), room.width()), min(px(SIZE[1]), room.height()))
         self.rail.chosen.connect(self.go_to)
@@ -175,6 +180,7 @@ class Assistant(QDialog):
             return
         self._at, self._visited = step, max(self._visited, step)
         self.ready.tell("")
+        self._put_in(step)
         self.stack.setCurrentIndex(step)
         self.rail.show_step(step, self._visited)
         page = self.pages[step]
@@ -190,6 +196,44 @@ class Assistant(QDialog):
         (page.first_field() or self.next).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- building
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._resting.start()
+
+    def done(self, result: int) -> None:
+        """No page stays behind without a parent."""
+        self._resting.stop()
+        for step in range(LAST + 1):
+            self._put_in(step)
+        super().done(result)
+
+    def _on_rest(self) -> None:
+        """All pages at once would hold up the window: they come while the first one is read."""
+        missing = next((step for step in range(LAST + 1) if not self._is_in(step)), None)
+        if missing is None:
+            self._resting.stop()
+        else:
+            self._put_in(missing)
+
+    def _is_in(self, step: int) -> bool:
+        area = self.stack.widget(step)
+        return isinstance(area, QScrollArea) and area.widget() is not None
+
+    def _put_in(self, step: int) -> None:
+        """Put a page where it is seen, unless it is there already."""
+        area = self.stack.widget(step)
+        if not isinstance(area, QScrollArea) or area.widget() is not None:
+            return
+        page = self.pages[step]
+        # Into what lies in the dialog already: a whole tree that moves is styled anew.
+        area.setWidget(page)
+        page.setAutoFillBackground(False)
+        # The keys go through the page before they come to the foot.
+        last = self.previousInFocusChain() or page
+        for button in (self.skip, self.back, self.next):
+            self.setTabOrder(last, button)
+            last = button
 
     def _make_foot(self, theme: Theme) -> QHBoxLayout:
         px = theme.px
@@ -328,13 +372,11 @@ def _note_text(note: Reason) -> str:
     return notice_text(Alert(note.code, None, note.params, "warning")) or user_error_text(note)
 
 
-def _scrolled(page: QWidget) -> QScrollArea:
-    """Large text on a small screen leaves no room for all of a page."""
+def _area() -> QScrollArea:
+    """Around a page: large text on a small screen leaves no room for all of it."""
     area = QScrollArea()
-    area.setWidget(page)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    page.setAutoFillBackground(False)
     area.viewport().setAutoFillBackground(False)
     return area
