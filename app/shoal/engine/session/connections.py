@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shoal.engine.peer.connection import HANDSHAKE_SECONDS, PeerConnection
 from shoal.engine.peer.host import PeerEnvironment, PeerHost
+from shoal.engine.torrent.swarm import TWIN_SILENCE_SECONDS
 from shoal.engine.transport.stream import PeerStream, ReceiveBuffer
 from shoal.runtime.tasks import TaskScope
 from shoal.runtime.world import Address, Listener, World
@@ -108,11 +109,20 @@ class Connections:
         )
 
     def end_from(self, host: str) -> None:
-        """End the connections that leave from this address of ours: it is ours no more."""
+        """End the connections that leave from this address of ours: it is ours no more.
+
+        Who was of use is dialled again when he has missed us for so long that he takes us for no second connection.
+        """
+        now = self._world.clock.now()
         for peer in list(self._peers.values()):
             local = peer.stream.local_address if peer.stream is not None else None
-            if local is not None and local.host == host:
-                peer.close("our address is another one now")
+            if local is None or local.host != host:
+                continue
+            entry = self._find_entry(peer.host.info_hash) if peer.host is not None else None
+            was_useful = peer.downloaded + peer.uploaded > 0
+            peer.close("our address is another one now")
+            if entry is not None and was_useful and not peer.is_incoming:
+                entry.swarm.known.parted(peer.address, now + TWIN_SILENCE_SECONDS, was_useful)
 
     def room(self) -> int:
         """Connections that may be started now."""
