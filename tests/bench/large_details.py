@@ -14,8 +14,9 @@ import tempfile
 import time
 
 from shoal.api.commands import AddTorrent, Detail
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.session import open_session
 from shoal.engine.torrent.torrent import Torrent
 from shoal.metainfo.authoring import build_metainfo, plan_files
 from shoal.metainfo.bitfield import span

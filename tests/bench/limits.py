@@ -20,8 +20,9 @@ from tests.bench.processes import QUIET
 
 from shoal.api.commands import AddTorrent
 from shoal.api.snapshots import SessionTotals, TorrentState, Update
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.session import open_session
 from shoal.runtime.event_loop import run
 from shoal.runtime.system_world import system_world
 from shoal.runtime.world import World

@@ -20,8 +20,9 @@ from typing import NamedTuple
 from tests.bench.processes import QUIET
 
 from shoal.api.commands import AddMagnet
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.session import open_session
 from shoal.metainfo.authoring import build_metainfo, plan_files
 from shoal.metainfo.torrent_file import parse_metainfo
 from shoal.runtime.system_world import system_world

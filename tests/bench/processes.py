@@ -99,7 +99,8 @@ def _since(cpu: float) -> dict[str, float]:
 
 
 async def _open_shoal(threads: int = 0) -> Any:
-    from shoal.engine.session.session import SessionConfig, open_session
+    from shoal.engine.session.config import SessionConfig
+    from shoal.engine.session.session import open_session
     from shoal.runtime.system_world import system_world
     from shoal.settings.engine_settings import EngineSettings
 

@@ -11,8 +11,9 @@ from tests.support.sim_world import SimWorld, run_story
 from tests.support.swarm_content import single_file
 
 from shoal.api import commands
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig, open_session
+from shoal.engine.session.session import Session, open_session
 from shoal.runtime.world import World
 from shoal.settings.engine_settings import EngineSettings
 

@@ -20,7 +20,8 @@ from shoal.api import commands
 from shoal.api.details import MagnetProgress
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow, TorrentState
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.config import SessionConfig
+from shoal.engine.session.session import open_session
 from shoal.engine.torrent.magnet import Magnet
 from shoal.engine.torrent.magnet_row import magnet_row
 from shoal.engine.transport.http_client import HttpReply

@@ -17,8 +17,9 @@ from shoal.api.commands import QueueStep
 from shoal.api.errors import UserError
 from shoal.api.snapshots import SettingsReport, TorrentRow, TorrentState, Update
 from shoal.engine.policy.queue_order import STALLED_SECONDS
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.queue import TOLD_PLACES
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.session import open_session
 from shoal.engine.torrent.rows import torrent_row
 from shoal.settings.engine_settings import EngineSettings
 

@@ -12,8 +12,9 @@ from tests.support.sim_world import Machine, SimWorld, run_story
 
 from shoal.api.snapshots import RouterState
 from shoal.engine.discovery.routers.search import RouterSearch
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.new_settings import put_in_force
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.runtime.world import Route
 from shoal.settings.engine_settings import EngineSettings
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from shoal.api.client import Client
 from shoal.api.commands import AddTorrent, Detail
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow, TorrentState, Update
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.config import SessionConfig
+from shoal.engine.session.session import open_session
 from shoal.runtime.system_world import system_world
 from shoal.settings.engine_settings import EngineSettings
 

@@ -24,8 +24,9 @@ from tests.support.tracker_fakes import HttpScript, ScriptedHttp
 
 from shoal.api.commands import AddPeers, AddTorrent, Command
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig, open_session
+from shoal.engine.session.session import Session, open_session
 from shoal.engine.torrent.rows import torrent_row
 from shoal.engine.torrent.torrent import Torrent
 from shoal.engine.torrent.traffic import announce_stats

@@ -20,7 +20,8 @@ from shoal.api.commands import AddTorrent
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentState
 from shoal.cli.watch import Watch
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.config import SessionConfig
+from shoal.engine.session.session import open_session
 from shoal.launch.shared_tree import SharedTree
 from shoal.metainfo.authoring import build_metainfo, plan_files
 from shoal.metainfo.torrent_file import Metainfo, parse_metainfo

@@ -13,7 +13,8 @@ from shoal.api.errors import UserError
 from shoal.engine.discovery.dht.hosts import WELL_KNOWN
 from shoal.engine.discovery.routers.search import RouterSearch
 from shoal.engine.discovery.routers.upnp_search import UpnpSearch
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.config import SessionConfig
+from shoal.engine.session.session import open_session
 from shoal.engine.storage.errors import StorageError, storage_error
 from shoal.launch.exclusive_lock import ExclusiveLock, LockTakenError
 from shoal.launch.long_lived import uncollected

@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from shoal import __version__
 from shoal.api.errors import Reason
 from shoal.api.snapshots import Alert, SessionTotals, TorrentRow
 from shoal.engine.discovery.announce_gate import AnnounceGate
-from shoal.engine.discovery.routers.search import RouterSearch
 from shoal.engine.discovery.udp_tracker import UdpTracker
 from shoal.engine.peer.host import PeerEnvironment
 from shoal.engine.peer.turn import LoopTurn
@@ -24,6 +23,7 @@ from shoal.engine.policy.rate_limit import TokenBucket
 from shoal.engine.policy.refused_hosts import RefusedHosts
 from shoal.engine.session.announcers import Announcers
 from shoal.engine.session.closing import stop_all
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.connections import Connections
 from shoal.engine.session.disk_watch import DiskWatch
 from shoal.engine.session.endings import Endings
@@ -33,6 +33,7 @@ from shoal.engine.session.finding import Finding
 from shoal.engine.session.histories import Histories
 from shoal.engine.session.history_store import SESSION_ID, HistoryStore
 from shoal.engine.session.kept_settings import KeptSettings
+from shoal.engine.session.lending import lend
 from shoal.engine.session.limits import BEAT_SECONDS, LimitedPeers
 from shoal.engine.session.list_commands import ListCommands
 from shoal.engine.session.list_order import ListOrder
@@ -51,13 +52,10 @@ from shoal.engine.session.scrapes import Scrapes
 from shoal.engine.session.swarm_lookup import SwarmLookups
 from shoal.engine.session.totals import entry_row, session_totals
 from shoal.engine.session.updates import UpdateFeed
-from shoal.engine.storage.open_files import OpenFiles
-from shoal.engine.storage.piece_buffer import PieceBuffers
-from shoal.engine.storage.read_cache import ReadCache
 from shoal.engine.torrent.events import made_event
 from shoal.engine.torrent.magnet import Magnet
 from shoal.engine.torrent.resume import ResumeRecord
-from shoal.engine.torrent.services import Entry, TorrentServices
+from shoal.engine.torrent.services import Entry
 from shoal.engine.torrent.torrent import Torrent
 from shoal.engine.transport.http_client import AiohttpClient, HttpClient
 from shoal.metainfo.ids import make_peer_id
@@ -71,24 +69,6 @@ logger = logging.getLogger(__name__)
 
 CLIENT_NAME = f"Shoal {__version__}"
 CLOSE_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class SessionConfig:
-    """What a session is opened with. `state_path` is the resume database; None keeps nothing across restarts.
-
-    `save_settings` is called in a worker, one call at a time, with settings that were changed; it may raise OSError or
-    SettingsError. With `keeps_port` a port 0 is replaced by one that is chosen by chance, and saved. `dht_hosts`
-    (`host:port`) are asked for the way into the DHT when the settings name none. Without `find_routers` no router is
-    ever asked for anything.
-    """
-
-    settings: EngineSettings = field(default_factory=EngineSettings)
-    state_path: str | None = None
-    save_settings: Callable[[EngineSettings], None] | None = None
-    keeps_port: bool = False
-    dht_hosts: Sequence[str] = ()
-    find_routers: Callable[[World], RouterSearch] | None = None
 
 
 async def open_session(world: World, config: SessionConfig, *, http: HttpClient | None = None) -> LocalClient:
@@ -162,7 +142,7 @@ class Session:
             self.row_changed,
         )
         self.list_commands = ListCommands(self)
-        self._endings = Endings(self)
+        self.endings = Endings(self)
         self.sources = PeerSources(
             world,
             self.tasks,
@@ -171,34 +151,8 @@ class Session:
             self.announcers.found_elsewhere,
             self.announcers.dial_known,
         )
-        self._disks = DiskWatch(world.workers, world.files)
-        self.services = TorrentServices(
-            world=world,
-            environment=environment,
-            buffers=PieceBuffers(config.settings.piece_memory),
-            read_cache=ReadCache(world.workers, config.settings.read_memory),
-            open_files=OpenFiles(world.files),
-            down_bucket=self.down_bucket,
-            up_bucket=self.up_bucket,
-            peer_id=self.peer_id,
-            settings=lambda: self.settings,
-            listen_port=lambda: self.reach.public_port,
-            dial=self.connections.dial,
-            make_announcer=self.announcers.make,
-            changed=self.row_changed,
-            queue_changed=self.queue.changed,
-            alert=self.feed.alert,
-            disks_changed=self._disks.changed,
-            save=self._save,
-            flowed=self._flowed,
-            happened=self.histories.happened,
-            finished=self._endings.finished,
-            shared_enough=self._endings.shared_enough,
-            banned_hosts=self.refused,
-            rank=self.reach.rank,
-            sources=self.sources,
-            dht=self.finding.dht,
-        )
+        self.disks = DiskWatch(world.workers, world.files)
+        self.services = lend(self, environment, config.settings)
         self.saving: Saving | None = None
         self._next_key = 0
         self._ticker = Ticker(asyncio.get_running_loop(), world.clock, BEAT_SECONDS)
@@ -274,7 +228,7 @@ class Session:
         self.torrents[torrent.torrent_id] = torrent
         self._by_info_hash[torrent.info_hash] = torrent
         self._count(torrent.counters.downloaded, torrent.counters.uploaded)
-        self._disks.changed()
+        self.disks.changed()
 
     def forget(self, torrent: Torrent, *, keep_place: bool) -> None:
         """Take it from the list; with `keep_place` its place is kept for its return."""
@@ -282,7 +236,7 @@ class Session:
         self._count(-torrent.counters.downloaded, -torrent.counters.uploaded)
         self._by_info_hash.pop(torrent.info_hash, None)
         self.services.read_cache.drop(torrent.key)
-        self._disks.changed()
+        self.disks.changed()
         self.leave(torrent, keep_place=keep_place)
 
     def enter(self, entry: Entry) -> None:
@@ -376,7 +330,8 @@ class Session:
         self.connections.close_all("another local address is used now")
         await self._own_http.leave_from(local_host)
 
-    def _flowed(self, torrent_id: str, elapsed: float, down: int, up: int) -> None:
+    def flowed(self, torrent_id: str, elapsed: float, down: int, up: int) -> None:
+        """Payload of an entry: bytes in so many seconds."""
         if torrent_id in self.torrents:
             self._count(down, up)
         self.histories.flowed(torrent_id, elapsed, down, up)
@@ -384,7 +339,8 @@ class Session:
     def _count(self, down: int, up: int) -> None:
         self._moved = (self._moved[0] + down, self._moved[1] + up)
 
-    async def _save(self, entry: Entry) -> None:
+    async def save(self, entry: Entry) -> None:
+        """What is to be kept of it, unless it has left the list."""
         if self.saving is not None and self.entries.get(entry.torrent_id) is entry:
             await self.saving.save(entry)
 
@@ -424,8 +380,8 @@ class Session:
         if now >= self._next_save and not self._is_saving:
             self._next_save = now + self.settings.save_seconds
             self.tasks.start(self._save_progress(), "save progress")
-        if self._disks.is_due(now):
-            self.tasks.start(self._disks.measure(list(self.torrents.values())), "disk space")
+        if self.disks.is_due(now):
+            self.tasks.start(self.disks.measure(list(self.torrents.values())), "disk space")
 
     async def _save_progress(self) -> None:
         self._is_saving = True
@@ -442,4 +398,4 @@ class Session:
 
     def totals(self) -> SessionTotals:
         """The session in numbers."""
-        return session_totals(self, self._rounds, self._disks, self._moved)
+        return session_totals(self, self._rounds, self.disks, self._moved)

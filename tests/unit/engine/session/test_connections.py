@@ -10,9 +10,10 @@ from tests.support.swarm_content import single_file
 
 from shoal.api.commands import AddPeers, AddTorrent
 from shoal.engine.peer.connection import HANDSHAKE_SECONDS
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.connections import DIAL_SECONDS, DIALS_PER_SECOND, MOST_INCOMING_WAITING
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.engine.torrent.torrent import Torrent
 from shoal.protocol import peer_wire
 from shoal.runtime.world import Address

@@ -15,9 +15,10 @@ from tests.support.swarm_content import many_files, single_file
 from shoal.api import commands
 from shoal.api.errors import UserError
 from shoal.api.snapshots import TorrentRow, TorrentState
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.removed import MOST_BYTES, MOST_REMOVALS, RemovedTorrents
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.engine.torrent.resume import ResumeRecord
 from shoal.engine.torrent.rows import torrent_row
 from shoal.settings.engine_settings import EngineSettings

@@ -11,8 +11,9 @@ from shoal.api import commands
 from shoal.api.commands import Detail
 from shoal.api.errors import UserError
 from shoal.api.snapshots import Alert, SettingsReport, TorrentRow, TorrentState, Update
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.schema import SettingsError
 

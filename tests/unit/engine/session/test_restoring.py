@@ -14,10 +14,11 @@ from tests.support.swarm_content import single_file
 from shoal.api import commands
 from shoal.api.snapshots import TorrentState
 from shoal.engine.session import restoring
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.restoring import AT_A_TIME
 from shoal.engine.session.resume_store import ResumeStore
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.engine.storage.disk import TorrentDisk
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.resume import ResumeRecord

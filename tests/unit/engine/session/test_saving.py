@@ -13,8 +13,9 @@ from tests.support.live_shoal import LiveShoal, live_shoal
 from tests.support.swarm_content import Content, single_file
 
 from shoal.api.commands import RecheckTorrent
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.resume_store import ResumeStore
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.session import open_session
 from shoal.runtime.system_world import system_world
 from shoal.runtime.world import Workers
 from shoal.settings.engine_settings import EngineSettings

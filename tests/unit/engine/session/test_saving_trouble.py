@@ -12,9 +12,10 @@ from tests.support.swarm_content import single_file
 
 from shoal.api.commands import AddTorrent, RemoveTorrent, StartTorrent, StopTorrent
 from shoal.api.snapshots import Alert, TorrentState, Update
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.resume_store import ResumeStore
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.engine.storage.errors import StorageError
 
 CONTENT = single_file(100_000)

@@ -10,10 +10,11 @@ from tests.support.swarm_content import single_file
 
 from shoal.api import commands
 from shoal.api.snapshots import Alert, SettingsReport, TorrentState, Update
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.disk_watch import MEASURE_SECONDS
 from shoal.engine.session.local_client import LocalClient
 from shoal.engine.session.own_port import FIRST_PORT, LAST_PORT, TRIES, listen_on_own
-from shoal.engine.session.session import Session, SessionConfig, open_session
+from shoal.engine.session.session import Session, open_session
 from shoal.engine.torrent.torrent import Torrent
 from shoal.settings.engine_settings import EngineSettings
 

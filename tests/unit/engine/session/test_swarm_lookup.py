@@ -15,7 +15,8 @@ from shoal.api.details import SwarmLookup
 from shoal.engine.discovery.announce_gate import AnnounceGate
 from shoal.engine.discovery.errors import TrackerError
 from shoal.engine.discovery.tracker_reply import trouble
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.config import SessionConfig
+from shoal.engine.session.session import open_session
 from shoal.engine.session.swarm_lookup import LOOKUP_SECONDS, MOST_AT_A_TIME, MOST_TRACKERS, SwarmLookups
 from shoal.engine.transport.http_client import HttpError, HttpReply
 from shoal.protocol.announce import ScrapeEntry

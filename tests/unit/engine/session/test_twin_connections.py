@@ -9,8 +9,9 @@ from pathlib import Path
 from tests.support.live_shoal import LiveShoal, until
 from tests.support.swarm_content import single_file
 
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.protocol.peer_wire import HANDSHAKE_LENGTH, encode_handshake
 from shoal.runtime.system_world import system_world
 from shoal.runtime.world import Address

@@ -15,8 +15,9 @@ from tests.support.swarm_content import many_files
 
 from shoal.api.commands import AddTorrent, StopTorrent
 from shoal.api.snapshots import TorrentState
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.resume_store import ResumeStore
-from shoal.engine.session.session import SessionConfig, open_session
+from shoal.engine.session.session import open_session
 from shoal.runtime.files import SystemFiles
 from shoal.runtime.system_world import system_world
 from shoal.settings.engine_settings import EngineSettings

@@ -9,8 +9,9 @@ from tests.support.swarm_content import single_file
 
 from shoal.api.commands import AddTorrent, SetLimits
 from shoal.api.snapshots import TorrentState
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.engine.torrent.resume import MOST_PEERS, peers_to_keep
 from shoal.runtime.world import Address
 

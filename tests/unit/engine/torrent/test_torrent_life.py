@@ -14,8 +14,9 @@ from shoal.api.commands import Detail
 from shoal.api.errors import Reason, UserError
 from shoal.api.snapshots import TorrentState
 from shoal.engine.discovery.announcer import PARTING_SECONDS, STOP_SECONDS
+from shoal.engine.session.config import SessionConfig
 from shoal.engine.session.local_client import LocalClient
-from shoal.engine.session.session import Session, SessionConfig
+from shoal.engine.session.session import Session
 from shoal.engine.storage.errors import StorageError
 from shoal.engine.torrent.reasons import shown_reason
 from shoal.engine.torrent.rows import STRIP_CELLS, piece_strip, torrent_row
