@@ -17,7 +17,7 @@ sys.path[:0] = [str(Path(__file__).parents[2] / folder) for folder in ("", "app"
 
 from tests.support.live_shoal import live_shoal  # noqa: E402 - the path to it is set above
 
-from shoal.api.commands import AddPeers, Detail  # noqa: E402
+from shoal.api.commands import AddPeers, ChangeSettings, Detail  # noqa: E402
 from shoal.api.errors import UserError  # noqa: E402
 from shoal.api.snapshots import TorrentState  # noqa: E402
 from shoal.metainfo.torrent_file import parse_metainfo  # noqa: E402
@@ -30,7 +30,10 @@ RUNNING = (TorrentState.DOWNLOADING, TorrentState.SEEDING)
 
 
 async def download(state: Path, torrent: bytes, folder: Path, peer: tuple[str, int]) -> None:
-    settings = EngineSettings(listen_hosts="127.0.0.1", piece_memory=PIECE_MEMORY, save_seconds=SAVE_SECONDS)
+    # Peers of the life before are dialled at once: until it may go nothing comes that was not there at the start.
+    settings = EngineSettings(
+        listen_hosts="127.0.0.1", piece_memory=PIECE_MEMORY, save_seconds=SAVE_SECONDS, down_limit=1
+    )
     torrent_id = parse_metainfo(torrent).torrent_id
     async with live_shoal(settings, state_path=state) as shoal:
         with contextlib.suppress(UserError):  # it is known from the life before
@@ -40,6 +43,7 @@ async def download(state: Path, torrent: bytes, folder: Path, peer: tuple[str, i
         bits = "".join("1" if piece == PIECE_IS_HERE else "0" for piece in pieces)
         print(f"{int(bits.ljust(-len(bits) % 8 + len(bits), '0'), 2):0{(len(bits) + 7) // 8 * 2}x}", flush=True)
         await asyncio.to_thread(sys.stdin.readline)
+        await shoal.client.execute(ChangeSettings((("down_limit", 0),)))
         await shoal.client.execute(AddPeers(torrent_id, (peer,)))
         await shoal.until_complete(torrent_id, 60.0)
     print("complete", flush=True)

@@ -128,6 +128,9 @@ async def test_a_cancelled_check_waits_for_its_jobs_and_starts_no_more(tmp_path:
         task = asyncio.ensure_future(Checker(workers, scene.disk()).run(ignore, threads=1))
         await asyncio.to_thread(entered.wait, 20)
         task.cancel()
+        # Two turns of the loop bring the cancellation to the checker; only then may its threads go on.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
         may_go.set()
         with pytest.raises(asyncio.CancelledError):
             await task
