@@ -221,7 +221,7 @@ def first(run: WindowRun) -> WindowRun:
     return run
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def english_afterwards(qapp: QApplication) -> Iterator[None]:
     """The program speaks one language at a time: the next test hears English again."""
     yield

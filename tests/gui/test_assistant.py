@@ -35,8 +35,6 @@ from shoal.gui.wizard.assistant import LAST, Assistant
 from shoal.settings.engine_settings import EngineSettings
 from shoal.settings.interface_settings import InterfaceSettings
 
-pytestmark = pytest.mark.usefixtures("english_afterwards")
-
 
 @pytest.fixture
 def has_tray(first: WindowRun) -> None:

@@ -22,8 +22,6 @@ from shoal.gui.window import assisting
 from shoal.gui.wizard.assistant import LAST, Assistant
 from shoal.gui.wizard.port_words import PortState
 
-pytestmark = pytest.mark.usefixtures("english_afterwards")
-
 
 def test_the_line_tells_what_is_shared(first: WindowRun) -> None:
     async def story(application: Application, assistant: Assistant) -> None:

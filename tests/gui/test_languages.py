@@ -27,8 +27,6 @@ from shoal.gui.style.wording import say
 from shoal.gui.window.main_window import MainWindow
 from shoal.settings.schema import Page
 
-pytestmark = pytest.mark.usefixtures("english_afterwards")
-
 A, B, C = "a" * 40, "b" * 40, "c" * 40
 
 

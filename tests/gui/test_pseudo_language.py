@@ -35,7 +35,6 @@ KEYS = (
     "Ctrl Alt Shift Meta Esc Del Delete Return Enter Space Up Down Left Right Home End Menu Tab Backspace PgUp PgDown"
 )
 
-pytestmark = pytest.mark.usefixtures("english_afterwards")
 KNOWN = frozenset((DATA + KEYS + " English Deutsch Espa Fran ais ol").split()) | {A, B, C, D}
 
 
