@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,11 +244,12 @@ def test_every_tab_stands_a_transfer_without_files(run: WindowRun) -> None:
     async def story(application: Application) -> None:
         window = application.window
         window.list.select_ids([ID])
-        for name in ("overview", "files", "peers", "swarm", "pieces", "trackers", "speed", "info"):
+        for turn, name in enumerate(("overview", "files", "peers", "swarm", "pieces", "trackers", "speed", "info"), 1):
             window.show_tab(ID, name)
-            run.client.push(replace(run.client.rows[ID], events_revision=len(name)))
-            await asyncio.sleep(0.1)
+            run.client.push(replace(run.client.rows[ID], events_revision=turn))
+            await until(lambda turn=turn: window.model.row_of(ID).events_revision == turn)
         await until(lambda: "Not known before its file list is here" in shown(window))
+        assert window.list.selected_ids() == [ID]
 
     run.play(story)
 

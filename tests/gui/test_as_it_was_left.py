@@ -33,7 +33,8 @@ def run_of(app: QApplication, settings: InterfaceSettings) -> WindowRun:
 )
 def test_a_start_selects_what_was_selected_or_the_first(qapp: QApplication, kept: str, selected: list[str]) -> None:
     async def story(application: Application) -> None:
-        await until(lambda: application.window.list.selected_ids() == selected)
+        await until(application.window.list.selected_ids)
+        assert application.window.list.selected_ids() == selected
 
     run_of(qapp, InterfaceSettings(theme="light", selected=kept)).play(story)
 

@@ -183,6 +183,7 @@ def test_a_hidden_start_waits_for_a_tray_and_does_without(loading: WindowRun, mo
 
     async def story(application: Application) -> None:
         await until(application.window.isVisible)
+        assert not application.window.isMinimized()
 
     loading.play(story)
 

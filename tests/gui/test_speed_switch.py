@@ -325,6 +325,7 @@ def test_the_goal_of_a_profile_goes_with_it(on_qt: OnQt) -> None:
         await on.door.change({"share_ratio": 2.0})
         switch.choose("full")
         await on.has(share_ratio=2.0, upload_slots=8)
+        assert on.client.settings["share_ratio"] == 2.0
 
     on_qt(story())
 
@@ -336,6 +337,7 @@ def test_the_goal_of_a_profile_that_ended_while_the_program_was_closed_goes_too(
         on.client.settings = {"share_ratio": 3.0}
         await on.open()
         await on.has(share_ratio=1.5)
+        assert on.client.settings["share_ratio"] == 1.5
 
     on_qt(story())
 

@@ -247,7 +247,8 @@ def test_without_a_service_a_toast_waits_for_who_opens_the_window(run: WindowRun
         await until(lambda: screen.tried)
         window.show()
         window.activateWindow()
-        await until(lambda: window.toast.text == "Download finished: film 0")
+        await until(lambda: window.toast.text)
+        assert window.toast.text == "Download finished: film 0"
 
     run.play(story)
 

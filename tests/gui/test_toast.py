@@ -121,5 +121,6 @@ def test_it_lies_at_the_foot_of_the_list_and_above_a_full_page(run: WindowRun) -
         await until(lambda: pages.mapTo(window.frame, QPoint(0, pages.height())).y() <= window.toast.geometry().top())
         window.toast.hide()
         await until(lambda: window.details.contentsMargins().bottom() == 0)
+        assert not window.toast.isVisible()
 
     run.play(story)
